@@ -1,0 +1,53 @@
+# Two commands give the executed study: `git clone`, then `make study` inside the clone. Python
+# 3.11 or newer and make are all that has to be there; everything else goes into .venv.
+
+PYTHON ?= $(shell for p in python3.11 python3; do $$p -c '' 2>/dev/null && echo $$p && break; done)
+SOURCE ?= synthetic
+PROFILE ?= quick
+SEED ?= 0
+
+VENV := .venv
+STAMP := $(VENV)/.complete
+# What .venv has to fit: a moved checkout or a changed pyproject.toml needs a new one.
+FITS := { pwd; cat pyproject.toml; }
+
+.DEFAULT_GOAL := help
+.PHONY: help study test lab clean venv install
+
+help:
+	@echo "make study   run the notebooks; goes on where an interrupted run stopped"
+	@echo "             (SOURCE=$(SOURCE) PROFILE=$(PROFILE) SEED=$(SEED))"
+	@echo "make test    run the tests (ARGS=... is handed to pytest)"
+	@echo "make lab     open the notebooks in JupyterLab"
+	@echo "make clean   remove .venv and caches; data and reports stay"
+
+study: venv
+	$(VENV)/bin/python -m mer study --source $(SOURCE) --profile $(PROFILE) --seed $(SEED) --resume
+
+test: venv
+	$(VENV)/bin/python -m pytest $(ARGS)
+
+lab: venv
+	$(VENV)/bin/jupyter lab notebooks
+
+venv:
+	@$(FITS) | cmp -s - $(STAMP) && $(VENV)/bin/python -c '' 2>/dev/null \
+	  || $(MAKE) --no-print-directory install
+
+# The stamp is removed first and written last: an interrupted installation is begun anew.
+install:
+	@rm -f $(STAMP)
+	@test -n "$(PYTHON)" || { echo "No Python found. Install Python 3.11 or newer, or say" \
+	  "PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "mer needs" \
+	  "Python 3.11 or newer, $(PYTHON) is $$($(PYTHON) --version 2>&1). Say" \
+	  "PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@echo "Installing into $(VENV): once, and again when the pins have changed"
+	$(PYTHON) -m venv --clear $(VENV)
+	$(VENV)/bin/python -m pip install --editable ".[test]"
+	@$(FITS) > $(STAMP)
+
+clean:
+	rm -rf $(VENV) .pytest_cache mer.egg-info
+	find mer tests notebooks '(' -name __pycache__ -o -name .ipynb_checkpoints ')' \
+	  -prune -exec rm -rf {} +

@@ -1,0 +1,144 @@
+"""The command line: `python -m mer study | people | fetch | compare | doctor`."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from pathlib import Path
+
+from mer.errors import MerError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns its exit code. Errors of the user's are one text, no traceback."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.command is None:
+        parser.print_help()
+        return 0
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        return options.run(options) or 0
+    except MerError as error:
+        print(f"mer: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"mer: {error.filename or options.command}: {error.strerror or error}. "
+              "Check the room on the disk and the rights on that path.", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        again = " Go on with the same command and --resume." if options.command == "study" else ""
+        print(f"\nmer: interrupted.{again}", file=sys.stderr)
+        return 130
+
+
+def _interrupt(*unused):
+    """A polite kill ends like Ctrl-C: the kernel is shut down."""
+    raise KeyboardInterrupt
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m mer", description="A reproducible study of facial micro-expressions.")
+    commands = parser.add_subparsers(dest="command", title="commands", metavar="COMMAND")
+    _add_study(commands)
+    _add_people(commands)
+    _add_fetch(commands)
+    _add_compare(commands)
+    doctor = commands.add_parser("doctor", help="say what is installed and which data is found")
+    doctor.set_defaults(run=_doctor)
+    return parser
+
+
+def _add_size(command) -> None:
+    command.add_argument("--profile", default="quick",
+                         help="how large a run: smoke, quick (default) or full")
+    command.add_argument("--seed", type=int, default=0, help="default 0")
+
+
+def _add_study(commands) -> None:
+    study = commands.add_parser("study", help="run the notebooks and leave a report")
+    study.add_argument("--source", default="synthetic",
+                       help="synthetic (default), casme2 or megc2019")
+    _add_size(study)
+    study.add_argument("--run-dir", type=Path,
+                       help="where the report goes (default: reports/<source>-<profile>-seed<N>)")
+    study.add_argument("--only", action="append", default=[], metavar="NN",
+                       help="this notebook and what it needs, such as 05 or 04,05; repeatable")
+    study.add_argument("--resume", action="store_true",
+                       help="go on with a run; what is finished and unchanged is kept")
+    study.set_defaults(run=_study)
+
+
+def _add_people(commands) -> None:
+    people = commands.add_parser("people", help="build the synthetic people")
+    _add_size(people)
+    people.add_argument("--out", type=Path,
+                        help="default: data/synthetic/<profile>-seed<N>, or MER_SYNTHETIC")
+    people.set_defaults(run=_people)
+
+
+def _add_fetch(commands) -> None:
+    fetch = commands.add_parser("fetch", help="fetch published data")
+    fetch.add_argument("source", choices=["megc2019"])
+    fetch.add_argument("--from", dest="origin", metavar="URL_OR_PATH",
+                       help="clone this instead of the public repository")
+    fetch.set_defaults(run=_fetch)
+
+
+def _add_compare(commands) -> None:
+    compare = commands.add_parser("compare", help="hold two runs' metrics against each other")
+    compare.add_argument("a", metavar="A", help="run directory or metrics.json")
+    compare.add_argument("b", metavar="B", help="run directory or metrics.json")
+    compare.add_argument("--seconds", action="store_true", help="compare times too")
+    compare.add_argument("--exact", action="store_true",
+                         help="ask for equal values, not for values within the intervals")
+    compare.set_defaults(run=_compare)
+
+
+def _study(options) -> None:
+    from mer.study import Study
+
+    only = [word.strip() for entry in options.only for word in entry.split(",") if word.strip()]
+    study = Study(options.source, options.profile, options.seed, options.run_dir, only,
+                  options.resume)
+    study.run()
+    print(f"The report: {study.run_folder / 'index.html'}")
+
+
+def _people(options) -> None:
+    from mer import people
+    from mer.supply import people_root
+
+    root = options.out or people_root(options.profile, options.seed)
+    if people.is_built(root, options.profile, options.seed):
+        print(f"Already there: {root}")
+        return
+    people.build(root, options.profile, options.seed, progress=True)
+    print(f"The people: {root}")
+
+
+def _fetch(options) -> None:
+    from mer.fetch import fetch_megc2019
+
+    fetch_megc2019(options.origin) if options.origin else fetch_megc2019()
+
+
+def _compare(options) -> int:
+    from mer.compare import compare, read_metrics, table
+
+    lines = compare(read_metrics(options.a), read_metrics(options.b), options.seconds,
+                    options.exact)
+    print(table(lines))
+    return int(any(line.difference for line in lines))
+
+
+def _doctor(options) -> int:
+    from mer.doctor import doctor
+
+    return doctor()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,111 @@
+"""Optical flow from onset to apex, optical strain, and how well both fit the truth.
+
+A flow is (H, W, 2) float32 in pixels: how far the skin seen at each onset pixel has moved to
+the right and down by the apex.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from zipfile import BadZipFile
+
+import cv2
+import numpy as np
+
+from mer.errors import BadData, MerError
+from mer.files import atomic
+
+
+def farneback(onset: np.ndarray, apex: np.ndarray) -> np.ndarray:
+    """Farneback's polynomial expansion (SCIA 2003), with the earlier implementation's settings.
+
+    onset and apex are (H, W) uint8. pyr_scale 0.5, 3 levels, window 15, 3 iterations,
+    poly_n 5, poly_sigma 1.2.
+    """
+    return cv2.calcOpticalFlowFarneback(onset, apex, None, 0.5, 3, 15, 3, 5, 1.2, 0)
+
+
+def dis(onset: np.ndarray, apex: np.ndarray) -> np.ndarray:
+    """Dense inverse search (Kroeger et al., ECCV 2016), medium preset with mean normalisation."""
+    search = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+    return search.calc(onset, apex, None)
+
+
+def dis_smooth(onset: np.ndarray, apex: np.ndarray) -> np.ndarray:
+    """DIS down to the finest scale on blurred frames: sensor noise is no motion."""
+    search = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+    search.setFinestScale(0)
+    search.setPatchSize(12)
+    search.setPatchStride(4)
+    soft = [cv2.GaussianBlur(frame, (0, 0), 1.5) for frame in (onset, apex)]
+    return search.calc(*soft, None)
+
+
+def still(onset: np.ndarray, apex: np.ndarray) -> np.ndarray:
+    """No motion at all: the answer that every algorithm has to beat."""
+    return np.zeros((*onset.shape, 2), np.float32)
+
+
+METHODS = {"still": still, "farneback": farneback, "dis": dis, "dis-smooth": dis_smooth}
+DEFAULT = "dis-smooth"
+
+
+def compute(onset: np.ndarray, apex: np.ndarray, method: str = DEFAULT) -> np.ndarray:
+    """Flow between two frames, (H, W, 3) or (H, W) uint8, by the method of that name."""
+    if method not in METHODS:
+        raise MerError(f"unknown flow method {method!r}; choose one of {', '.join(METHODS)}")
+    if onset.shape != apex.shape:
+        raise MerError(f"flow: frames of different size {onset.shape} and {apex.shape}")
+    grey = [cv2.cvtColor(f, cv2.COLOR_BGR2GRAY) if f.ndim == 3 else f for f in (onset, apex)]
+    return METHODS[method](*grey)
+
+
+def without_head_motion(flow: np.ndarray) -> np.ndarray:
+    """Subtract the median motion: what the whole face does together is no expression."""
+    return flow - np.median(flow, axis=(0, 1), keepdims=True)
+
+
+def strain(flow: np.ndarray) -> np.ndarray:
+    """Magnitude of the optical strain, (H, W): how much the skin is stretched or sheared.
+
+    sqrt(e_xx^2 + e_yy^2 + 2 e_xy^2) with the symmetric part of the flow's gradient
+    (Shreve et al., FG 2011). Rigid translation has none.
+    """
+    du_dy, du_dx = np.gradient(flow[..., 0])
+    dv_dy, dv_dx = np.gradient(flow[..., 1])
+    shear = 0.5 * (du_dy + dv_dx)
+    return np.sqrt(du_dx ** 2 + dv_dy ** 2 + 2 * shear ** 2).astype(np.float32)
+
+
+def with_strain(flow: np.ndarray, blur: float = 2.0) -> np.ndarray:
+    """(H, W, 3) float32: the flow and, as third channel, the strain of its smoothed field."""
+    return np.dstack([flow, strain(cv2.GaussianBlur(flow, (0, 0), blur))]).astype(np.float32)
+
+
+def endpoint_error(flow: np.ndarray, truth: np.ndarray, mask: np.ndarray) -> float:
+    """Mean distance in pixels between two flows over the pixels of `mask` (NaN: empty mask)."""
+    distance = np.linalg.norm(flow - truth, axis=-1)[mask]
+    return float(distance.mean()) if distance.size else float("nan")
+
+
+def colours(flow: np.ndarray, largest: float | None = None) -> np.ndarray:
+    """A flow as an RGB picture: hue is direction, saturation is size (white is rest)."""
+    size, angle = cv2.cartToPolar(flow[..., 0], flow[..., 1], angleInDegrees=True)
+    largest = largest or max(float(np.percentile(size, 99)), 1e-6)
+    hsv = np.dstack([angle, np.clip(size / largest, 0, 1), np.ones_like(size)])
+    return (cv2.cvtColor(hsv.astype(np.float32), cv2.COLOR_HSV2RGB) * 255).astype(np.uint8)
+
+
+def save(path: Path, field: np.ndarray, method: str) -> None:
+    """Keep a flow with strain (H, W, 3) as float32, with the name of its algorithm."""
+    with atomic(path) as draft:
+        np.savez_compressed(draft, flow=field[..., :2], strain=field[..., 2], method=method)
+
+
+def load(path: Path) -> np.ndarray:
+    """A kept flow with its strain, (H, W, 3) float32; a damaged file raises `BadData`."""
+    try:
+        with np.load(path) as kept:
+            return np.dstack([kept["flow"], kept["strain"]])
+    except (OSError, KeyError, ValueError, EOFError, BadZipFile) as error:
+        raise BadData(f"{path}: not a kept flow ({error}). Run notebook 03 again.") from error

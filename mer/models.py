@@ -1,0 +1,79 @@
+"""The networks of the study. Each takes (N, channels, size, size) and gives (N, classes) logits."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+from mer.errors import MerError
+
+
+class SimpleCNN(nn.Module):
+    """The earlier implementation's network: three 3x3 convolutions (64, 128, 256), one linear.
+
+    Used once for the apex frame and once for the flow. Each convolution is followed by ReLU and
+    2x2 max pooling; at 224 pixels the linear layer reads 256 x 28 x 28 numbers.
+    """
+
+    def __init__(self, classes: int, channels: int = 3, size: int = 64):
+        super().__init__()
+        layers, width = [], channels
+        for filters in (64, 128, 256):
+            layers += [nn.Conv2d(width, filters, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)]
+            width = filters
+        self.features = nn.Sequential(*layers)
+        self.classify = nn.Linear(256 * (size // 8) ** 2, classes)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.classify(self.features(x).flatten(1))
+
+
+class CompactFlowNet(nn.Module):
+    """The study's network for 28x28 flows: two convolutions, 6 k convolution weights.
+
+    Group normalisation instead of batch normalisation: with 300 sequences of 40 people, batch
+    statistics would carry who is in the batch.
+    """
+
+    def __init__(self, classes: int, channels: int = 3, size: int = 28, dropout: float = 0.5):
+        super().__init__()
+        self.features = nn.Sequential(
+            nn.Conv2d(channels, 16, 5, padding=2), nn.GroupNorm(4, 16), nn.ReLU(), nn.MaxPool2d(2),
+            nn.Conv2d(16, 32, 3, padding=1), nn.GroupNorm(4, 32), nn.ReLU(), nn.MaxPool2d(2))
+        self.classify = nn.Sequential(nn.Dropout(dropout), nn.Linear(32 * (size // 4) ** 2, classes))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.classify(self.features(x).flatten(1))
+
+
+class STSTNet(nn.Module):
+    """Shallow triple stream three-dimensional CNN (Liong et al., FG 2019), re-implemented.
+
+    Three one-layer streams with 3, 5 and 8 filters look at the same (u, v, strain) flow; their
+    16 maps are joined, averaged 2x2 and classified by one linear layer.
+    """
+
+    def __init__(self, classes: int, channels: int = 3, size: int = 28):
+        super().__init__()
+        self.streams = nn.ModuleList(
+            nn.Sequential(nn.Conv2d(channels, filters, 3, padding=2), nn.ReLU(),
+                          nn.BatchNorm2d(filters), nn.MaxPool2d(3, stride=3, padding=1),
+                          nn.Dropout2d(0.5))
+            for filters in (3, 5, 8))
+        self.pool = nn.AvgPool2d(2)
+        side = ((size + 1) // 3 + 1) // 2
+        self.classify = nn.Linear(16 * side * side, classes)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        joined = torch.cat([stream(x) for stream in self.streams], dim=1)
+        return self.classify(self.pool(joined).flatten(1))
+
+
+MODELS = {"simple-cnn": SimpleCNN, "compact": CompactFlowNet, "ststnet": STSTNet}
+
+
+def build(name: str, classes: int, channels: int, size: int) -> nn.Module:
+    """A fresh network by name, with the weights that torch's current seed gives."""
+    if name not in MODELS:
+        raise MerError(f"unknown model {name!r}; choose one of {', '.join(MODELS)}")
+    return MODELS[name](classes, channels, size)

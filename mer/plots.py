@@ -1,0 +1,213 @@
+"""Every figure of the study, in one style. Each function gives the figure back."""
+
+from __future__ import annotations
+
+import cv2
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import seaborn as sns
+
+from mer import flow as optical_flow
+
+EMOTIONS = {"disgust": "#2a9d5c", "happiness": "#e9a820", "repression": "#7d5ba6",
+            "sadness": "#3b7dd8", "surprise": "#e2603f", "others": "#9aa0a6", "fear": "#5d4037",
+            "negative": "#3b7dd8", "positive": "#e9a820"}
+INK, PALE = "#22303c", "#c9d1d9"
+
+
+def style() -> None:
+    """The study's look: call once at the top of a notebook."""
+    sns.set_theme(style="whitegrid", context="notebook", font_scale=0.9)
+    plt.rcParams.update({
+        "figure.dpi": 110, "savefig.dpi": 110, "savefig.bbox": "tight", "figure.autolayout": False,
+        "axes.edgecolor": PALE, "grid.color": "#e8ecef", "axes.titleweight": "semibold",
+        "axes.titlesize": 11, "axes.labelcolor": INK, "text.color": INK, "xtick.color": INK,
+        "ytick.color": INK, "axes.spines.top": False, "axes.spines.right": False})
+
+
+def faces(images: list[np.ndarray], titles: list[str] | None = None, columns: int = 6,
+          width: float = 1.7):
+    """A sheet of pictures, (H, W, 3) blue-green-red or (H, W), with a line of text below each."""
+    rows = -(-len(images) // columns)
+    shape = images[0].shape
+    height = width * shape[0] / shape[1] + (0.3 if titles else 0.05)
+    figure, axes = plt.subplots(rows, columns, figsize=(columns * width, rows * height),
+                                squeeze=False, layout="constrained")
+    for axis in axes.flat:
+        axis.axis("off")
+    for i, (axis, image) in enumerate(zip(axes.flat, images)):
+        if image.ndim == 3:
+            axis.imshow(cv2.cvtColor(image, cv2.COLOR_BGR2RGB))
+        else:
+            axis.imshow(image, cmap="gray")
+        if titles:
+            axis.set_title(titles[i], fontsize=8, fontweight="normal", y=-0.02, va="top")
+    return figure
+
+
+def class_counts(counts: pd.DataFrame):
+    """Subjects x emotions as a heat map, with the totals as bars above it."""
+    figure, (top, main) = plt.subplots(
+        2, 1, figsize=(6.2, 8), height_ratios=[1, 4.5], sharex=True, layout="constrained")
+    totals = counts.sum()
+    bars = top.bar(np.arange(len(totals)) + 0.5, totals,
+                   color=[EMOTIONS.get(name, PALE) for name in totals.index])
+    top.bar_label(bars, fontsize=9)
+    top.set(title="Sequences of each emotion", yticks=[])
+    top.grid(False)
+    sns.heatmap(counts.where(counts > 0), annot=True, fmt=".0f", cmap="crest", cbar=False,
+                linewidths=0.6, ax=main, annot_kws={"size": 8})
+    main.set(title="… and who showed them", xlabel="", ylabel="")
+    main.tick_params(axis="y", labelsize=8, rotation=0)
+    return figure
+
+
+def durations(table: pd.DataFrame):
+    """Milliseconds from onset to offset by emotion, every sequence a dot; 500 ms marked."""
+    figure, axis = plt.subplots(figsize=(6.5, 3.2), layout="constrained")
+    order = sorted(table.emotion.unique())
+    sns.stripplot(table, x="milliseconds", y="emotion", order=order, hue="emotion", size=4,
+                  palette=EMOTIONS, alpha=0.7, ax=axis, legend=False)
+    axis.axvline(500, color=INK, ls="--", lw=1)
+    axis.text(497, -0.45, "half a second", fontsize=8, va="bottom", ha="right")
+    axis.set(xlabel="onset to offset, milliseconds", ylabel="", title="How long an expression lasts")
+    return figure
+
+
+def apex_curve(numbers, curve, marks: dict[str, int]):
+    """A spotter's curve over the frames, with labelled frame numbers as vertical lines."""
+    figure, axis = plt.subplots(figsize=(6.5, 3), layout="constrained")
+    axis.plot(numbers, curve, "o-", color=INK, ms=3, lw=1.2)
+    colours = iter(sns.color_palette("colorblind"))
+    for name, number in marks.items():
+        axis.axvline(number, color=next(colours), lw=2, alpha=0.8, label=f"{name}: {number}")
+    axis.set(xlabel="frame", ylabel="difference, grey levels", title="Where is the apex?")
+    axis.legend(fontsize=8, frameon=False)
+    return figure
+
+
+def error_distribution(errors: pd.DataFrame):
+    """Absolute apex errors in frames by method: each a cumulative curve."""
+    figure, axis = plt.subplots(figsize=(6, 3.3), layout="constrained")
+    sns.ecdfplot(errors, x="error", hue="method", palette="colorblind", ax=axis)
+    axis.set(xlabel="apex error, frames (5 ms each)", ylabel="share of sequences",
+             title="Apex found within … frames", xlim=(0, None))
+    return figure
+
+
+def flow_row(onset, apex, fields: dict[str, np.ndarray], title: str = ""):
+    """Onset, apex and flows with one shared colour scale, and the colour wheel's meaning."""
+    sizes = [np.linalg.norm(field[..., :2], axis=-1) for field in fields.values()]
+    largest = max(float(np.percentile(size, 99)) for size in sizes) or 1.0
+    panels = len(fields) + 3
+    figure, axes = plt.subplots(1, panels, figsize=(1.9 * panels, 2.3), layout="constrained")
+    for axis, name, image in zip(axes, ("onset", "apex"), (onset, apex)):
+        axis.imshow(cv2.cvtColor(image, cv2.COLOR_BGR2RGB))
+        axis.set_title(name, fontsize=9)
+    for axis, (name, field) in zip(axes[2:], fields.items()):
+        axis.imshow(optical_flow.colours(field[..., :2], largest))
+        axis.set_title(name, fontsize=9)
+    _wheel(axes[-1], largest)
+    for axis in axes:
+        axis.axis("off")
+    figure.suptitle(title, fontsize=10)
+    return figure
+
+
+def _wheel(axis, largest: float) -> None:
+    y, x = np.mgrid[-1:1:101j, -1:1:101j].astype(np.float32)
+    wheel = optical_flow.colours(np.dstack([x, y]) * largest, largest)
+    wheel[np.hypot(x, y) > 1] = 255
+    axis.imshow(wheel)
+    axis.set_title(f"radius = {largest:.1f} px", fontsize=9)
+
+
+def bars_with_error(table: pd.DataFrame, x: str, y: str, title: str, unit: str):
+    """One bar a row of `table`, labelled with its value."""
+    figure, axis = plt.subplots(figsize=(5.6, 0.5 * len(table) + 1.1), layout="constrained")
+    bars = axis.barh(table[y], table[x], color=sns.color_palette("crest", len(table)))
+    axis.bar_label(bars, fmt=" %.2f", fontsize=9)
+    axis.set(xlabel=unit, title=title)
+    axis.invert_yaxis()
+    axis.grid(axis="y", visible=False)
+    return figure
+
+
+def learning_curves(loss, accuracy, title: str = "Training"):
+    """Training loss and accuracy after each epoch."""
+    figure, axes = plt.subplots(1, 2, figsize=(7, 2.8), layout="constrained")
+    epochs = np.arange(1, len(loss) + 1)
+    for axis, values, name in zip(axes, (loss, accuracy), ("loss", "accuracy")):
+        axis.plot(epochs, values, "o-", ms=3, color=INK)
+        axis.set(xlabel="epoch", ylabel=f"training {name}", ylim=(0, None))
+    figure.suptitle(title, fontsize=11)
+    return figure
+
+
+def confusions(tables: dict[str, pd.DataFrame]):
+    """Confusion matrices side by side: counts as text, the share of the true class as colour."""
+    figure, axes = plt.subplots(1, len(tables), figsize=(4.3 * len(tables), 3.9), squeeze=False,
+                                layout="constrained")
+    for axis, (title, table) in zip(axes.flat, tables.items()):
+        share = table.div(table.sum(axis=1).clip(lower=1e-9), axis=0)
+        sns.heatmap(share, annot=table, fmt=".3g", vmin=0, vmax=1, cmap="crest", cbar=False,
+                    square=True, linewidths=0.6, ax=axis)
+        axis.set(title=title, xlabel="predicted", ylabel="true")
+        axis.tick_params(axis="x", rotation=35)
+        axis.tick_params(axis="y", rotation=0)
+    return figure
+
+
+def forest(records: list[dict], metric: str = "uf1", chance: float | None = None,
+           title: str = "", label=lambda record: f"{record['model']}, {record['protocol']}"):
+    """Values with their confidence intervals, one line a record: where do intervals overlap?"""
+    rows = [record for record in records if record["metric"] == metric]
+    figure, axis = plt.subplots(figsize=(7, 0.42 * len(rows) + 1.2), layout="constrained")
+    colours = sns.color_palette("colorblind", len(rows))
+    for y, row in enumerate(rows):
+        if row.get("low") is not None:
+            axis.plot([row["low"], row["high"]], [y, y], color=colours[y], lw=2.5, alpha=0.6)
+        axis.plot(row["value"], y, "o", color=colours[y], ms=7)
+        axis.annotate(f"{row['value']:.3f}", (row["value"], y), xytext=(0, 6),
+                      textcoords="offset points", ha="center", fontsize=8)
+    if chance is not None:
+        axis.axvline(chance, color=INK, ls=":", lw=1)
+        axis.text(chance, -0.62, " chance", fontsize=8, va="center")
+    axis.set(yticks=range(len(rows)), yticklabels=[label(row) for row in rows], title=title,
+             xlabel=f"{metric.upper() if metric != 'accuracy' else metric} (95 % interval)")
+    axis.set_ylim(len(rows) - 0.5, -0.8)
+    axis.grid(axis="y", visible=False)
+    return figure
+
+
+def literature(table: pd.DataFrame):
+    """Published UF1 by database; filled: the epoch was fixed beforehand, hollow: it was not."""
+    databases = [name for name in ("all", "smic", "casme2", "samm") if table[name].notna().any()]
+    figure, axis = plt.subplots(figsize=(8, 4), layout="constrained")
+    last = len(table) - 1
+    for x, database in enumerate(databases):
+        spread = np.linspace(-0.3, 0.3, len(table))
+        for i, row in table.iterrows():
+            honest = row.iloc[-1] == "no"
+            colour = "#e2603f" if i == last else INK
+            axis.plot(x + spread[i], row[database], "o", ms=9 if i == last else 6, mec=colour,
+                      mfc=colour if honest else "white")
+    axis.plot([], [], "o", color=INK, label="epoch fixed beforehand")
+    axis.plot([], [], "o", mec=INK, mfc="white", label="chosen on the test subject, or unknown")
+    axis.plot([], [], "o", color="#e2603f", label="this study")
+    axis.set(xticks=range(len(databases)), xticklabels=databases, ylabel="UF1", ylim=(0.15, 1),
+             title="Published results, database by database")
+    axis.legend(fontsize=8, loc="lower right")
+    return figure
+
+
+def first_look(source, sequence):
+    """Onset, apex and their magnified difference; or the published flow where there are no frames."""
+    if not sequence.numbers:
+        picture = (source.flow(sequence)[..., ::-1] * 255).astype(np.uint8)
+        return faces([picture], [f"flow of {sequence.key}: {sequence.emotion}"], columns=1, width=3)
+    onset, apex = (source.frame(sequence, n) for n in (sequence.onset, sequence.apex))
+    apart = np.clip(128 + 8 * (apex.astype(int) - onset), 0, 255).astype(np.uint8)
+    return faces([onset, apex, apart], ["onset", f"apex: {sequence.emotion}", "difference, 8 times"],
+                 columns=3, width=2.4)

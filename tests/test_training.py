@@ -1,0 +1,67 @@
+"""Training learns what can be learned, repeats itself, and sees training positions only."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from mer import inputs, training
+from mer.sources.base import Sequence
+
+CLASSES = ("negative", "positive")
+RECIPE = training.Recipe("compact", "compact", epochs=8, rate=3e-3, optimiser="adamw",
+                         schedule="cosine")
+
+
+@pytest.fixture(scope="module")
+def motions():
+    """Forty flows: mouth corners that rise (positive) or sink (negative), with noise."""
+    rng = np.random.default_rng(0)
+    labels = np.arange(40) % 2
+    pictures = rng.normal(0.5, 0.05, (40, 28, 28, 3)).astype(np.float32)
+    pictures[:, 18:22, 6:22, 1] += 0.3 * (1 - 2 * labels)[:, None, None]
+    named = [Sequence("made-up", f"s{i % 8}", f"E{i}", CLASSES[label])
+             for i, label in enumerate(labels)]
+    return inputs.published_flow_inputs(list(pictures), named, CLASSES)
+
+
+def test_it_learns_a_motion_and_reads_it_on_unseen_sequences(motions):
+    train, test = np.arange(30), np.arange(30, 40)
+    chances, fitted = training.fit_and_score(RECIPE, motions, train, test, seed=0)
+    assert (chances.argmax(1) == motions.labels[test]).all()
+    assert np.allclose(chances.sum(1), 1)
+    assert fitted.loss[-1] < fitted.loss[0] and len(fitted.accuracy) == RECIPE.epochs
+
+
+def test_same_seed_same_scores_other_seed_other_scores(motions):
+    rows = np.arange(30, 40)
+    a, b, c = (training.fit_and_score(RECIPE, motions, np.arange(30), rows, s)[0]
+               for s in (0, 0, 1))
+    assert (a == b).all() and not (a == c).all()
+
+
+def test_test_sequences_cannot_influence_training(motions):
+    spoiled = replace(motions, x=motions.x.clone(), labels=motions.labels.copy())
+    spoiled.x[30:] *= 1000
+    spoiled.labels[30:] = 0
+    networks = [training.fit_and_score(RECIPE, data, np.arange(30), np.arange(30), 0)[0]
+                for data in (motions, spoiled)]
+    assert (networks[0] == networks[1]).all()
+
+
+def test_balanced_weights_make_classes_count_the_same(motions):
+    train = np.array([0, 2, 4, 6, 8, 1])
+    weights = training._class_weights(motions, train)
+    counts = torch.tensor([5.0, 1.0])
+    assert torch.allclose(weights * counts, torch.tensor([3.0, 3.0]))
+
+
+def test_shuffled_labels_give_chance(motions):
+    rng = np.random.default_rng(1)
+    noise = replace(motions, x=torch.from_numpy(rng.normal(size=(40, 3, 28, 28)).astype(np.float32)),
+                    labels=rng.permutation(motions.labels))
+    right = [(training.fit_and_score(RECIPE, noise, np.delete(np.arange(40), test), test, 0)[0]
+              .argmax(1) == noise.labels[test]).mean()
+             for test in np.arange(40).reshape(4, 10)]
+    assert 0.25 < np.mean(right) < 0.75
