@@ -109,13 +109,15 @@ def _study(options) -> None:
 
 def _people(options) -> None:
     from mer import people
+    from mer.profiles import profile as find_profile
     from mer.supply import people_root
 
-    root = options.out or people_root(options.profile, options.seed)
-    if people.is_built(root, options.profile, options.seed):
+    profile = find_profile(options.profile)
+    root = options.out or people_root(profile.name, options.seed)
+    if people.is_built(root, profile, options.seed):
         print(f"Already there: {root}")
         return
-    people.build(root, options.profile, options.seed, progress=True)
+    people.build(root, profile, options.seed, progress=True)
     print(f"The people: {root}")
 
 
@@ -137,7 +139,9 @@ def _compare(options) -> int:
 def _doctor(options) -> int:
     from mer.doctor import doctor
 
-    return doctor()
+    report, healthy = doctor()
+    print(report, end="")
+    return 0 if healthy else 1
 
 
 if __name__ == "__main__":

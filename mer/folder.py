@@ -24,9 +24,10 @@ try:
 except ImportError:  # not on Windows: two runs in one folder are not noticed there
     fcntl = None
 
-# Written by the runner itself, not by a notebook.
+# Written by the runner itself, not by a notebook; and parts, where `mer.experiment` keeps
+# finished jobs under fingerprints of their own.
 _OWN = {"notebooks", "html", "state", ".kernel", ".lock", "run.json", "metrics.json",
-        "provenance.json", "index.html"}
+        "provenance.json", "index.html", "parts"}
 _ORPHAN_SECONDS = 15  # the kernel of a killed run notices within a second or two
 _TIGHT, _COMFORTABLE = 200e6, 1e9  # bytes of free disk
 
@@ -131,17 +132,13 @@ class RunFolder:
     def artefacts(self) -> dict[str, tuple[int, int]]:
         """Size and time of every file that notebooks left, for telling who wrote which."""
         found = {}
-        for folder, folders, files in os.walk(self.path):
-            top = Path(folder) == self.path
-            if top:
-                folders[:] = [name for name in folders if name not in _OWN]
-            for file in files:
-                if top and file in _OWN:
-                    continue
-                path = Path(folder, file)
-                status = path.stat()
-                found[path.relative_to(self.path).as_posix()] = (status.st_size,
-                                                                 status.st_mtime_ns)
+        for entry in self.path.iterdir():
+            if entry.name not in _OWN:
+                for path in [entry] if entry.is_file() else entry.rglob("*"):
+                    if path.is_file() and not path.name.startswith("."):  # a draft of `atomic`
+                        status = path.stat()
+                        name = path.relative_to(self.path).as_posix()
+                        found[name] = (status.st_size, status.st_mtime_ns)
         return found
 
     def finish(self, name: str, fingerprint: str, before: dict, **record) -> None:

@@ -25,7 +25,7 @@ _TEMPLATE = """{% extends "lab/index.html.j2" %}
 .study-nav a:hover { text-decoration: underline; }
 .study-nav .next { margin-left: auto; }
 main { max-width: 68rem; margin: 0 auto; padding: 0 .5rem; }
-.jp-OutputArea-output { overflow-x: auto; }
+.jp-OutputArea-output, .jp-InputArea-editor .highlight pre { overflow-x: auto; }
 .jp-OutputArea-output img { max-width: 100%; height: auto; }
 @media (max-width: 40rem) { .jp-InputPrompt, .jp-OutputPrompt { display: none; } }
 </style>{% endblock %}
@@ -42,7 +42,8 @@ def title_and_question(notebook) -> tuple[str, str]:
     first = notebook.cells[0].source if notebook.cells else ""
     heading = re.search(r"^#\s+(.+)$", first, re.M)
     question = re.search(r"\*\*Question[.:]?\*\*[.:]?\s*(.+?)(?=\n\s*\n|\n[-*#|]|\Z)", first, re.S)
-    return tuple(_plain(found.group(1)) if found else "" for found in (heading, question))
+    heading, question = (_plain(found.group(1)) if found else "" for found in (heading, question))
+    return heading, question[:1].upper() + question[1:]
 
 
 def _plain(markdown: str) -> str:

@@ -107,8 +107,8 @@ class Plan:
     def fingerprint(self, name: str) -> str:
         """Hash of everything that makes the result of notebook `name`, but the machine."""
         source = self.source_of(name)
-        parts = [source_hash(self.path(name)), _package_hash(), {**self.identity, "source": source},
-                 self.supply.fingerprint(source),
+        parts = [source_hash(self.path(name)), _package_hash(),
+                 {**self.identity, "source": source}, self.supply.fingerprint(source),
                  [self.fingerprint(need) for need in self.table[name].needs]]
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 

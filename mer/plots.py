@@ -211,3 +211,25 @@ def first_look(source, sequence):
     apart = np.clip(128 + 8 * (apex.astype(int) - onset), 0, 255).astype(np.uint8)
     return faces([onset, apex, apart], ["onset", f"apex: {sequence.emotion}", "difference, 8 times"],
                  columns=3, width=2.4)
+
+
+def motion_sheet(columns: list[tuple[str, np.ndarray, np.ndarray, np.ndarray]]):
+    """One column an emotion: onset, apex, and the motion between them on one colour scale.
+
+    columns holds (title, onset, apex, flow) with pictures blue-green-red and flow (H, W, 2+).
+    """
+    sizes = [np.linalg.norm(field[..., :2], axis=-1) for *_, field in columns]
+    largest = float(np.median([np.percentile(size, 99) for size in sizes]))
+    figure, axes = plt.subplots(3, len(columns), figsize=(2 * len(columns), 6.1), squeeze=False,
+                                gridspec_kw={"wspace": 0.03, "hspace": 0.03})
+    for i, (title, onset, apex, field) in enumerate(columns):
+        axes[0, i].set_title(title, color=EMOTIONS.get(title, INK), fontsize=12)
+        for row, image in enumerate((onset, apex)):
+            axes[row, i].imshow(cv2.cvtColor(image, cv2.COLOR_BGR2RGB))
+        axes[2, i].imshow(optical_flow.colours(field[..., :2], largest))
+    for axis, name in zip(axes[:, 0], ("onset", "apex", "motion")):
+        axis.set_ylabel(name, fontsize=11)
+    for axis in axes.flat:
+        axis.set(xticks=[], yticks=[])
+        axis.spines[:].set_visible(False)
+    return figure

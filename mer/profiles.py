@@ -17,8 +17,8 @@ class Profile:
     size              side of the SimpleCNN's input in pixels
     epochs            passes over the training data of the SimpleCNN
     folds             grouped folds (None: leave one subject out)
-    seeds             how often each training is repeated
-    flow_seeds        the same for the compact network on the real flows
+    seeds             how often each training is repeated (SimpleCNN, STSTNet)
+    flow_seeds        the same for the compact network of notebook 10
     flow_folds        folds of notebook 10 (None: leave one subject out)
     flow_epochs       epochs of the compact network
     ststnet           epochs, learning rate and batch of STSTNet (full: its paper's own schedule)

@@ -7,6 +7,7 @@ by sequence is here to show what that costs.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,11 +30,12 @@ def random_split(labels, share: float = 0.2, seed: int = 42) -> list[Fold]:
     """The earlier implementation's protocol: a stratified random split by sequence.
 
     Most test subjects are training subjects as well, so this overstates what an unknown person
-    may expect. Raises `BadData` if a class has fewer than two sequences.
+    may expect. Each class is tested at least once. Raises `BadData` if a class has fewer than two sequences.
     """
     labels = np.asarray(labels)
     try:
-        train, test = train_test_split(np.arange(len(labels)), test_size=share, stratify=labels,
+        size = max(math.ceil(share * len(labels)), len(set(labels)))
+        train, test = train_test_split(np.arange(len(labels)), test_size=size, stratify=labels,
                                        random_state=seed)
     except ValueError as error:
         raise BadData(f"random split: {error} Use a source or profile with more sequences.") \

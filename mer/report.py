@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from html import escape
 from pathlib import Path
@@ -25,30 +26,31 @@ _STATUS = {"done": "done", "skipped": "skipped", "not applicable": "not for this
 
 _STYLE = """
 :root { color-scheme: light dark; --paper: #fbfcfb; --card: #fff; --ink: #1d2623; --soft: #5c6a65;
-  --line: #dde4e1; --accent: #17695a; --band: #bfe0d7; --warn: #9a4b12; }
+  --line: #dde4e1; --accent: #17695a; --band: #8cc9ba; --warn: #9a4b12; }
 @media (prefers-color-scheme: dark) { :root { --paper: #121716; --card: #1a2120; --ink: #e4ebe8;
-  --soft: #9aa9a4; --line: #2c3735; --accent: #6fcab5; --band: #24574c; --warn: #f0a468; } }
+  --soft: #9aa9a4; --line: #2c3735; --accent: #6fcab5; --band: #33796a; --warn: #f0a468; } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink);
   font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
 main { max-width: 62rem; margin: 0 auto; padding: 2.5rem 1.1rem 4rem; }
 h1 { font-size: 1.9rem; line-height: 1.2; margin: 0 0 .4rem; letter-spacing: -.01em; }
 h2 { font-size: 1.25rem; margin: 2.8rem 0 .8rem; }
-h3 { font-size: 1rem; margin: 1.6rem 0 .5rem; }
+h3 { font-size: 1rem; margin: 1.6rem 0 .5rem; } h3 .soft { font-weight: 400; }
 a { color: var(--accent); }
 .soft { color: var(--soft); }
 .facts { display: flex; flex-wrap: wrap; gap: .4rem 1.6rem; margin: 1rem 0 0; padding: 0; }
-.facts div { display: flex; gap: .45em; } .facts dt { color: var(--soft); } .facts dd { margin: 0; }
+.facts div { display: flex; gap: .45em; } .facts dt { color: var(--soft); }
+.facts dd { margin: 0; }
 .note { border-left: 3px solid var(--warn); padding: .1rem .9rem; margin: 1.2rem 0; }
 .wide { overflow-x: auto; background: var(--card); border: 1px solid var(--line);
-  border-radius: 10px; }
+  border-radius: 10px; } .wide + .wide { margin-top: .6rem; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-th, td { padding: .5rem .8rem; text-align: left; vertical-align: top; white-space: nowrap; }
+th, td { padding: .55rem 1rem; text-align: left; vertical-align: top; white-space: nowrap; }
 th { font-weight: 600; font-size: .85rem; color: var(--soft); }
 tbody tr { border-top: 1px solid var(--line); }
-td.text { white-space: normal; min-width: 8rem; }
+td.who { white-space: normal; width: 99%; min-width: 11rem; }
 .ci { display: block; font-size: .8rem; color: var(--soft); }
-.bar { display: block; position: relative; width: 6.5rem; height: 4px; margin-top: .3rem;
+.bar { display: block; position: relative; width: 7rem; height: 4px; margin-top: .35rem;
   border-radius: 2px; background: var(--line); }
 .bar i { position: absolute; top: 0; height: 4px; border-radius: 2px; background: var(--band); }
 .bar b { position: absolute; top: -2px; width: 3px; height: 8px; margin-left: -1px;
@@ -71,7 +73,11 @@ figure img { display: block; width: 100%; height: 13rem; object-fit: contain;
 figcaption { padding: .5rem .8rem; font-size: .85rem; color: var(--soft); }
 footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line);
   font-size: .88rem; color: var(--soft); }
-@media (max-width: 34rem) { main { padding-top: 1.4rem; }
+@media (max-width: 34rem) { main { padding-top: 1.4rem; } thead { display: none; }
+  tbody tr { display: flex; flex-wrap: wrap; padding: .5rem 0; } td { padding: .3rem .9rem; }
+  td.who { width: 100%; }
+  td[data-label]::before { content: attr(data-label); display: block; font-size: .8rem;
+    color: var(--soft); } .bar { width: 5.6rem; }
   .notebooks li { grid-template-columns: 1.7rem 1fr; }
   .notebooks .status { grid-column: 2; text-align: left; } }
 """
@@ -116,57 +122,68 @@ def _head(record: dict) -> str:
 
 
 def _results(record: dict, metrics: list[dict]) -> str:
-    """Headline numbers, one table a notebook."""
+    """Headline numbers, one table a notebook; times are left out."""
     tables = []
     for entry in record["notebooks"]:
         records = [m for m in metrics
                    if m["notebook"] == entry["name"] and m["metric"] != "seconds"]
         if records:
-            tables.append(f"<h3>{_link(entry)}</h3>\n{_table(records)}")
+            sources = escape(", ".join(dict.fromkeys(m["source"] for m in records)))
+            tables.append(f'<h3>{escape(entry["name"][:2])} {_link(entry)} '
+                          f'<span class="soft">on {sources}</span></h3>\n{_table(records)}')
     body = "".join(tables) or '<p class="soft">No notebook has saved a result yet.</p>\n'
     return ("<h2>Results</h2>\n"
-            '<p class="soft">Value, and the interval that its notebook gives for it.</p>\n'
-            f"{body}")
+            '<p class="soft">Each value with the interval that its notebook gives for it; '
+            f"n is the number of sequences.</p>\n{body}")
 
 
 def _table(records: list[dict]) -> str:
-    """One row a (source, model, protocol, n), one column a metric."""
-    columns = list(dict.fromkeys(m["metric"] for m in records))
+    """One row a (model, protocol, n), one column a metric; a table for each set of metrics."""
+    several = len({m["source"] for m in records}) > 1
     rows: dict[tuple, dict] = {}
     for m in records:
-        key = (m["source"], m["model"], m["protocol"], m["n"])
+        key = (m["model"], m["protocol"], *([m["source"]] if several else []), m["n"])
         rows.setdefault(key, {})[m["metric"]] = m
-    names = ["source", "model", "protocol", "n", *(_label(c) for c in columns)]
-    head = "".join(f"<th>{escape(name)}</th>" for name in names)
-    body = []
+    tables: dict[tuple, list[str]] = {}
     for key, cells in rows.items():
-        texts = "".join(f'<td class="text">{_text(part)}</td>' for part in key[:3])
-        values = "".join(f"<td>{_value(cells.get(column))}</td>" for column in columns)
-        body.append(f"<tr>{texts}<td>{_text(key[3])}</td>{values}</tr>")
-    return (f'<div class="wide"><table><thead><tr>{head}</tr></thead>\n'
-            f"<tbody>{''.join(body)}</tbody></table></div>\n")
+        row = f"<tr>{_who(*key)}{''.join(_cell(m) for m in cells.values())}</tr>\n"
+        tables.setdefault(tuple(cells), []).append(row)
+    return "".join(
+        '<div class="wide"><table><thead><tr><th>model</th>'
+        f"{''.join(f'<th>{escape(_label(column))}</th>' for column in columns)}</tr></thead>\n"
+        f"<tbody>{''.join(body)}</tbody></table></div>\n" for columns, body in tables.items())
 
 
-def _text(part) -> str:
-    return "–" if part is None else escape(str(part))
+def _who(model, *details) -> str:
+    """The cell that says which model, under which protocol, on how many sequences."""
+    *words, n = details
+    text = " · ".join([*(str(word) for word in words if word), f"n = {n}"])
+    return (f'<td class="who">{escape(str(model or "–"))}'
+            f'<span class="ci">{escape(text)}</span></td>')
+
+
+def _cell(m: dict) -> str:
+    return f'<td data-label="{escape(_label(m["metric"]))}">{_value(m)}</td>'
 
 
 def _label(metric: str) -> str:
     return _METRICS[metric][0] if metric in _METRICS else metric.replace("_", " ")
 
 
-def _value(m: dict | None) -> str:
-    if m is None or m["value"] is None:
+def _value(m: dict) -> str:
+    """The number, its interval, and both as a bar where the metric is a share."""
+    value, low, high = m["value"], m["low"], m["high"]
+    if value is None or value != value:  # undefined
         return "–"
     _, decimals, share = _METRICS.get(m["metric"], ("", 3, False))
-    text = f"{m['value']:.{decimals}f}"
-    if m["low"] is None or m["high"] is None:
-        return text
-    text += f'<span class="ci">[{m["low"]:.{decimals}f}, {m["high"]:.{decimals}f}]</span>'
+    if low is None or high is None:
+        whole = m["metric"] not in _METRICS and value == round(value)
+        return f"{value:.{0 if whole else decimals}f}"
+    text = f'{value:.{decimals}f}<span class="ci">[{low:.{decimals}f}, {high:.{decimals}f}]</span>'
     if share:
-        left, width = 100 * m["low"], 100 * (m["high"] - m["low"])
-        text += (f'<span class="bar"><i style="left:{left:.1f}%;width:{width:.1f}%"></i>'
-                 f'<b style="left:{100 * m["value"]:.1f}%"></b></span>')
+        text += (f'<span class="bar"><i style="left:{100 * low:.1f}%;'
+                 f'width:{100 * (high - low):.1f}%"></i><b style="left:{100 * value:.1f}%"></b>'
+                 "</span>")
     return text
 
 
@@ -186,8 +203,8 @@ def _notebooks(entries: list[dict]) -> str:
 
 
 def _link(entry: dict) -> str:
-    """The notebook's title, leading to its page where there is one."""
-    title = escape(entry["title"] or entry["name"])
+    """The notebook's title without its number, leading to its page where there is one."""
+    title = escape(re.sub(r"^\d+\W*", "", entry["title"]) or entry["name"])
     if entry["status"] != "done":
         return title
     return f'<a href="html/{escape(entry["name"])}.html">{title}</a>'

@@ -10,7 +10,7 @@ from pathlib import Path
 from mer.errors import MerError
 from mer.files import write_json
 from mer.profiles import profile as find_profile
-from mer.sources import SOURCES, Source, open_source
+from mer.sources import SOURCES, Source, open_source, source_root
 
 # Who writes an artefact: the answer to "where does this file come from?".
 WRITERS = {
@@ -38,7 +38,8 @@ class Run:
     @cached_property
     def source(self) -> Source:
         """The opened source; a missing one says where it was looked for."""
-        return open_source(self.source_name)
+        root = source_root(self.source_name, self.profile.name, self.seed)
+        return open_source(self.source_name, root)
 
     @property
     def quiet(self) -> bool:

@@ -12,18 +12,12 @@ from pathlib import Path
 from mer.errors import MerError, SourceMissing
 from mer.profiles import profile as find_profile
 from mer.sources import SOURCES, open_source
-from mer.sources.base import DATA, source_root
+from mer.sources.base import source_root
 
 
 def people_root(profile: str, seed: int) -> Path:
-    """Where the synthetic people of a profile and seed live.
-
-    `MER_SYNTHETIC` if it is set, otherwise data/synthetic/<profile>-seed<seed>, so that a smoke
-    and a quick set can stand side by side.
-    """
-    if os.environ.get("MER_SYNTHETIC"):
-        return source_root("synthetic")
-    return DATA / "synthetic" / f"{find_profile(profile).name}-seed{seed}"
+    """Where the synthetic people of a profile and seed live; an unknown profile is an error."""
+    return source_root("synthetic", find_profile(profile).name, seed)
 
 
 class Supply:
@@ -36,9 +30,7 @@ class Supply:
 
     def root(self, name: str) -> Path:
         """Where source `name` lies for this run."""
-        if name == "synthetic":
-            return people_root(self.profile, self.seed)
-        return source_root(name)
+        return source_root(name, self.profile, self.seed)
 
     def prepare(self, name: str) -> None:
         """Build or fetch source `name` where that is possible.
@@ -71,9 +63,9 @@ class Supply:
     def _build_people(self) -> None:
         from mer import people
 
-        root = self.root("synthetic")
-        if not people.is_built(root, self.profile, self.seed):
-            people.build(root, self.profile, self.seed, progress=True)
+        root, profile = self.root("synthetic"), find_profile(self.profile)
+        if not people.is_built(root, profile, self.seed):
+            people.build(root, profile, self.seed, progress=True)
 
     def _fetch_flows(self, missing: SourceMissing) -> None:
         from mer.fetch import fetch_megc2019

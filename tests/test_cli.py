@@ -9,6 +9,7 @@ from test_compare import record
 
 from mer import __main__ as cli
 from mer.errors import MerError
+from mer.profiles import PROFILES
 
 
 def run(capsys, *arguments):
@@ -106,7 +107,7 @@ def test_people_are_built_once(capsys, monkeypatch, tmp_path):
         (root, profile, seed)), raising=False)
     monkeypatch.setenv("MER_SYNTHETIC", str(tmp_path))
     assert run(capsys, "people", "--profile", "smoke", "--seed", 2)[0] == 0
-    assert built == [(tmp_path, "smoke", 2)]
+    assert built == [(tmp_path, PROFILES["smoke"], 2)]
     assert "Already there" in run(capsys, "people", "--profile", "smoke", "--seed", 2)[1]
     assert len(built) == 1
 
@@ -122,5 +123,8 @@ def test_fetch_passes_the_origin_on(capsys, monkeypatch):
 def test_doctor_gives_its_exit_code(capsys, monkeypatch):
     import types
 
-    monkeypatch.setitem(sys.modules, "mer.doctor", types.SimpleNamespace(doctor=lambda: 3))
-    assert run(capsys, "doctor")[0] == 3
+    fake = types.SimpleNamespace(doctor=lambda: seen.pop())
+    monkeypatch.setitem(sys.modules, "mer.doctor", fake)
+    seen = [("all is well\n", True), ("torch is missing\n", False)]
+    assert run(capsys, "doctor") == (1, "torch is missing\n", "")
+    assert run(capsys, "doctor") == (0, "all is well\n", "")

@@ -10,12 +10,21 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from tiny_study import TinySupply, metrics, ran, tiny_study, write_notebook, write_notebooks
+from tiny_study import CODE, TinySupply, metrics, ran, tiny_study, write_notebook, write_notebooks
 
 from mer.errors import MerError
+from mer.plan import _package_hash
 
 ALL = ["00_first", "01_second", "02_third"]
 TINY = Path(__file__).with_name("tiny_study.py")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def package():
+    """Hold the package still."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("mer.plan._package_hash", lambda: CODE)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -84,9 +93,10 @@ def test_package_hash_sees_every_module(tmp_path, monkeypatch):
     (tmp_path / "mer/sub").mkdir(parents=True)
     (tmp_path / "mer/sub/a.py").write_text("x = 1")
     monkeypatch.setattr(plan, "REPOSITORY", tmp_path)
-    before = plan._package_hash()
+    before = _package_hash()
+    assert _package_hash() == before
     (tmp_path / "mer/sub/a.py").write_text("x = 2")
-    assert plan._package_hash() != before
+    assert _package_hash() != before
 
 
 def test_changed_data_redoes_everything(base):

@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from tiny_study import (PARAMETERS, TABLE, TinySupply, metrics, ran, tiny_study, write_notebook,
-                        write_notebooks)
+from tiny_study import (CODE, PARAMETERS, TABLE, TinySupply, metrics, ran, tiny_study,
+                        write_notebook, write_notebooks)
 
 from mer.errors import MerError, SourceMissing
 from mer.execution import NotebookFailed, check_parameters
@@ -175,9 +175,12 @@ def test_index_shows_intervals_and_escapes(tmp_path):
            "n": 7, "seeds": 1}
     write_index(tmp_path, record, [
         {**row, "metric": "uf1", "value": 0.5, "low": 0.25, "high": 0.75},
+        {**row, "metric": "uar", "value": float("nan"), "low": None, "high": None},
+        {**row, "metric": "kept", "value": 309.0, "low": None, "high": None},
         {**row, "metric": "seconds", "value": 12.0, "low": None, "high": None}])
     text = (tmp_path / "index.html").read_text()
     assert "[0.250, 0.750]" in text and "left:25.0%;width:50.0%" in text
+    assert '<td data-label="UAR">–</td>' in text and ">309</td>" in text
     assert "&lt;m&gt;" in text and "A &amp; B" in text and "12.0" not in text
     assert "3 February 2030" in text and "10.0 min" in text
     assert 'src="figures/00_first-flow-field.png"' in text and "00 · flow field" in text
@@ -187,7 +190,7 @@ def test_title_and_question_are_plain_text(tmp_path):
     import nbformat
 
     cell = nbformat.v4.new_markdown_cell(
-        "# 07 Two _words_\n\n**Question** Is [this](a.md) `a_b`\nreally so?\n\n**Minutes** 3")
+        "# 07 Two _words_\n\n**Question** is [this](a.md) `a_b`\nreally so?\n\n**Minutes** 3")
     notebook = nbformat.v4.new_notebook(cells=[cell])
     assert title_and_question(notebook) == ("07 Two words", "Is this a_b really so?")
 
@@ -306,7 +309,8 @@ def test_unknown_source_and_profile(tmp_path):
         Study("synthetic", "huge", 0, tmp_path)
 
 
-def test_only_runs_what_is_needed_and_not_finished(tmp_path, capsys):
+def test_only_runs_what_is_needed_and_not_finished(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("mer.plan._package_hash", lambda: CODE)
     write_notebooks(tmp_path / "notebooks")
     tiny_study(tmp_path, only=["01"]).run()
     assert ran(tmp_path) == ["00_first", "01_second"]

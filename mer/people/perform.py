@@ -42,7 +42,7 @@ def perform(figure: Figure, part: Part, seed: int, step: int) -> Performance:
     actions = tuple(sorted(shares))
     weights = _weights(figure, shares, actions, stream(*key, "weights"))
     peak = _peak(figure.person, stream(*key, "strength"))
-    weights *= peak / _pixels(figure, actions, weights).max()
+    weights *= peak / skin_shift(figure, actions, weights).max()
     rng = stream(*key, "curve")
     curves = [activation(numbers, part.onset, part.apex, part.offset, rng) for _ in actions]
     turns, shifts = head_motion(*key, numbers, part.onset)
@@ -59,14 +59,14 @@ def _weights(figure: Figure, shares, actions, rng) -> np.ndarray:
     """Relative strengths: every action made equally visible, then varied, then sided."""
     weights = []
     for action in actions:
-        reach = _pixels(figure, (action,), np.ones(1)).max()
+        reach = skin_shift(figure, (action,), np.ones(1)).max()
         side = 1 if action.endswith("Left") else -1
         personal = 1 + side * figure.person.asymmetry
         weights.append(shares[action] * personal * rng.uniform(0.8, 1.2) / reach)
     return np.array(weights)
 
 
-def _pixels(figure: Figure, actions, weights) -> np.ndarray:
+def skin_shift(figure: Figure, actions, weights) -> np.ndarray:
     """How far each vertex of skin that faces the camera moves in the image."""
     head = figure.head
     index = [ACTIONS.index(action) for action in actions]

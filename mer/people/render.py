@@ -49,7 +49,8 @@ class Figure:
     """A person ready to be rendered.
 
     `neutral` (V, 3) are the vertices at rest, `albedo` the painted atlas in linear light,
-    `openness` (V,) how much of the sky each vertex sees (1: all).
+    `openness` (V,) how much of the sky each vertex sees (1: all), `front` (T,) the triangles
+    that face the camera at rest, or nearly so: no others can come into view.
     """
 
     head: Head
@@ -57,7 +58,12 @@ class Figure:
     neutral: np.ndarray
     albedo: np.ndarray
     openness: np.ndarray
+    front: np.ndarray
     camera: Camera
+
+    def scene(self, vertices: np.ndarray) -> Scene:
+        """The head in the shape `vertices` (V, 3), as far as the camera can see it."""
+        return Scene(vertices, self.head.triangles, self.front)
 
 
 def frame_person(head: Head, neutral: np.ndarray, person: Identity) -> Camera:
@@ -82,7 +88,7 @@ def normals(vertices: np.ndarray, triangles: np.ndarray) -> np.ndarray:
     return total / np.maximum(np.linalg.norm(total, axis=1, keepdims=True), 1e-12)
 
 
-def openness(vertices: np.ndarray, triangles: np.ndarray, rays: int = 48) -> np.ndarray:
+def openness(vertices: np.ndarray, triangles: np.ndarray, rays: int = 32) -> np.ndarray:
     """(V,) ambient occlusion: the share of directions about the normal that meet nothing near."""
     outward = normals(vertices, triangles)
     scene = Scene(vertices, triangles)
@@ -122,15 +128,15 @@ def radiance(figure: Figure, vertices: np.ndarray, gaze: np.ndarray) -> np.ndarr
     `vertices` (V, 3) is the head in its present shape and place, `gaze` (2,) turns the eyes
     to the right and up, in radians.
     """
-    scene = Scene(vertices, figure.head.triangles)
+    scene = figure.scene(vertices)
     facing = normals(vertices, figure.head.triangles)
     centres = pixels()
     hits = look(scene, figure.camera, centres)
     image = _shade(figure, facing, hits, centres, gaze)
     edge = _outlines(figure.head, hits)
-    parts = [centres[edge] + offset for offset in _SUBPIXELS]
-    finer = [_shade(figure, facing, look(scene, figure.camera, p), p, gaze) for p in parts]
-    image[edge] = np.mean(finer, 0)
+    finer = np.concatenate([centres[edge] + offset for offset in _SUBPIXELS])
+    colours = _shade(figure, facing, look(scene, figure.camera, finer), finer, gaze)
+    image[edge] = colours.reshape(len(_SUBPIXELS), -1, 3).mean(0)
     return image.reshape(HEIGHT, WIDTH, 3)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from mer.people import truth
 from mer.people.head import SKIN, Head
 from mer.people.identity import Identity
+from mer.people.motion import true_flow
 from mer.people.perform import perform, pose
 from mer.people.plan import Part
 from mer.people.render import (
@@ -27,18 +28,21 @@ from mer.people.texture import hair_cover, paint
 from mer.people.timeline import flicker
 
 _QUALITY = 92  # of the JPEG frames
+_TURNED_AWAY = 0.35  # backward part of a normal from which a surface is never seen
 
 
 def figure(head: Head, place: np.ndarray, person: Identity, shape: np.ndarray, seed: int):
     """The `Figure` of a person, painted and with hair. `place` is `texture.surface(head)`,
     `shape` (V, 3) the vertices that the model gives for `person`."""
     neutral = shape + _hair(head, person)[:, None] * normals(shape, head.triangles)
+    outward = normals(neutral, head.triangles)
     return Figure(
         head=head,
         person=person,
         neutral=neutral,
         albedo=(paint(head, place, person, seed) ** 2.2).astype(np.float32),
         openness=openness(neutral, head.triangles),
+        front=outward[head.triangles, 1].min(1) < _TURNED_AWAY,
         camera=frame_person(head, neutral, person),
     )
 
@@ -61,7 +65,7 @@ def write_sequence(actor: Figure, part: Part, seed: int, step: int, folder: Path
         (folder / f"reg_img{number}.jpg").write_bytes(code)
     at = {int(number): pose(actor, show, i) for i, number in enumerate(show.numbers)
           if number in (part.onset, part.apex)}
-    flow, visible = truth.true_flow(actor, at[part.onset], at[part.apex])
+    flow, visible = true_flow(actor, at[part.onset], at[part.apex])
     truth.save(file, flow=flow, visible=visible, apex=part.apex, numbers=show.numbers,
                actions=show.actions, intensities=show.intensities)
 

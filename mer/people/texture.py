@@ -71,7 +71,7 @@ def _lashes(head: Head, place) -> np.ndarray:
         x, z = place[..., 0] - right, place[..., 2] - up
         near = np.hypot(x, z) < 24
         strength = np.where(z > -1.5 - 0.004 * x**2, 0.85, 0.25)
-        rim = np.maximum(rim, near * strength * _step(2.6 - distance, 1.0))
+        rim = np.maximum(rim, near * strength * _step(2.0 - distance, 0.8))
     return rim
 
 
@@ -90,7 +90,7 @@ class _Grain:
         return (field - field.mean()) / field.std()
 
     def strands(self) -> np.ndarray:
-        return 0.7 * self.smooth(3.0, 60) + 0.3 * self.smooth(12, 90)
+        return 0.7 * self.smooth(2.3, 45) + 0.3 * self.smooth(9, 70)
 
     def spots(self, count: int, radius: tuple[float, float]) -> np.ndarray:
         """Round dark spots (moles, freckles), 0 to 1."""
@@ -100,24 +100,24 @@ class _Grain:
             x, y = self._rng.uniform(0, width), self._rng.uniform(0, height)
             size, depth = self._rng.uniform(*radius), self._rng.uniform(0.3, 1)
             cv2.circle(field, (int(x * 8), int(y * 8)), int(size * 8), depth, -1, cv2.LINE_AA, 3)
-        return cv2.GaussianBlur(field, (0, 0), 0.8)
+        return cv2.GaussianBlur(field, (0, 0), 0.6)
 
 
 def _skin(person: Identity, grain: _Grain, right, up) -> np.ndarray:
-    pores = 0.028 * grain.smooth(3) + 0.022 * grain.smooth(6) + 0.014 * grain.smooth(14)
-    patches = 0.016 * grain.smooth(40) + 0.025 * grain.smooth(130)
+    pores = 0.028 * grain.smooth(2.3) + 0.018 * grain.smooth(4.5) + 0.010 * grain.smooth(10)
+    patches = 0.016 * grain.smooth(30) + 0.025 * grain.smooth(100)
     light = 1 + pores + patches
-    light -= 0.25 * grain.spots(60, (1.2, 2.8))
-    light -= 0.22 * person.freckles * grain.spots(3500, (0.8, 2.0))
+    light -= 0.25 * grain.spots(60, (0.9, 2.1))
+    light -= 0.22 * person.freckles * grain.spots(3500, (0.6, 1.5))
     blood = _bump(np.abs(right) - 38, up + 38, 20) + 0.8 * _bump(right, up + 36, 12)
-    blood = person.redness * (0.06 * blood + 0.007 * grain.smooth(25))
+    blood = person.redness * (0.06 * blood + 0.007 * grain.smooth(19))
     tint = np.stack([0.3 * blood, -0.7 * blood, -0.7 * blood], -1)
     return person.skin.astype(np.float32) * (light[..., None] + tint).astype(np.float32)
 
 
 def _lips(head: Head, grain: _Grain) -> np.ndarray:
-    soft = cv2.GaussianBlur(head.masks["lips"], (0, 0), 3)
-    return np.clip(soft * (1 + 0.12 * grain.smooth(20, 4)), 0, 1)
+    soft = cv2.GaussianBlur(head.masks["lips"], (0, 0), 2.2)
+    return np.clip(soft * (1 + 0.12 * grain.smooth(15, 3)), 0, 1)
 
 
 def _lip_colour(person: Identity) -> np.ndarray:
@@ -132,7 +132,7 @@ def _brows(person: Identity, right, up, grain: _Grain) -> np.ndarray:
     t = np.clip(along, 0, 1)
     middle = 19 + person.brow_height + person.brow_arch * (8 * t - 8.5 * t**2)
     thick = person.brow_thickness * (1.05 - 0.75 * t**1.5)
-    hairs = 0.75 + 0.22 * grain.smooth(4, 2.5) + 0.1 * grain.smooth(9)
+    hairs = 0.75 + 0.22 * grain.smooth(3, 2) + 0.1 * grain.smooth(7)
     return np.clip(inside * _step(thick - np.abs(up - middle), 1.5) * hairs, 0, 1)
 
 
@@ -140,8 +140,8 @@ def _beard(place, head: Head, grain: _Grain) -> np.ndarray:
     right, forward, up = np.moveaxis(place, -1, 0)
     jaw = _step(-58 + 0.012 * right**2 * (np.abs(right) > 25) - up, 6) * _step(up + 130, 8)
     lip = _bump(right / 1.6, (up + 60) * 1.6, 11)
-    bare = cv2.GaussianBlur(head.masks["lips"], (0, 0), 5)
-    hairs = np.clip(0.55 + 0.35 * grain.smooth(2.5) + 0.15 * grain.smooth(12), 0, 1)
+    bare = cv2.GaussianBlur(head.masks["lips"], (0, 0), 3.8)
+    hairs = np.clip(0.55 + 0.35 * grain.smooth(2) + 0.15 * grain.smooth(9), 0, 1)
     return 0.6 * np.clip(np.maximum(jaw, lip) * (1 - bare), 0, 1) * hairs
 
 

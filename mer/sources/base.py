@@ -154,6 +154,13 @@ def read_image(path: Path) -> np.ndarray:
     return image
 
 
-def source_root(name: str) -> Path:
-    """`MER_<NAME>` if it is set, otherwise data/<name> of the repository."""
-    return Path(os.environ.get(f"MER_{name.upper()}") or DATA / name)
+def source_root(name: str, profile: str = "quick", seed: int = 0) -> Path:
+    """`MER_<NAME>` if it is set, otherwise data/<name> of the repository.
+
+    Synthetic people differ by profile and seed, so each set has a folder of its own:
+    data/synthetic/<profile>-seed<seed>.
+    """
+    chosen = os.environ.get(f"MER_{name.upper()}")
+    if chosen:
+        return Path(chosen)
+    return DATA / name / f"{profile}-seed{seed}" if name == "synthetic" else DATA / name

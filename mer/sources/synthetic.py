@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mer.people.build import truth_file
+from mer.people.cast import truth_file
 from mer.people.truth import load
 from mer.sources.base import Sequence, Truth
 from mer.sources.casme2 import Casme2
