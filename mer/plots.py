@@ -21,7 +21,7 @@ def style() -> None:
     sns.set_theme(style="whitegrid", context="notebook", font_scale=0.9)
     plt.rcParams.update({
         "figure.dpi": 110, "savefig.dpi": 110, "savefig.bbox": "tight", "figure.autolayout": False,
-        "axes.edgecolor": PALE, "grid.color": "#e8ecef", "axes.titleweight": "semibold",
+        "axes.edgecolor": PALE, "grid.color": "#e8ecef", "axes.titleweight": "bold",
         "axes.titlesize": 11, "axes.labelcolor": INK, "text.color": INK, "xtick.color": INK,
         "ytick.color": INK, "axes.spines.top": False, "axes.spines.right": False})
 

@@ -182,6 +182,19 @@ def test_cast_covers_the_range_of_skin_tones_and_both_sexes():
     assert sum(person.phenotypes["gender"] > 0.5 for person in cast) == 13
 
 
+def test_shape_does_not_depend_on_the_number_of_threads(stage):
+    import torch
+
+    person, before = identity(3, "sub15"), torch.get_num_threads()
+    shapes = []
+    for threads in (1, 2):
+        torch.set_num_threads(threads)
+        shapes.append(stage[0].shape(person.phenotypes, person.changes))
+        assert torch.get_num_threads() == threads
+    torch.set_num_threads(before)
+    assert np.array_equal(*shapes)
+
+
 def test_still_face_renders_the_same_and_faces_differ(stage, actor):
     from mer.people.render import radiance
     from mer.people.scene import figure
@@ -296,6 +309,22 @@ def test_another_seed_or_profile_is_an_error(root):
         build(root, TINY, seed=4, progress=False)
     with pytest.raises(MerError, match="not of profile quick"):
         build(root, PROFILES["quick"], seed=3, progress=False)
+
+
+def test_second_build_in_the_same_folder_is_an_error(root, tmp_path):
+    fcntl = pytest.importorskip("fcntl")
+    copy = tmp_path / "copy"
+    shutil.copytree(root, copy)
+    (copy / "CASME2-coding-20140508.xlsx").unlink()
+    (copy / "people.json").write_text(
+        (copy / "people.json").read_text().replace("true", "false"))
+    (copy / ".building").mkdir()
+    with open(copy / ".building" / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(MerError, match="another process"):
+            build(copy, TINY, seed=3, progress=False)
+    build(copy, TINY, seed=3, progress=False)
+    assert _bytes(copy) == _bytes(root)
 
 
 def test_folder_of_something_else_is_an_error(tmp_path):

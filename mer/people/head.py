@@ -7,6 +7,7 @@ in the process that plans a build: workers get plain arrays.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -72,7 +73,7 @@ class Sculptor:
     def _points(self, phenotypes, changes, actions=None) -> np.ndarray:
         import torch
 
-        with torch.no_grad():
+        with torch.no_grad(), _one_thread():
             shape = self._model(
                 phenotype_kwargs={**_ADULT, **phenotypes},
                 local_changes_kwargs=changes,
@@ -132,6 +133,19 @@ def _settings(model, action: str) -> tuple[dict, dict]:
     if central == "nostrilDilate":
         return {"nose-flaring-incr": 1.0}, {}
     return {}, {central: 1.0}
+
+
+@contextmanager
+def _one_thread():
+    """Sums in one order, so that the same person comes out on any number of cores."""
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 @lru_cache(maxsize=1)

@@ -70,7 +70,7 @@ def skin_shift(figure: Figure, actions, weights) -> np.ndarray:
     """How far each vertex of skin that faces the camera moves in the image."""
     head = figure.head
     index = [ACTIONS.index(action) for action in actions]
-    moved = np.tensordot(weights, head.displacements[index], 1)
+    moved = np.einsum("a,avc->vc", weights, head.displacements[index])
     skin = np.unique(head.triangles[head.kind == SKIN])
     front = skin[normals(figure.neutral, head.triangles)[skin, 1] < -0.3]
     start = figure.neutral[front]
@@ -82,9 +82,9 @@ def pose(figure: Figure, show: Performance, index: int) -> np.ndarray:
     """(V, 3) vertices of frame `index`: rest, plus facial actions, then moved as a whole."""
     head = figure.head
     chosen = [ACTIONS.index(action) for action in show.actions]
-    shape = figure.neutral + np.tensordot(show.intensities[index], head.displacements[chosen], 1)
+    moved = np.einsum("a,avc->vc", show.intensities[index], head.displacements[chosen])
     pivot = figure.neutral[np.concatenate(head.eye_vertices)].mean(0) + _PIVOT
-    turned = (shape - pivot) @ _rotation(show.turns[index]).T
+    turned = (figure.neutral + moved - pivot) @ _rotation(show.turns[index]).T
     return turned + pivot + show.shifts[index]
 
 
