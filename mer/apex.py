@@ -15,17 +15,22 @@ def midpoint(onset: int, offset: int) -> int:
     return (onset + offset) // 2
 
 
-def difference_curve(frames: np.ndarray, blur: float = 2.0) -> np.ndarray:
+def difference_curve(frames: np.ndarray, blur: float = 1.0) -> np.ndarray:
     """How much each frame differs from the onset and the offset frame, (N,) in grey levels.
 
-    frames is (N, H, W) uint8, the first at the onset and the last at the offset. Differences
-    are taken after a Gaussian blur, which keeps sensor noise from drowning the motion. The two
-    distances are multiplied (as a geometric mean): an apex is far from both ends, and a slow
-    drift of the light, which grows towards one end only, does not look like one.
+    frames is (N, H, W) uint8, the first at the onset and the last at the offset. Every frame is
+    first brought to the onset's mean brightness, because a flickering lamp changes more pixels
+    than a face does, and blurred against sensor noise. A difference is a root mean square: a
+    few pixels that change much (a mouth corner) count more than many that change a little.
+
+    The distances from both ends are multiplied (as a geometric mean): an apex is far from both,
+    and a drift that grows towards one end only does not look like one.
     """
     soft = np.stack([cv2.GaussianBlur(frame.astype(np.float32), (0, 0), blur) for frame in frames])
-    from_onset = np.abs(soft - soft[0]).mean(axis=(1, 2))
-    from_offset = np.abs(soft - soft[-1]).mean(axis=(1, 2))
+    brightness = soft.mean(axis=(1, 2), keepdims=True)
+    soft *= brightness[0] / np.maximum(brightness, 1e-6)
+    from_onset, from_offset = (np.sqrt(((soft - end) ** 2).mean(axis=(1, 2)))
+                               for end in (soft[0], soft[-1]))
     return np.sqrt(from_onset * from_offset)
 
 

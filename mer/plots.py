@@ -42,7 +42,8 @@ def faces(images: list[np.ndarray], titles: list[str] | None = None, columns: in
         else:
             axis.imshow(image, cmap="gray")
         if titles:
-            axis.set_title(titles[i], fontsize=8, fontweight="normal", y=-0.02, va="top")
+            axis.text(0.5, -0.03, titles[i], transform=axis.transAxes, fontsize=8, ha="center",
+                      va="top")
     return figure
 
 
@@ -70,7 +71,7 @@ def durations(table: pd.DataFrame):
     sns.stripplot(table, x="milliseconds", y="emotion", order=order, hue="emotion", size=4,
                   palette=EMOTIONS, alpha=0.7, ax=axis, legend=False)
     axis.axvline(500, color=INK, ls="--", lw=1)
-    axis.text(497, -0.45, "half a second", fontsize=8, va="bottom", ha="right")
+    axis.text(505, len(order) - 0.52, "half a second", fontsize=8, va="bottom")
     axis.set(xlabel="onset to offset, milliseconds", ylabel="", title="How long an expression lasts")
     return figure
 

@@ -15,7 +15,7 @@ class Profile:
     per_class         at most this many sequences of a class and person (None: all)
     frame_step        every how many-th synthetic frame is rendered between the three key frames
     size              side of the SimpleCNN's input in pixels
-    epochs            passes over the training data of the SimpleCNN
+    epochs            passes over the training data of the SimpleCNN (the earlier recipe has 10)
     folds             grouped folds (None: leave one subject out)
     seeds             how often each training is repeated (SimpleCNN, STSTNet)
     flow_seeds        the same for the compact network of notebook 10
@@ -47,7 +47,7 @@ _FEW = ("sub02", "sub09", "sub17", "sub19", "sub24", "sub26")
 _TABLE = (
     #       name     people cls  step size epochs folds seeds f_seeds f_folds f_ep ststnet
     Profile("smoke", _FEW, 2,    12,  32,  1,     2,    1,    1,      2,      2,  (2, 1e-3, 64), 50),
-    Profile("quick", None, None, 6,   64,  10,    5,    1,    3,      None,   30, (40, 1e-3, 64), 1000),
+    Profile("quick", None, None, 6,   64,  20,    5,    2,    3,      None,   30, (40, 1e-3, 64), 1000),
     Profile("full",  None, None, 1,   224, 10,    None, 5,    5,      None,   30, (800, 5e-5, 256), 2000),
 )
 # fmt: on
