@@ -83,7 +83,8 @@ def seconds(table: pd.DataFrame) -> dict:
     """CPU seconds of one seed's folds (mean over seeds), as a metrics record."""
     jobs = table.drop_duplicates(["fold", "seed"])
     return {"model": table.model.iloc[0], "protocol": table.protocol.iloc[0],
-            "metric": "seconds", "n": int(table.fold.nunique()), "seeds": int(table.seed.nunique()),
+            "metric": "seconds", "n": int(table.fold.nunique()),
+            "seeds": int(table.seed.nunique()),
             "value": float(jobs.groupby("seed").seconds.sum().mean())}
 
 

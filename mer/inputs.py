@@ -52,7 +52,8 @@ def apex_inputs(faces: list[np.ndarray], sequences, classes, size: int) -> Input
     The fixed 0.5 is the earlier implementation's recipe; no statistics of any face enter.
     """
     convert = v2.Compose([v2.ToImage(), v2.Resize((size, size), antialias=True),
-                          v2.ToDtype(torch.float32, scale=True), v2.Normalize([0.5] * 3, [0.5] * 3)])
+                          v2.ToDtype(torch.float32, scale=True),
+                          v2.Normalize([0.5] * 3, [0.5] * 3)])
     x = torch.stack([convert(cv2.cvtColor(face, cv2.COLOR_BGR2RGB)) for face in faces])
     return Inputs(x, _labels(sequences, classes), tuple(sequences), tuple(classes), "apex")
 

@@ -1,4 +1,4 @@
-"""The networks of the study. Each takes (N, channels, size, size) and gives (N, classes) logits."""
+"""The networks of the study: (N, channels, size, size) in, (N, classes) logits out."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ class CompactFlowNet(nn.Module):
         self.features = nn.Sequential(
             nn.Conv2d(channels, 16, 5, padding=2), nn.GroupNorm(4, 16), nn.ReLU(), nn.MaxPool2d(2),
             nn.Conv2d(16, 32, 3, padding=1), nn.GroupNorm(4, 32), nn.ReLU(), nn.MaxPool2d(2))
-        self.classify = nn.Sequential(nn.Dropout(dropout), nn.Linear(32 * (size // 4) ** 2, classes))
+        self.classify = nn.Sequential(nn.Dropout(dropout),
+                                      nn.Linear(32 * (size // 4) ** 2, classes))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return self.classify(self.features(x).flatten(1))

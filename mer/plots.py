@@ -72,7 +72,8 @@ def durations(table: pd.DataFrame):
                   palette=EMOTIONS, alpha=0.7, ax=axis, legend=False)
     axis.axvline(500, color=INK, ls="--", lw=1)
     axis.text(505, len(order) - 0.52, "half a second", fontsize=8, va="bottom")
-    axis.set(xlabel="onset to offset, milliseconds", ylabel="", title="How long an expression lasts")
+    axis.set(xlabel="onset to offset, milliseconds", ylabel="",
+             title="How long an expression lasts")
     return figure
 
 
@@ -204,14 +205,15 @@ def literature(table: pd.DataFrame):
 
 
 def first_look(source, sequence):
-    """Onset, apex and their magnified difference; or the published flow where there are no frames."""
+    """Onset, apex and their magnified difference; without frames, the published flow."""
     if not sequence.numbers:
         picture = (source.flow(sequence)[..., ::-1] * 255).astype(np.uint8)
-        return faces([picture], [f"flow of {sequence.key}: {sequence.emotion}"], columns=1, width=3)
+        title = f"flow of {sequence.key}: {sequence.emotion}"
+        return faces([picture], [title], columns=1, width=3)
     onset, apex = (source.frame(sequence, n) for n in (sequence.onset, sequence.apex))
     apart = np.clip(128 + 8 * (apex.astype(int) - onset), 0, 255).astype(np.uint8)
-    return faces([onset, apex, apart], ["onset", f"apex: {sequence.emotion}", "difference, 8 times"],
-                 columns=3, width=2.4)
+    titles = ["onset", f"apex: {sequence.emotion}", "difference, 8 times"]
+    return faces([onset, apex, apart], titles, columns=3, width=2.4)
 
 
 def motion_sheet(columns: list[tuple[str, np.ndarray, np.ndarray, np.ndarray]]):

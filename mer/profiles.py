@@ -45,10 +45,11 @@ _FEW = ("sub02", "sub09", "sub17", "sub19", "sub24", "sub26")
 
 # fmt: off
 _TABLE = (
-    #       name     people cls  step size epochs folds seeds f_seeds f_folds f_ep ststnet
-    Profile("smoke", _FEW, 2,    12,  32,  1,     2,    1,    1,      2,      2,  (2, 1e-3, 64), 50),
-    Profile("quick", None, None, 6,   64,  20,    5,    2,    3,      None,   30, (40, 1e-3, 64), 1000),
-    Profile("full",  None, None, 1,   224, 10,    None, 5,    5,      None,   30, (800, 5e-5, 256), 2000),
+    #       name     people cls  step size epo  folds seeds fseeds ffolds fepo ststnet     boot
+    Profile("smoke", _FEW,  2,   12,  32,  1,   2,    1,    1,     2,     2,   (2, 1e-3, 64), 50),
+    Profile("quick", None, None, 6,   64,  20,  5,    2,    3,     None,  30,  (40, 1e-3, 64), 999),
+    Profile("full",  None, None, 1,   224, 10,  None, 5,    5,     None,  30,  (800, 5e-5, 256),
+            1999),
 )
 # fmt: on
 PROFILES = {profile.name: profile for profile in _TABLE}

@@ -30,7 +30,7 @@ def random_split(labels, share: float = 0.2, seed: int = 42) -> list[Fold]:
     """The earlier implementation's protocol: a stratified random split by sequence.
 
     Most test subjects are training subjects as well, so this overstates what an unknown person
-    may expect. Each class is tested at least once. Raises `BadData` if a class has fewer than two sequences.
+    may expect. Each class is tested at least once; `BadData` if one has a single sequence.
     """
     labels = np.asarray(labels)
     try:

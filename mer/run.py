@@ -20,7 +20,8 @@ WRITERS = {
     "scores/04_apex_cnn.csv": "04_apex_cnn",
     "scores/05_flow_cnn.csv": "05_flow_cnn",
 }
-RECORD = ("notebook", "source", "model", "protocol", "metric", "n", "seeds", "value", "low", "high")
+RECORD = ("notebook", "source", "model", "protocol", "metric", "n", "seeds", "value", "low",
+          "high")
 
 
 class Run:

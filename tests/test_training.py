@@ -59,8 +59,8 @@ def test_balanced_weights_make_classes_count_the_same(motions):
 
 def test_shuffled_labels_give_chance(motions):
     rng = np.random.default_rng(1)
-    noise = replace(motions, x=torch.from_numpy(rng.normal(size=(40, 3, 28, 28)).astype(np.float32)),
-                    labels=rng.permutation(motions.labels))
+    pictures = torch.from_numpy(rng.normal(size=(40, 3, 28, 28)).astype(np.float32))
+    noise = replace(motions, x=pictures, labels=rng.permutation(motions.labels))
     right = [(training.fit_and_score(RECIPE, noise, np.delete(np.arange(40), test), test, 0)[0]
               .argmax(1) == noise.labels[test]).mean()
              for test in np.arange(40).reshape(4, 10)]
