@@ -142,7 +142,7 @@ def learning_curves(loss, accuracy, title: str = "Training"):
     epochs = np.arange(1, len(loss) + 1)
     for axis, values, name in zip(axes, (loss, accuracy), ("loss", "accuracy")):
         axis.plot(epochs, values, "o-", ms=3, color=INK)
-        axis.set(xlabel="epoch", ylabel=f"training {name}", ylim=(0, None))
+        axis.set(xlabel="epoch", ylabel=f"training {name}", ylim=(0, 1.08 * max(values)))
     figure.suptitle(title, fontsize=11)
     return figure
 
