@@ -68,8 +68,8 @@ def durations(table: pd.DataFrame):
     """Milliseconds from onset to offset by emotion, every sequence a dot; 500 ms marked."""
     figure, axis = plt.subplots(figsize=(6.5, 3.2), layout="constrained")
     order = sorted(table.emotion.unique())
-    sns.stripplot(table, x="milliseconds", y="emotion", order=order, hue="emotion", size=4,
-                  palette=EMOTIONS, alpha=0.7, ax=axis, legend=False)
+    sns.swarmplot(table, x="milliseconds", y="emotion", order=order, hue="emotion", size=3.5,
+                  palette=EMOTIONS, alpha=0.8, ax=axis, legend=False)
     axis.axvline(500, color=INK, ls="--", lw=1)
     axis.text(505, len(order) - 0.52, "half a second", fontsize=8, va="bottom")
     axis.set(xlabel="onset to offset, milliseconds", ylabel="",

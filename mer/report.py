@@ -19,7 +19,8 @@ _METRICS = {  # label, decimals, lies in [0, 1]
     "uf1": ("UF1", 3, True),
     "uar": ("UAR", 3, True),
     "mae_frames": ("mean error, frames", 2, False),
-    "epe_px": ("endpoint error, px", 3, False),
+    "epe_px": ("end-point error, px", 3, False),
+    "epe_moving_px": ("where skin moves, px", 3, False),
 }
 _STATUS = {"done": "done", "skipped": "skipped", "not applicable": "not for this source",
            "failed": "failed", "not run": "not run yet"}
