@@ -185,7 +185,9 @@ def start(base, *arguments):
     (base / "hold-01_second").touch()
     process = subprocess.Popen(
         [sys.executable, TINY, base / "notebooks", "study", "--profile", "smoke", "--run-dir",
-         base / "run", *arguments], stderr=subprocess.PIPE, text=True)
+         base / "run", *arguments], stderr=subprocess.PIPE, text=True,
+        # A shell lets what it runs in the background ignore Ctrl-C, these tests included.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     patience = time.monotonic() + 30
     while ran(base)[-1:] != ["01_second"]:
         assert process.poll() is None and time.monotonic() < patience, process.stderr.read()
