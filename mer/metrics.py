@@ -137,6 +137,17 @@ def paired_difference(a: pd.DataFrame, b: pd.DataFrame, bootstrap: int = 1000) -
     return records
 
 
+def verdict(record: dict) -> str:
+    """A difference in words: whether its interval leaves room for none."""
+    first, second = record["model"].split(" - ")
+    metric = record["metric"].removesuffix("_difference").upper()
+    numbers = f"{record['value']:+.3f} [{record['low']:+.3f}, {record['high']:+.3f}]"
+    if record["low"] <= 0 <= record["high"]:
+        return f"{metric}: {first} and {second} cannot be told apart here, {numbers}"
+    better, worse = (first, second) if record["value"] > 0 else (second, first)
+    return f"{metric}: {better} is better than {worse}, difference {numbers}"
+
+
 def confusion(table: pd.DataFrame) -> pd.DataFrame:
     """Confusion matrix as a labelled frame (rows: truth), averaged over seeds."""
     counts = confusion_by_subject(table)

@@ -99,15 +99,16 @@ def error_distribution(errors: pd.DataFrame):
 
 
 def flow_row(onset, apex, fields: dict[str, np.ndarray], title: str = ""):
-    """Onset, apex and flows with one shared colour scale, and the colour wheel's meaning."""
+    """Onset, apex (None: neither) and flows on one colour scale, with the key to the colours."""
     sizes = [np.linalg.norm(field[..., :2], axis=-1) for field in fields.values()]
     largest = max(float(np.percentile(size, 99)) for size in sizes) or 1.0
-    panels = len(fields) + 3
+    pictures = {"onset": onset, "apex": apex} if onset is not None else {}
+    panels = len(pictures) + len(fields) + 1
     figure, axes = plt.subplots(1, panels, figsize=(1.9 * panels, 2.3), layout="constrained")
-    for axis, name, image in zip(axes, ("onset", "apex"), (onset, apex)):
+    for axis, (name, image) in zip(axes, pictures.items()):
         axis.imshow(cv2.cvtColor(image, cv2.COLOR_BGR2RGB))
         axis.set_title(name, fontsize=9)
-    for axis, (name, field) in zip(axes[2:], fields.items()):
+    for axis, (name, field) in zip(axes[len(pictures):], fields.items()):
         axis.imshow(optical_flow.colours(field[..., :2], largest))
         axis.set_title(name, fontsize=9)
     _wheel(axes[-1], largest)

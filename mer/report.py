@@ -10,7 +10,7 @@ from pathlib import Path
 from mer.files import write_text
 
 _SOURCES = {
-    "synthetic": "rendered people with known ground truth",
+    "synthetic": "rendered people with known ground truth (and on real flows, where found)",
     "casme2": "CASME II, filmed people, 200 frames a second",
     "megc2019": "published optical flows of real micro-expressions",
 }
@@ -232,7 +232,8 @@ def _foot(record: dict) -> str:
     gpu = f", {m['accelerator']}" if m["accelerator"] else ""
     return ('<footer><p>All numbers: <a href="metrics.json">metrics.json</a>. Versions, machine '
             'and times: <a href="provenance.json">provenance.json</a>. Executed notebooks: '
-            "the folder <code>notebooks</code>.</p>"
+            "the folder <code>notebooks</code> of the run (a committed reference has the pages "
+            "only).</p>"
             f"<p>{escape(m['processor'])}, {m['cores']} cores{escape(gpu)}; Python "
             f"{escape(record['python'])}, {escape(packages)}.</p></footer>\n")
 

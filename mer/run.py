@@ -7,6 +7,8 @@ import os
 from functools import cached_property
 from pathlib import Path
 
+import cv2
+
 from mer.errors import MerError
 from mer.files import write_json
 from mer.profiles import profile as find_profile
@@ -30,6 +32,8 @@ class Run:
     def __init__(self, notebook: str, source: str, profile: str, seed: int, run_dir: str | Path):
         if source not in SOURCES:
             raise MerError(f"unknown source {source!r}; choose one of {', '.join(SOURCES)}")
+        # OpenCV's DIS on several threads does not repeat its last digits; one thread does.
+        cv2.setNumThreads(1)
         self.notebook = notebook
         self.source_name = source
         self.profile = find_profile(profile)

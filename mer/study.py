@@ -115,6 +115,8 @@ class Study:
         for name in todo:
             for lost in self.plan.followers(name):
                 self.run_folder.forget(lost)
+        if not todo:
+            return
         with tqdm(total=sum(cells[name] + 1 for name in todo), unit="cell", leave=False,
                   dynamic_ncols=True, mininterval=0.1 if sys.stderr.isatty() else 30) as bar:
             for name in todo:

@@ -104,6 +104,12 @@ def test_paired_difference_sees_what_separate_intervals_hide(answers):
     assert same["value"] == same["low"] == same["high"] == 0
 
 
+def test_a_verdict_says_what_the_interval_allows():
+    record = {"model": "a - b", "metric": "uar_difference", "value": -.1, "low": -.2, "high": -.05}
+    assert metrics.verdict(record).startswith("UAR: b is better than a, difference -0.100")
+    assert "cannot be told apart" in metrics.verdict({**record, "high": .01})
+
+
 def test_paired_difference_needs_the_same_sequences(answers):
     table = score_table(*answers)
     with pytest.raises(BadData, match="same sequences"):
