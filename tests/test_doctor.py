@@ -4,11 +4,13 @@ import subprocess
 import sys
 
 import pytest
+from casme2_release import make_release
 from conftest import write_megc2019
 
 from mer import doctor as doctors
 from mer.doctor import doctor, pins
 from mer.errors import MerError
+from mer.sources import base
 
 
 def row(report, name):
@@ -70,3 +72,13 @@ def test_without_a_checkout(tmp_path, monkeypatch):
     monkeypatch.setattr(doctors, "CHECKOUT", tmp_path)
     with pytest.raises(MerError, match="pyproject.toml: cannot be read"):
         doctor()
+
+
+def test_sets_of_people_stand_side_by_side(tmp_path, monkeypatch):
+    monkeypatch.delenv("MER_SYNTHETIC", raising=False)
+    monkeypatch.setattr(base, "DATA", tmp_path)
+    for name in ("quick-seed0", "smoke-seed1"):
+        make_release(tmp_path / "synthetic" / name, traps=())
+    report, _ = doctor()
+    lines = [line for line in report.splitlines() if line.startswith("synthetic ")]
+    assert len(lines) == 2 and all("24 sequences  ok" in line for line in lines)
