@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from functools import cached_property
 from pathlib import Path
@@ -84,7 +83,3 @@ class Run:
             row = {"notebook": self.notebook, "source": self.source_name, **record}
             rows.append({key: row.get(key) for key in RECORD})
         write_json(self.path(f"metrics/{self.notebook}.json"), rows)
-
-    def metrics(self, notebook: str) -> list[dict]:
-        """The records that another notebook of this run saved."""
-        return json.loads(self.path(f"metrics/{notebook}.json").read_text(encoding="utf-8"))
