@@ -66,6 +66,21 @@ def without_head_motion(flow: np.ndarray) -> np.ndarray:
     return flow - np.median(flow, axis=(0, 1), keepdims=True)
 
 
+def magnify(onset: np.ndarray, flow: np.ndarray, factor: float) -> np.ndarray:
+    """The onset frame (H, W, 3) uint8 with its skin moved `factor` times as far as `flow` says.
+
+    Looks up, for every pixel, what has come there; a few rounds suffice, the motion is smooth.
+    """
+    y, x = np.indices(flow.shape[:2], np.float32)
+    back = factor * flow[..., :2].astype(np.float32)
+    for _ in range(6):
+        back = factor * cv2.remap(flow[..., :2].astype(np.float32), x - back[..., 0],
+                                  y - back[..., 1], cv2.INTER_LINEAR,
+                                  borderMode=cv2.BORDER_REPLICATE)
+    return cv2.remap(onset, x - back[..., 0], y - back[..., 1], cv2.INTER_CUBIC,
+                     borderMode=cv2.BORDER_REPLICATE)
+
+
 def strain(flow: np.ndarray) -> np.ndarray:
     """Magnitude of the optical strain, (H, W): how much the skin is stretched or sheared.
 

@@ -40,6 +40,8 @@ NOTEBOOKS = (
     Notebook("05_flow_cnn", ("03_optical_flow",)),
     Notebook("06_ensemble", ("04_apex_cnn", "05_flow_cnn")),
     Notebook("10_real_benchmark", always="megc2019"),
+    Notebook("12_synthetic_people", ("01_data_cleanup", "03_optical_flow"),
+             sources=("synthetic",)),
 )
 
 
@@ -69,7 +71,7 @@ class Plan:
         """All that apply, or the chosen and what they need."""
         for name in self.chosen:
             if not self.applies(name):
-                raise MerError(f"{name} is {self.why_not}; choose another --source")
+                raise MerError(f"{name} is {self.why_not(name)}; choose another --source")
         if not self.chosen:
             return [name for name in self.table if self.applies(name)]
         reached = set(self.chosen)
@@ -87,9 +89,10 @@ class Plan:
         notebook = self.table[name]
         return bool(notebook.always) or self.source in notebook.sources
 
-    @property
-    def why_not(self) -> str:
-        """The reason of the notebooks that do not apply."""
+    def why_not(self, name: str) -> str:
+        """Why notebook `name` does not apply."""
+        if self.source in FRAMES:
+            return f"not applicable: it asks about {', '.join(self.table[name].sources)} people"
         return f"not applicable: {self.source} publishes flows, no frames"
 
     def source_of(self, name: str) -> str:

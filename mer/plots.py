@@ -64,16 +64,17 @@ def class_counts(counts: pd.DataFrame):
     return figure
 
 
-def durations(table: pd.DataFrame):
-    """Milliseconds from onset to offset by emotion, every sequence a dot; 500 ms marked."""
+def by_emotion(table: pd.DataFrame, x: str, label: str, title: str, mark: float, note: str):
+    """Column `x` of every sequence as a dot, by `emotion`; the value `mark` has a line and a
+    note."""
     figure, axis = plt.subplots(figsize=(6.5, 3.2), layout="constrained")
     order = sorted(table.emotion.unique())
-    sns.swarmplot(table, x="milliseconds", y="emotion", order=order, hue="emotion", size=3.5,
+    sns.swarmplot(table, x=x, y="emotion", order=order, hue="emotion", size=3.5,
                   palette=EMOTIONS, alpha=0.8, ax=axis, legend=False)
-    axis.axvline(500, color=INK, ls="--", lw=1)
-    axis.text(505, len(order) - 0.52, "half a second", fontsize=8, va="bottom")
-    axis.set(xlabel="onset to offset, milliseconds", ylabel="",
-             title="How long an expression lasts")
+    axis.axvline(mark, color=INK, ls="--", lw=1)
+    axis.annotate(note, (mark, len(order) - 0.55), xytext=(3, 0), textcoords="offset points",
+                  fontsize=8, va="bottom")
+    axis.set(xlabel=label, ylabel="", title=title)
     return figure
 
 
@@ -217,23 +218,51 @@ def first_look(source, sequence):
     return faces([onset, apex, apart], titles, columns=3, width=2.4)
 
 
-def motion_sheet(columns: list[tuple[str, np.ndarray, np.ndarray, np.ndarray]]):
-    """One column an emotion: onset, apex, and the motion between them on one colour scale.
+def motion_sheet(columns: list[tuple[str, np.ndarray, np.ndarray, np.ndarray]],
+                 factor: float = 0, title: str = ""):
+    """One column a sequence: onset, apex, and the motion between them on one colour scale.
 
     columns holds (title, onset, apex, flow) with pictures blue-green-red and flow (H, W, 2+).
+    With a `factor` a row is added: the onset moved that many times as far as the flow says.
     """
     sizes = [np.linalg.norm(field[..., :2], axis=-1) for *_, field in columns]
     largest = float(np.median([np.percentile(size, 99) for size in sizes]))
-    figure, axes = plt.subplots(3, len(columns), figsize=(2 * len(columns), 6.1), squeeze=False,
-                                gridspec_kw={"wspace": 0.03, "hspace": 0.03})
-    for i, (title, onset, apex, field) in enumerate(columns):
-        axes[0, i].set_title(title, color=EMOTIONS.get(title, INK), fontsize=12)
-        for row, image in enumerate((onset, apex)):
+    names = ["onset", "apex", *([f"motion × {factor:g}"] if factor else []), "motion"]
+    shape = columns[0][1].shape
+    figure, axes = plt.subplots(
+        len(names), len(columns), squeeze=False, gridspec_kw={"wspace": 0.03, "hspace": 0.03},
+        figsize=(2 * len(columns), 2.03 * len(names) * shape[0] / shape[1]))
+    for i, (name, onset, apex, field) in enumerate(columns):
+        axes[0, i].set_title(name, color=EMOTIONS.get(name, INK), fontsize=12)
+        pictures = [onset, apex]
+        if factor:
+            pictures.append(optical_flow.magnify(onset, field, factor))
+        for row, image in enumerate(pictures):
             axes[row, i].imshow(cv2.cvtColor(image, cv2.COLOR_BGR2RGB))
-        axes[2, i].imshow(optical_flow.colours(field[..., :2], largest))
-    for axis, name in zip(axes[:, 0], ("onset", "apex", "motion")):
+        axes[-1, i].imshow(optical_flow.colours(field[..., :2], largest))
+    for axis, name in zip(axes[:, 0], names):
         axis.set_ylabel(name, fontsize=11)
     for axis in axes.flat:
         axis.set(xticks=[], yticks=[])
         axis.spines[:].set_visible(False)
+    if title:
+        figure.suptitle(title, y=0.93, fontsize=14, color=EMOTIONS.get(title, INK))
+    return figure
+
+
+def performance(numbers, actions, intensities, marks: dict[str, int], title: str = ""):
+    """Intensities (N, A) of facial actions over frame numbers, with labelled frames as lines."""
+    figure, axis = plt.subplots(figsize=(7.5, 3.2), layout="constrained")
+    strongest = intensities.max(0)
+    colours = sns.color_palette("colorblind", len(actions))
+    for i in np.argsort(-strongest):
+        faint = strongest[i] < 0.2 * strongest.max()
+        axis.plot(numbers, intensities[:, i], color=PALE if faint else colours[i],
+                  lw=1 if faint else 2, label=None if faint else actions[i])
+    for name, number in marks.items():
+        axis.axvline(number, color=INK, lw=1, ls="--" if "table" in name else "-")
+        axis.annotate(name, (number, axis.get_ylim()[1]), fontsize=8, rotation=90, va="top",
+                      ha="right", xytext=(-2, -2), textcoords="offset points")
+    axis.set(xlabel="frame, 5 ms each", ylabel="intensity", title=title)
+    axis.legend(fontsize=8, frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
     return figure

@@ -88,7 +88,7 @@ def write_index(folder: Path, record: dict, metrics: list[dict]) -> None:
     """Write index.html into the run directory `folder`.
 
     `record` is the content of provenance.json, `metrics` that of metrics.json; figures are
-    taken from figures/*.png. The page needs nothing from outside its folder.
+    taken from figures/. The page needs nothing from outside its folder.
     """
     parts = [_head(record), _results(record, metrics), _notebooks(record["notebooks"]),
              _figures(folder), _foot(record)]
@@ -212,7 +212,8 @@ def _link(entry: dict) -> str:
 
 
 def _figures(folder: Path) -> str:
-    figures = sorted((folder / "figures").glob("*.png"))
+    figures = sorted(path for path in (folder / "figures").glob("*.*")
+                     if path.suffix in (".png", ".gif"))
     if not figures:
         return ""
     items = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 from functools import cached_property
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import cv2
 
 from mer.errors import MerError
-from mer.files import write_json
+from mer.files import atomic, write_json
 from mer.profiles import profile as find_profile
 from mer.sources import SOURCES, Source, open_source, source_root
 
@@ -68,6 +69,19 @@ class Run:
         path.parent.mkdir(parents=True, exist_ok=True)
         figure.savefig(path)
         return figure
+
+    def clip(self, frames: list, name: str, milliseconds: int = 80):
+        """Keep pictures (H, W, 3) uint8, blue-green-red, as figures/<notebook>-<name>.gif, an
+        endless clip, and give it back for display."""
+        from IPython.display import HTML
+        from PIL import Image
+
+        path = self.path(f"figures/{self.notebook}-{name}.gif")
+        first, *rest = (Image.fromarray(frame[..., ::-1]).quantize(128) for frame in frames)
+        with atomic(path) as draft:
+            first.save(draft, save_all=True, append_images=rest, duration=milliseconds, loop=0)
+        code = base64.b64encode(path.read_bytes()).decode()
+        return HTML(f'<img src="data:image/gif;base64,{code}" alt="{name}">')
 
     def save_metrics(self, records: list[dict]) -> None:
         """Write metrics/<notebook>.json: the headline numbers of this notebook.

@@ -178,7 +178,7 @@ class Study:
 
     def _status(self, name: str, finished: bool) -> tuple[str, str]:
         if not self.plan.applies(name):
-            return "not applicable", self.plan.why_not
+            return "not applicable", self.plan.why_not(name)
         if name in self.failed:
             return "failed", self.failed[name]
         if name in self.skipped:

@@ -98,18 +98,16 @@ def test_compare_exit_codes(capsys, tmp_path):
     assert code == 1 and "cannot be read" in err
 
 
-def test_people_are_built_once(capsys, monkeypatch, tmp_path):
+def test_people_are_built_and_checked(capsys, monkeypatch, tmp_path):
     from mer import people
 
     built = []
-    monkeypatch.setattr(people, "is_built", lambda root, profile, seed: bool(built), raising=False)
     monkeypatch.setattr(people, "build", lambda root, profile, seed, progress: built.append(
         (root, profile, seed)), raising=False)
     monkeypatch.setenv("MER_SYNTHETIC", str(tmp_path))
-    assert run(capsys, "people", "--profile", "smoke", "--seed", 2)[0] == 0
+    code, said, _ = run(capsys, "people", "--profile", "smoke", "--seed", 2)
+    assert code == 0 and "all files checked" in said
     assert built == [(tmp_path, PROFILES["smoke"], 2)]
-    assert "Already there" in run(capsys, "people", "--profile", "smoke", "--seed", 2)[1]
-    assert len(built) == 1
 
 
 def test_fetch_passes_the_origin_on(capsys, monkeypatch):

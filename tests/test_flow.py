@@ -81,3 +81,13 @@ def test_kept_flow_comes_back_and_a_cut_file_is_named(tmp_path, skin):
     path.write_bytes(path.read_bytes()[:200])
     with pytest.raises(BadData, match=r"sub01_EP01\.npz.*notebook 03"):
         flow.load(path)
+
+
+def test_magnified_motion_is_that_many_times_as_large():
+    row, column = np.indices((60, 60))
+    blob = (255 * np.exp(-((row - 30) ** 2 + (column - 20) ** 2) / 30)).astype(np.uint8)
+    motion = np.zeros((60, 60, 2), np.float32)
+    motion[..., 0] = 2
+    moved = flow.magnify(np.dstack([blob] * 3), motion, 5)[..., 0]
+    assert np.unravel_index(moved.argmax(), moved.shape) == (30, 30)
+    assert np.array_equal(flow.magnify(blob, motion, 0), blob)

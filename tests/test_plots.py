@@ -47,11 +47,29 @@ def test_flow_row_has_a_key_for_its_colours():
     assert figure.axes[-1].get_title() == "radius = 2.0 px"
 
 
-def test_counts_and_durations_take_any_class():
+def test_counts_and_dots_take_any_class():
     counts = pd.DataFrame({"disgust": [3, 0], "sadness": [1, 2]}, index=["sub01", "sub02"])
     assert plots.class_counts(counts).axes[1].get_xticklabels()[1].get_text() == "sadness"
     lasting = pd.DataFrame({"emotion": ["disgust", "sadness"], "milliseconds": [300, 400]})
-    assert plots.durations(lasting).axes
+    axis = plots.by_emotion(lasting, "milliseconds", "ms", "title", 500, "limit").axes[0]
+    assert [text.get_text() for text in axis.texts] == ["limit"]
+    assert [text.get_text() for text in axis.get_yticklabels()] == ["disgust", "sadness"]
+
+
+def test_a_motion_sheet_has_a_magnified_row_where_asked():
+    face, motion = np.zeros((34, 28, 3), np.uint8), np.ones((34, 28, 2), np.float32)
+    columns = [("disgust", face, face, motion)] * 2
+    assert len(plots.motion_sheet(columns).axes) == 6
+    figure = plots.motion_sheet(columns, factor=5, title="disgust")
+    assert len(figure.axes) == 8
+    assert "motion × 5" in [axis.get_ylabel() for axis in figure.axes]
+
+
+def test_a_performance_names_the_actions_that_matter_and_the_marked_frames():
+    intensities = np.array([[0, 0], [1, 0.1], [0.2, 0]])
+    axis = plots.performance([1, 2, 3], ("up", "down"), intensities, {"apex": 2}).axes[0]
+    assert [text.get_text() for text in axis.get_legend().get_texts()] == ["up"]
+    assert axis.texts[0].get_text() == "apex"
 
 
 def test_the_published_table_is_filled_for_us_only_where_it_is_comparable():

@@ -32,6 +32,30 @@ _UNITS: dict[str, dict[str, float]] = {
     "25": {"mouthLowerDown*": 1.0, "mouthUpperUp*": 0.5},  # lips part
     "26": {"jawOpen": 1.0},  # jaw drop
     "38": {"nostrilDilate": 1.0},  # nostril dilator, a local change of the model's nose
+    "45": {"eyeBlink*": 1.0},  # blink: no emotion's, a distractor
+}
+
+# What tends to move faintly along: muscles that lie side by side or share an attachment.
+_COMPANIONS: dict[str, tuple[str, ...]] = {
+    "browInnerUp": ("browOuterUp", "browDown"),
+    "browOuterUp": ("browInnerUp", "eyeWide"),
+    "browDown": ("eyeSquint", "noseSneer", "browInnerUp"),
+    "eyeWide": ("browOuterUp",),
+    "cheekSquint": ("eyeSquint", "mouthSmile", "mouthUpperUp"),
+    "eyeSquint": ("cheekSquint", "browDown"),
+    "noseSneer": ("mouthUpperUp", "browDown", "cheekSquint"),
+    "mouthUpperUp": ("noseSneer", "cheekSquint"),
+    "mouthSmile": ("mouthDimple", "cheekSquint", "mouthStretch"),
+    "mouthDimple": ("mouthSmile", "mouthPress", "mouthStretch"),
+    "mouthFrown": ("mouthShrugLower", "mouthStretch", "mouthDimple"),
+    "mouthLowerDown": ("mouthStretch", "mouthShrugLower"),
+    "mouthShrugLower": ("mouthPress", "mouthFrown", "mouthShrugUpper"),
+    "mouthShrugUpper": ("mouthPress", "mouthShrugLower"),
+    "mouthPress": ("mouthDimple", "mouthShrugLower"),
+    "mouthPucker": ("mouthPress",),
+    "mouthStretch": ("mouthDimple", "mouthFrown"),
+    "jawOpen": ("mouthLowerDown",),
+    "nostrilDilate": ("noseSneer",),
 }
 
 # "?" means that the coders saw a movement that they could not name: here a faint mixture.
@@ -62,6 +86,17 @@ def facial_actions(action_units: str) -> dict[str, float]:
                 action = name.rstrip("*") + side
                 strengths[action] = max(strengths.get(action, 0.0), share)
     return strengths
+
+
+def side_of(action: str) -> str:
+    """"Left" or "Right" (the person's own)."""
+    return "Left" if action.endswith("Left") else "Right"
+
+
+def companions(action: str) -> tuple[str, ...]:
+    """The actions, on the same side of the face, that tend to move faintly with `action`."""
+    side = side_of(action)
+    return tuple(name + side for name in _COMPANIONS.get(action.removesuffix(side), ()))
 
 
 def shown_units(seed: int, subject: str, name: str, action_units: str) -> str:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from mer.errors import MerError
-from mer.people import stamp
+from mer.people import manifest, stamp
 from mer.people.identity import Identity, identity
 from mer.people.plan import Part, parts
 from mer.people.table import NAME, write_table
@@ -19,7 +19,7 @@ try:
 except ImportError:  # not on Windows
     fcntl = None
 
-_BATCH = 12  # sequences of one person that a worker renders with one preparation
+_BATCH = 300  # frames of one person, or a few more, that share one preparation
 _STAGING = ".building"  # holds frames until their sequence is whole
 
 
@@ -27,29 +27,44 @@ def build(root: Path, profile: Profile, seed: int = 0, progress: bool = True) ->
     """Render the people of `profile` into `root`, as face crops in CASME II's layout.
 
     Cropped/subNN/EPxx_yy/reg_img<N>.jpg (280 x 340 pixels, N counts at 200 frames a second),
-    the coding table, truth/subNN/EPxx_yy.npz and people.json. Goes on where an earlier build
-    stopped; the same seed gives the same bytes. A folder of another profile or seed, or with
-    something else in it, a build that is running there already, and a full disk are a
-    `MerError`.
+    the coding table, truth/subNN/EPxx_yy.npz, people.json and the checksums of all of them. Goes
+    on where an earlier build stopped; in a finished set, files that are missing or not what was
+    built are built anew. The same seed gives the same bytes. A folder of another profile or
+    seed, or with something else in it, a build that is running there already, and a full disk
+    are a `MerError`.
     """
     root = Path(root)
     cast = parts(profile, seed)
     stamp.check(root, profile, seed)
-    if stamp.is_built(root, profile, seed) and not _missing(root, cast, profile.frame_step):
-        return
     try:
         root.mkdir(parents=True, exist_ok=True)
-        stamp.write(root, profile, seed, complete=False)
         with _alone(root):
-            missing = _missing(root, cast, profile.frame_step)
-            _render_all(root, missing, seed, profile.frame_step, progress)
-            write_table(root / NAME, cast)
-            shutil.rmtree(root / _STAGING, ignore_errors=True)
-            stamp.write(root, profile, seed, complete=True)
+            _build(root, cast, profile, seed, progress)
     except OSError as error:
         raise MerError(f"{root}: the people cannot be written ({error.strerror or error}). Make "
                        "room, or let MER_SYNTHETIC name another folder; then run the same "
                        "command again, it goes on where it stopped.") from error
+
+
+def _build(root: Path, cast: list[Part], profile: Profile, seed: int, progress: bool) -> None:
+    for path in manifest.damaged(root):
+        path.unlink(missing_ok=True)
+    missing = [part for part in cast if not _is_whole(root, part, profile.frame_step)]
+    ends = root / NAME, root / manifest.NAME
+    if not missing and stamp.is_built(root, profile, seed) and all(map(Path.is_file, ends)):
+        return
+    stamp.write(root, profile, seed, complete=False)
+    _render_all(root, missing, seed, profile.frame_step, progress)
+    write_table(root / NAME, cast)
+    manifest.write(root, [root / NAME, *_files(root, cast, profile.frame_step)])
+    stamp.write(root, profile, seed, complete=True)
+
+
+def _files(root: Path, cast: list[Part], step: int):
+    """Every file of the sequences."""
+    for part in cast:
+        yield truth_file(root, part.subject, part.name)
+        yield from (frames_folder(root, part) / f"reg_img{n}.jpg" for n in part.numbers(step))
 
 
 def frames_folder(root: Path, part: Part) -> Path:
@@ -75,10 +90,7 @@ def _alone(root: Path):
                 raise MerError(f"{root}: another process is building here. Wait for it, or let "
                                "MER_SYNTHETIC name another folder.") from None
         yield
-
-
-def _missing(root: Path, cast: list[Part], step: int) -> list[Part]:
-    return [part for part in cast if not _is_whole(root, part, step)]
+    shutil.rmtree(staging, ignore_errors=True)
 
 
 def _is_whole(root: Path, part: Part, step: int) -> bool:
@@ -99,11 +111,12 @@ def _render_all(root: Path, missing: list[Part], seed: int, step: int, progress:
     from mer.people.head import Sculptor
     from mer.people.texture import surface
 
-    with tqdm(total=len(missing), desc="people", unit="sequence", disable=not progress) as bar:
+    total = _length(missing, step)
+    with tqdm(total=total, desc="people", unit="frame", disable=not progress) as bar:
         sculptor = Sculptor()
         place = surface(sculptor.head)
         jobs = []
-        for person, batch in _batches(missing, seed):
+        for person, batch in _batches(missing, seed, step):
             shape = sculptor.shape(person.phenotypes, person.changes)
             jobs.append((sculptor.head, place, person, shape, batch))
         run = Parallel(n_jobs=_workers(len(jobs)), return_as="generator_unordered")
@@ -116,21 +129,24 @@ def _workers(jobs: int) -> int:
                       else os.cpu_count() or 1))
 
 
-def _batches(missing: list[Part], seed: int) -> list[tuple[Identity, list[Part]]]:
-    """Sequences in groups of one person, the largest groups first so that workers end together."""
-    by_person: dict[str, list[Part]] = {}
+def _batches(missing: list[Part], seed: int, step: int) -> list[tuple[Identity, list[Part]]]:
+    """Sequences in groups of one person, the longest groups first so that workers end together."""
+    groups: dict[tuple[str, int], list[Part]] = {}
+    frames: dict[str, int] = {}
     for part in missing:
-        by_person.setdefault(part.subject, []).append(part)
-    groups = [
-        (identity(seed, subject), own[start : start + _BATCH])
-        for subject, own in by_person.items()
-        for start in range(0, len(own), _BATCH)
-    ]
-    return sorted(groups, key=lambda group: -len(group[1]))
+        before = frames.get(part.subject, 0)
+        groups.setdefault((part.subject, before // _BATCH), []).append(part)
+        frames[part.subject] = before + len(part.numbers(step))
+    longest = sorted(groups.items(), key=lambda item: -_length(item[1], step))
+    return [(identity(seed, subject), batch) for (subject, _), batch in longest]
+
+
+def _length(batch: list[Part], step: int) -> int:
+    return sum(len(part.numbers(step)) for part in batch)
 
 
 def _render_batch(root, seed, step, head, place, person, shape, batch) -> int:
-    """Render some sequences of one person; runs in a worker."""
+    """Render some sequences of one person, in a worker; returns the number of frames."""
     from mer.people.scene import figure, write_sequence
 
     with _one_thread():
@@ -142,7 +158,7 @@ def _render_batch(root, seed, step, head, place, person, shape, batch) -> int:
             write_sequence(actor, part, seed, step, staging,
                            truth_file(root, part.subject, part.name))
             _publish(staging, frames_folder(root, part))
-    return len(batch)
+    return _length(batch, step)
 
 
 @contextmanager

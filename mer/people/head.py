@@ -16,9 +16,10 @@ import numpy as np
 
 from mer.people.actions import ACTIONS
 from mer.people.subdivide import subdivide
+from mer.people.unroll import unroll
 
-# Kinds of surface that are shaded differently.
-SKIN, EYE, SOCKET, MOUTH, NECK = range(5)
+# Kinds of surface that are shaded differently; WORN is no part of the head (glasses, hair).
+SKIN, EYE, SOCKET, MOUTH, NECK, WORN = range(6)
 _PARTS = {
     "head": SKIN, "body": NECK, "mouth_cavity": MOUTH, "tongue": MOUTH,
     "eye_front.L": EYE, "eye_back.L": EYE, "eye_front.R": EYE, "eye_back.R": EYE,
@@ -95,7 +96,7 @@ class Sculptor:
         template = self._refine(self._points({}, {}))
         texels, corners, atlas, crop = _texture(self._model, quads, kind)
         triangles = _triangles(fine)
-        return Head(
+        head = Head(
             template=template,
             triangles=triangles,
             corners=_triangles(corners),
@@ -107,6 +108,7 @@ class Sculptor:
             displacements=self._displacements(template),
             masks=_masks(crop),
         )
+        return unroll(head, np.isin(head.kind, (SKIN, NECK)))
 
     def _displacements(self, template) -> np.ndarray:
         rest = self._points({}, {})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import ndtr
 
 from mer.errors import MerError
 from mer.people.seeds import stream
@@ -22,11 +23,17 @@ from mer.profiles import Profile
 # The table has intervals of zero frames (apex coded on the onset or offset frame): mistakes of
 # coding that a rendered movement, which needs some frames to rise and fall, does not repeat.
 SHORTEST = 4
+# A coder sees the apex to within a few frames of 5 ms: Laplace, in frames.
+_CODER = 2.0
+_KINSHIP = 0.75  # of the two intervals of a sequence: their normal scores correlate by +- this
 
 
 @dataclass(frozen=True)
 class Part:
-    """One sequence to render: a row of the coding table, frame numbers at 200 per second."""
+    """One sequence to render: a row of the coding table, frame numbers at 200 per second.
+
+    `apex` is the coder's, as in the table; the movement peaks at `true_apex`.
+    """
 
     subject: str
     name: str
@@ -35,11 +42,12 @@ class Part:
     onset: int
     apex: int
     offset: int
+    true_apex: int
 
     def numbers(self, step: int) -> np.ndarray:
-        """The frames to render: onset, apex, offset and every `step`-th frame from the onset."""
+        """The frames to render: onset, both apexes, offset, every `step`-th from the onset."""
         every = np.arange(self.onset, self.offset + 1, step)
-        return np.union1d(every, [self.onset, self.apex, self.offset])
+        return np.union1d(every, [self.onset, self.apex, self.true_apex, self.offset])
 
 
 def parts(profile: Profile, seed: int) -> list[Part]:
@@ -72,7 +80,7 @@ def _everything(seed: int) -> list[Part]:
         stream(seed, subject, "order").shuffle(emotions)
         names = _names(seed, subject, len(emotions))
         rows += [
-            _part(seed, subject, name, str(emotion), units[emotion].pop())
+            draw(seed, subject, name, str(emotion), units[emotion].pop())
             for name, emotion in zip(names, emotions, strict=True)
         ]
     return rows
@@ -91,14 +99,32 @@ def _names(seed: int, subject: str, count: int) -> list[str]:
     return [f"EP{film // 9 + 1:02d}_{film % 9 + 1:02d}" for film in sorted(films)]
 
 
-def _part(seed: int, subject: str, name: str, emotion: str, units: str) -> Part:
+def draw(seed: int, subject: str, name: str, emotion: str, units: str) -> Part:
+    """A sequence of these Action Units, its frame numbers drawn for the emotion."""
     rng = stream(seed, subject, name, "interval")
     onset = int(rng.integers(10, 260))
-    apex = onset + _interval(rng, ONSET_TO_APEX[emotion])
-    offset = apex + _interval(rng, APEX_TO_OFFSET[emotion])
-    return Part(subject, name, emotion, units, onset, apex, offset)
+    rise, fall = intervals(rng, emotion)
+    apex = onset + rise
+    error = round(stream(seed, subject, name, "coder").laplace(0, _CODER))
+    true_apex = int(np.clip(apex - error, onset + SHORTEST, apex + fall - SHORTEST))
+    return Part(subject, name, emotion, units, onset, apex, apex + fall, true_apex)
 
 
-def _interval(rng: np.random.Generator, quantiles: tuple[float, ...]) -> int:
-    """Frames drawn from the piecewise linear distribution with these quantiles."""
-    return max(SHORTEST, round(float(np.interp(rng.random(), LEVELS, quantiles))))
+def intervals(rng: np.random.Generator, emotion: str) -> tuple[int, int]:
+    """Frames from onset to apex and from apex to offset.
+
+    In the table the two are uncorrelated, and yet the apex is nearer to the middle than
+    independent intervals would put it: in some sequences they go together, in others one is
+    long where the other is short. So are they drawn, from the emotion's own distributions.
+    """
+    kinship = _KINSHIP * rng.choice((-1, 1))
+    first, other = rng.standard_normal(2)
+    second = kinship * first + np.sqrt(1 - kinship**2) * other
+    tables = ONSET_TO_APEX[emotion], APEX_TO_OFFSET[emotion]
+    return tuple(_interval(ndtr(normal), quantiles)
+                 for normal, quantiles in zip((first, second), tables, strict=True))
+
+
+def _interval(level: float, quantiles: tuple[float, ...]) -> int:
+    """Frames at a level of the piecewise linear distribution with these quantiles."""
+    return max(SHORTEST, round(float(np.interp(level, LEVELS, quantiles))))

@@ -26,15 +26,12 @@ class Hits:
 
 
 class Scene:
-    """A mesh that rays can be cast at. `only` (T,) bool leaves triangles out, for speed."""
+    """A mesh that rays can be cast at."""
 
-    def __init__(self, vertices: np.ndarray, triangles: np.ndarray, only=None):
+    def __init__(self, vertices: np.ndarray, triangles: np.ndarray):
         from embreex.mesh_construction import TriangleMesh
         from embreex.rtcore_scene import EmbreeScene
 
-        self._kept = None if only is None else np.append(np.flatnonzero(only), -1)
-        if only is not None:
-            triangles = triangles[only]
         self._scene = EmbreeScene()
         self._mesh = TriangleMesh(
             self._scene, np.ascontiguousarray(vertices, np.float32),
@@ -49,7 +46,4 @@ class Scene:
         )  # fmt: skip
         u, v = found["u"].astype(np.float64), found["v"].astype(np.float64)
         weights = np.stack([1 - u - v, u, v], 1)
-        triangle = found["primID"].astype(np.int64)
-        if self._kept is not None:
-            triangle = self._kept[triangle]  # the last entry keeps -1, nothing met, as it is
-        return Hits(triangle, weights, found["tfar"].astype(np.float64))
+        return Hits(found["primID"].astype(np.int64), weights, found["tfar"].astype(np.float64))

@@ -8,51 +8,40 @@ import cv2
 import numpy as np
 
 from mer.people import truth
-from mer.people.head import SKIN, Head
+from mer.people.camera import frame_person
+from mer.people.glasses import glasses
+from mer.people.hair import lift
+from mer.people.head import Head
 from mer.people.identity import Identity
+from mer.people.locks import locks
+from mer.people.mesh import facing, join, normals, openness
 from mer.people.motion import true_flow
 from mer.people.perform import perform, pose
 from mer.people.plan import Part
-from mer.people.render import (
-    HEIGHT,
-    WIDTH,
-    Figure,
-    expose,
-    frame_person,
-    normals,
-    openness,
-    radiance,
-)
+from mer.people.render import Figure, expose, radiance
 from mer.people.seeds import stream
-from mer.people.texture import hair_cover, paint
+from mer.people.texture import paint
 from mer.people.timeline import flicker
 
 _QUALITY = 92  # of the JPEG frames
-_TURNED_AWAY = 0.35  # backward part of a normal from which a surface is never seen
 
 
 def figure(head: Head, place: np.ndarray, person: Identity, shape: np.ndarray, seed: int):
-    """The `Figure` of a person, painted and with hair. `place` is `texture.surface(head)`,
+    """The `Figure` of a person, painted, with hair and glasses. `place` is `texture.surface(head)`,
     `shape` (V, 3) the vertices that the model gives for `person`."""
-    neutral = shape + _hair(head, person)[:, None] * normals(shape, head.triangles)
-    outward = normals(neutral, head.triangles)
+    lifted = shape + lift(head, person, seed)[:, None] * normals(shape, head.triangles)
+    mesh, worn = join(head, [*locks(head, person, lifted, seed),
+                             *glasses(head, person, shape, seed)])
+    neutral = np.concatenate([lifted, worn])
     return Figure(
         head=head,
         person=person,
         neutral=neutral,
+        mesh=facing(mesh, neutral),
         albedo=(paint(head, place, person, seed) ** 2.2).astype(np.float32),
-        openness=openness(neutral, head.triangles),
-        front=outward[head.triangles, 1].min(1) < _TURNED_AWAY,
-        camera=frame_person(head, neutral, person),
+        openness=openness(neutral, mesh.triangles),
+        camera=frame_person(head, lifted, person),
     )
-
-
-def _hair(head: Head, person: Identity) -> np.ndarray:
-    """(V,) metres by which hair lifts the surface."""
-    place = (head.template - head.eyes.mean(0)) * [1000, -1000, 1000]
-    skin = np.zeros(len(place), bool)
-    skin[head.triangles[head.kind == SKIN]] = True
-    return skin * hair_cover(place, person) * person.hair_volume / 1000
 
 
 def write_sequence(actor: Figure, part: Part, seed: int, step: int, folder: Path, file: Path):
@@ -66,13 +55,13 @@ def write_sequence(actor: Figure, part: Part, seed: int, step: int, folder: Path
     at = {int(number): pose(actor, show, i) for i, number in enumerate(show.numbers)
           if number in (part.onset, part.apex)}
     flow, visible = true_flow(actor, at[part.onset], at[part.apex])
-    truth.save(file, flow=flow, visible=visible, apex=part.apex, numbers=show.numbers,
+    truth.save(file, flow=flow, visible=visible, apex=part.true_apex, numbers=show.numbers,
                actions=show.actions, intensities=show.intensities)
 
 
 def render_frame(actor: Figure, part: Part, seed: int, show, index: int, light: float = 1.0):
-    """One frame as the camera records it, (HEIGHT, WIDTH, 3) uint8, blue-green-red."""
-    image = radiance(actor, pose(actor, show, index), show.gaze)
+    """One frame as the camera records it, (340, 280, 3) uint8, blue-green-red."""
+    image = radiance(actor, pose(actor, show, index), show.gaze[index])
     level = stream(seed, part.subject, part.name, "noise").uniform(1.0, 2.0)
     rng = stream(seed, part.subject, part.name, "noise", int(show.numbers[index]))
-    return expose(image, light, level * rng.standard_normal((HEIGHT, WIDTH, 3), np.float32))
+    return expose(image, light, level * rng.standard_normal(image.shape, np.float32))

@@ -78,8 +78,11 @@ class Truth:
     """Ground truth that only rendered people have.
 
     `flow` is (H, W, 2) float32: the displacement in pixels, right and down, that carries each
-    onset pixel to the apex frame. `visible` is (H, W) bool: skin seen in both frames.
-    `intensities` is (N, A) float32: the strength of each of `actions` at each of `numbers`.
+    onset pixel to the frame that the coding table calls the apex, the pair that the study uses.
+    `visible` is (H, W) bool: skin seen in both frames. `apex` is the frame where the movement
+    really peaks: a coder misses it by a few frames, so it differs from the table's. Both frames
+    are on disk. `intensities` is (N, A) float32: the strength of each of `actions` at each of
+    `numbers`; an eye is shut from about 0.75 of its `eyeBlink`, which no emotion owns.
     """
 
     flow: np.ndarray

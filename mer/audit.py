@@ -1,0 +1,97 @@
+"""Are synthetic people good enough to learn from? Measured on the frames as they are published.
+
+Every function answers one question with a table; judging is left to notebook 12 and the tests.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pandas as pd
+import torch
+from joblib import Parallel, delayed
+from sklearn.decomposition import PCA
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from mer import experiment, faces
+from mer.inputs import Inputs
+from mer.protocols import Fold
+from mer.sources.base import Sequence, Source
+
+_SIDE = 32  # pixels of the picture that a linear model sees
+_COMPONENTS = 20
+
+
+def still_pictures(source: Source, sequences: list[Sequence]) -> np.ndarray:
+    """(N, 1024): each sequence's onset frame, grey, averaged to 32 x 32. It shows who the person
+    is and how the picture was taken; the expression has not begun."""
+    frames = (source.frame(sequence, sequence.onset) for sequence in sequences)
+    small = [cv2.resize(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY), (_SIDE, _SIDE),
+                        interpolation=cv2.INTER_AREA) for frame in frames]
+    return np.stack(small).reshape(len(small), -1).astype(np.float32)
+
+
+def side_information(source: Source, sequences: list[Sequence]) -> pd.DataFrame:
+    """What an apex file gives away without being looked at: `brightness` (mean grey level),
+    `sharpness` (deviation of the Laplacian) and `bytes` (size of the file)."""
+    rows = []
+    for sequence in sequences:
+        grey = cv2.cvtColor(source.frame(sequence, sequence.apex), cv2.COLOR_BGR2GRAY)
+        rows.append({"brightness": float(grey.mean()),
+                     "sharpness": float(cv2.Laplacian(grey, cv2.CV_64F).std()),
+                     "bytes": source.path(sequence, sequence.apex).stat().st_size})
+    return pd.DataFrame(rows)
+
+
+def without_identity(features: np.ndarray, subjects: np.ndarray) -> np.ndarray:
+    """`features` (N, F) minus the mean of each subject's own: what tells a person's sequences
+    apart. A trace of the emotion in the pictures would stand out here most clearly."""
+    table = pd.DataFrame(np.asarray(features, float))
+    return (table - table.groupby(np.asarray(subjects)).transform("mean")).to_numpy()
+
+
+def linear_scores(features: np.ndarray, sequences: list[Sequence], classes, folds: list[Fold],
+                  name: str) -> pd.DataFrame:
+    """Score table of a logistic regression on `features` (N, F), on their first 20 principal
+    components where there are more. Classes weigh alike: guessing the commonest is no way out.
+    """
+    features = np.asarray(features, np.float32)
+    labels = np.array([classes.index(sequence.emotion) for sequence in sequences])
+    inputs = Inputs(torch.from_numpy(features), labels, tuple(sequences), tuple(classes), "still")
+    tables = []
+    for fold in folds:
+        model = make_pipeline(
+            StandardScaler(), PCA(min(_COMPONENTS, *features[fold.train].shape), random_state=0),
+            LogisticRegression(class_weight="balanced", max_iter=1000))
+        model.fit(features[fold.train], labels[fold.train])
+        chances = np.zeros((len(fold.test), len(classes)))
+        chances[:, model.classes_] = model.predict_proba(features[fold.test])
+        tables.append(experiment.score_rows(inputs, fold.test, chances, name, fold, 0, "test"))
+    return pd.concat(tables, ignore_index=True)
+
+
+def faces_found(source: Source, sequences: list[Sequence], progress=iter) -> pd.DataFrame:
+    """One row a frame on disk: `subject`, `name`, `number`, `onset` (is it the onset frame?) and
+    `faces`, how many the detector of the study finds in it."""
+    run = Parallel(n_jobs=-1, return_as="generator")
+    counted = run(delayed(_count)(source, sequence) for sequence in sequences)
+    return pd.DataFrame([row for rows in progress(counted) for row in rows])
+
+
+def _count(source: Source, sequence: Sequence) -> list[dict]:
+    cv2.setNumThreads(1)
+    return [{"subject": sequence.subject, "name": sequence.name, "number": number,
+             "onset": number == sequence.onset,
+             "faces": len(faces.find(source.frame(sequence, number)))}
+            for number in sequence.numbers]
+
+
+def peak_displacement(source: Source, sequence: Sequence) -> dict:
+    """Truth of one sequence: `peak`, the largest motion of visible skin from onset to apex in
+    pixels of the frame (99.9th percentile), and `typical`, the median over the face."""
+    truth = source.truth(sequence)
+    size = np.linalg.norm(truth.flow, axis=-1)[truth.visible]
+    return {"subject": sequence.subject, "name": sequence.name, "emotion": sequence.emotion,
+            "peak": float(np.percentile(size, 99.9)), "typical": float(np.median(size))}

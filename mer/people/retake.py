@@ -1,0 +1,72 @@
+"""Retakes of rendered sequences without light and without noise, to judge the true flow by."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pandas as pd
+from joblib import Parallel, delayed
+
+from mer.people.cast import truth_file
+from mer.people.identity import identity
+from mer.people.perform import perform, pose
+from mer.people.plan import Part, parts
+from mer.people.render import expose, radiance
+from mer.people.scene import figure
+from mer.people.truth import load
+from mer.profiles import Profile
+
+
+def motion_fit(root: Path, profile: Profile, seed: int, progress=iter) -> pd.DataFrame:
+    """How well the true flow on disk carries each onset to its apex, without the flow's help.
+
+    Both frames are drawn anew with nothing but the paint on the skin: no shading, which changes
+    as skin turns, no noise. The apex, fetched back along the flow of the truth file, is compared
+    with the onset where the truth calls the skin visible. One row a sequence: `subject`, `name`
+    and the peak signal-to-noise ratios in decibels `warped` and, without warping, `still`.
+    """
+    from mer.people.head import Sculptor
+    from mer.people.texture import surface
+
+    sculptor = Sculptor()
+    place = surface(sculptor.head)
+    people: dict[str, list[Part]] = {}
+    for part in parts(profile, seed):
+        people.setdefault(part.subject, []).append(part)
+    jobs = []
+    for subject, own in people.items():
+        person = identity(seed, subject)
+        shape = sculptor.shape(person.phenotypes, person.changes)
+        jobs.append((sculptor.head, place, person, shape, seed, own, Path(root)))
+    run = Parallel(n_jobs=-1, return_as="generator")
+    rows = run(delayed(_fit)(*job) for job in jobs)
+    return pd.DataFrame([row for some in progress(rows) for row in some])
+
+
+def _fit(head, place, person, shape, seed: int, own: list[Part], root: Path) -> list[dict]:
+    cv2.setNumThreads(1)
+    actor = figure(head, place, person, shape, seed)
+    return [{"subject": part.subject, "name": part.name, **_compare(actor, part, seed, root)}
+            for part in own]
+
+
+def _compare(actor, part: Part, seed: int, root: Path) -> dict:
+    truth = load(truth_file(root, part.subject, part.name))
+    onset, apex = paint_only(actor, part, seed)
+    y, x = np.indices(onset.shape[:2], np.float32)
+    carried = cv2.remap(apex, x + truth["flow"][..., 0], y + truth["flow"][..., 1],
+                        cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    seen = truth["visible"]
+    return {"warped": cv2.PSNR(carried[seen], onset[seen], 255),
+            "still": cv2.PSNR(apex[seen], onset[seen], 255)}
+
+
+def paint_only(actor, part: Part, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Onset and apex frame of a part with the paint alone, (H, W, 3) uint8 as float32."""
+    show = perform(actor, part, seed, step=part.offset)
+    at = show.numbers.tolist()
+    return tuple(expose(radiance(actor, pose(actor, show, at.index(number)),
+                                 show.gaze[at.index(number)], lit=False)).astype(np.float32)
+                 for number in (part.onset, part.apex))
