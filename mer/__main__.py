@@ -1,4 +1,4 @@
-"""The command line: `python -m mer study | people | fetch | compare | doctor`."""
+"""The command line: `python -m mer study | people | takes | fetch | compare | doctor`."""
 
 from __future__ import annotations
 
@@ -44,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", title="commands", metavar="COMMAND")
     _add_study(commands)
     _add_people(commands)
+    _add_takes(commands)
     _add_fetch(commands)
     _add_compare(commands)
     doctor = commands.add_parser("doctor", help="say what is installed and which data is found")
@@ -72,11 +73,22 @@ def _add_study(commands) -> None:
 
 
 def _add_people(commands) -> None:
-    people = commands.add_parser("people", help="build the synthetic people")
+    people = commands.add_parser("people", help="build the synthetic people, or check them")
     _add_size(people)
     people.add_argument("--out", type=Path,
                         help="default: data/synthetic/<profile>-seed<N>, or MER_SYNTHETIC")
     people.set_defaults(run=_people)
+
+
+def _add_takes(commands) -> None:
+    takes = commands.add_parser("takes", help="record long takes of other synthetic people")
+    takes.add_argument("--fps", type=float, default=30, help="frames a second, default 30")
+    takes.add_argument("--seconds", type=float, default=30, help="length of a take, default 30")
+    takes.add_argument("--count", type=int, default=4, help="how many takes, default 4")
+    takes.add_argument("--still", action="store_true", help="no expression, only blinks and nods")
+    takes.add_argument("--seed", type=int, default=0, help="default 0")
+    takes.add_argument("--out", type=Path, help="default: data/synthetic/takes-seed<N>")
+    takes.set_defaults(run=_takes)
 
 
 def _add_fetch(commands) -> None:
@@ -114,11 +126,19 @@ def _people(options) -> None:
 
     profile = find_profile(options.profile)
     root = options.out or people_root(profile.name, options.seed)
-    if people.is_built(root, profile, options.seed):
-        print(f"Already there: {root}")
-        return
     people.build(root, profile, options.seed, progress=True)
-    print(f"The people: {root}")
+    print(f"The people, all files checked: {root}")
+
+
+def _takes(options) -> None:
+    from mer.people.schedule import schedules
+    from mer.people.takes import record
+    from mer.sources import takes_root
+
+    takes = schedules(options.seed, options.count, options.seconds, options.still)
+    root = options.out or takes_root(options.seed)
+    names = record(root, takes, options.fps, options.seed)
+    print(f"The takes {names[0]} to {names[-1]}: {root}")
 
 
 def _fetch(options) -> None:

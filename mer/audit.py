@@ -14,11 +14,12 @@ from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from threadpoolctl import threadpool_limits
 
 from mer import experiment, faces
 from mer.inputs import Inputs
 from mer.protocols import Fold
-from mer.sources.base import Sequence, Source
+from mer.sources.base import Sequence, Source, Truth
 
 _SIDE = 32  # pixels of the picture that a linear model sees
 _COMPONENTS = 20
@@ -65,7 +66,8 @@ def linear_scores(features: np.ndarray, sequences: list[Sequence], classes, fold
         model = make_pipeline(
             StandardScaler(), PCA(min(_COMPONENTS, *features[fold.train].shape), random_state=0),
             LogisticRegression(class_weight="balanced", max_iter=1000))
-        model.fit(features[fold.train], labels[fold.train])
+        with threadpool_limits(1):  # small matrices: more threads would only wait for each other
+            model.fit(features[fold.train], labels[fold.train])
         chances = np.zeros((len(fold.test), len(classes)))
         chances[:, model.classes_] = model.predict_proba(features[fold.test])
         tables.append(experiment.score_rows(inputs, fold.test, chances, name, fold, 0, "test"))
@@ -88,10 +90,13 @@ def _count(source: Source, sequence: Sequence) -> list[dict]:
             for number in sequence.numbers]
 
 
-def peak_displacement(source: Source, sequence: Sequence) -> dict:
-    """Truth of one sequence: `peak`, the largest motion of visible skin from onset to apex in
-    pixels of the frame (99.9th percentile), and `typical`, the median over the face."""
-    truth = source.truth(sequence)
-    size = np.linalg.norm(truth.flow, axis=-1)[truth.visible]
-    return {"subject": sequence.subject, "name": sequence.name, "emotion": sequence.emotion,
-            "peak": float(np.percentile(size, 99.9)), "typical": float(np.median(size))}
+def peak_displacement(truth: Truth) -> float:
+    """The largest motion of visible skin from onset to apex, in pixels of the frame.
+
+    Against the median of the skin, so that the head's own motion does not count, and over all
+    but one in a thousand pixels. Nothing visible gives NaN.
+    """
+    motion = truth.flow[truth.visible]
+    if not len(motion):
+        return float("nan")
+    return float(np.quantile(np.linalg.norm(motion - np.median(motion, axis=0), axis=1), 0.999))

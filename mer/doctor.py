@@ -112,7 +112,8 @@ def _source_rows(name: str, root: Path) -> list[tuple]:
     """One row a copy: several sets of synthetic people can stand side by side."""
     copies = [root]
     if name == "synthetic" and not os.environ.get("MER_SYNTHETIC") and root.parent.is_dir():
-        copies = sorted(path for path in root.parent.iterdir() if path.is_dir()) or [root]
+        copies = sorted(path for path in root.parent.iterdir()
+                        if path.is_dir() and not path.name.startswith("takes-")) or [root]
     return [(name, _short(copy), *_source(name, copy)) for copy in copies]
 
 

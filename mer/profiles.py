@@ -22,6 +22,8 @@ class Profile:
     flow_folds        folds of notebook 10 (None: leave one subject out)
     flow_epochs       epochs of the compact network
     ststnet           epochs, learning rate and batch of STSTNet (full: its paper's own schedule)
+    crowd             synthetic people, pairs of each and pictures of a pair that train a network
+                      for real faces (notebook 12)
     bootstrap         resamples behind a confidence interval
     """
 
@@ -37,6 +39,7 @@ class Profile:
     flow_folds: int | None
     flow_epochs: int
     ststnet: tuple[int, float, int]
+    crowd: tuple[int, int, int]
     bootstrap: int
 
 
@@ -48,10 +51,10 @@ _PAPER, _SHORT, _TOUCH = (800, 5e-5, 256), (40, 1e-3, 64), (2, 1e-3, 64)
 
 # fmt: off
 _TABLE = (
-    #       name     people cls  step size epo  folds seeds fseeds ffolds fepo ststnet boot
-    Profile("smoke", _FEW,  2,   12,  32,  1,   2,    1,    1,     2,     2,   _TOUCH, 50),
-    Profile("quick", None, None, 6,   64,  20,  5,    2,    3,     None,  30,  _SHORT, 999),
-    Profile("full",  None, None, 1,   224, 10,  None, 5,    5,     None,  30,  _PAPER, 1999),
+    #       name     people cls  step size epo  folds seeds fseeds ffolds fepo ststnet crowd        boot
+    Profile("smoke", _FEW,  2,   12,  32,  1,   2,    1,    1,     2,     2,   _TOUCH, (2, 6, 1),   50),
+    Profile("quick", None, None, 6,   64,  20,  5,    2,    3,     None,  30,  _SHORT, (52, 24, 2), 999),
+    Profile("full",  None, None, 1,   224, 10,  None, 5,    5,     None,  30,  _PAPER, (52, 24, 2), 1999),
 )
 # fmt: on
 PROFILES = {profile.name: profile for profile in _TABLE}

@@ -11,6 +11,7 @@ from mer.people import build, truth
 from mer.people.cast import truth_file
 from mer.people.retake import motion_fit
 from mer.profiles import PROFILES
+from mer.sources.base import Truth
 from mer.sources.synthetic import Synthetic
 
 # Everybody, every sequence of the five emotions, but hardly more than the key frames.
@@ -120,9 +121,17 @@ def test_a_picture_without_a_face_is_counted_as_none(source, sequences, monkeypa
 
 
 def test_most_of_the_motion_is_under_five_pixels(source, sequences):
-    peaks = [audit.peak_displacement(source, s)["peak"] for s in sequences]
+    peaks = [audit.peak_displacement(source.truth(s)) for s in sequences]
     assert 1.5 < np.median(peaks) < 3
     assert np.mean(np.array(peaks) < 5) > 0.9
+
+
+def test_peak_leaves_the_motion_of_the_head_out():
+    flow = np.tile(np.float32([3, -1]), (100, 100, 1))
+    flow[:5] += [0, 2]
+    truth = Truth(flow, np.ones((100, 100), bool), 5, np.arange(9), ("a",), np.zeros((9, 1)))
+    assert audit.peak_displacement(truth) == pytest.approx(2)
+    assert np.isnan(audit.peak_displacement(replace(truth, visible=~truth.visible)))
 
 
 def test_frames_are_as_casme2_publishes_them(source, sequences):

@@ -302,8 +302,7 @@ def test_second_build_in_the_same_folder_is_an_error(root, tmp_path):
     (copy / "CASME2-coding-20140508.xlsx").unlink()
     (copy / "people.json").write_text(
         (copy / "people.json").read_text().replace("true", "false"))
-    (copy / ".building").mkdir()
-    with open(copy / ".building" / "lock", "w") as lock:
+    with open(copy / ".lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with pytest.raises(MerError, match="another process"):
             build(copy, TINY, seed=3, progress=False)

@@ -10,7 +10,7 @@ from mer.people.actions import ACTIONS, companions, facial_actions
 from mer.people.identity import identity
 from mer.people.perform import BLINK, perform, pose, skin_shift
 from mer.people.plan import SHORTEST, parts
-from mer.people.statistics import EMOTIONS, peaks
+from mer.people.statistics import EMOTIONS
 from mer.people.style import company, personal_fields
 from mer.profiles import PROFILES
 
@@ -236,16 +236,3 @@ def test_emotions_are_equally_strong():
         drawn.setdefault(row.emotion, []).append(peak)
     medians = [np.median(values) for name, values in drawn.items() if name != "sadness"]
     assert max(medians) / min(medians) < 1.15
-
-
-def test_peaks_are_read_from_the_truth_without_head_motion():
-    from mer.sources.base import Truth
-
-    flow = np.full((40, 40, 2), 1.5, np.float32)
-    flow[10:14, 10:14] += [3.0, 4.0]
-    visible = np.ones((40, 40), bool)
-    truth = Truth(flow=flow, visible=visible, apex=5, numbers=np.arange(3), actions=(),
-                  intensities=np.zeros((3, 0)))
-    hidden = replace(truth, visible=np.zeros_like(visible))
-    found = peaks([truth, hidden])
-    assert found[0] == pytest.approx(5.0, abs=0.01) and np.isnan(found[1])

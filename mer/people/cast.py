@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-from contextlib import contextmanager
 from pathlib import Path
 
 from mer.errors import MerError
@@ -12,12 +11,8 @@ from mer.people import manifest, stamp
 from mer.people.identity import Identity, identity
 from mer.people.plan import Part, parts
 from mer.people.table import NAME, write_table
+from mer.people.workers import alone, one_thread, workers
 from mer.profiles import Profile
-
-try:
-    import fcntl
-except ImportError:  # not on Windows
-    fcntl = None
 
 _BATCH = 300  # frames of one person, or a few more, that share one preparation
 _STAGING = ".building"  # holds frames until their sequence is whole
@@ -38,7 +33,7 @@ def build(root: Path, profile: Profile, seed: int = 0, progress: bool = True) ->
     stamp.check(root, profile, seed)
     try:
         root.mkdir(parents=True, exist_ok=True)
-        with _alone(root):
+        with alone(root):
             _build(root, cast, profile, seed, progress)
     except OSError as error:
         raise MerError(f"{root}: the people cannot be written ({error.strerror or error}). Make "
@@ -55,6 +50,7 @@ def _build(root: Path, cast: list[Part], profile: Profile, seed: int, progress: 
         return
     stamp.write(root, profile, seed, complete=False)
     _render_all(root, missing, seed, profile.frame_step, progress)
+    shutil.rmtree(root / _STAGING, ignore_errors=True)
     write_table(root / NAME, cast)
     manifest.write(root, [root / NAME, *_files(root, cast, profile.frame_step)])
     stamp.write(root, profile, seed, complete=True)
@@ -75,22 +71,6 @@ def frames_folder(root: Path, part: Part) -> Path:
 def truth_file(root: Path, subject: str, name: str) -> Path:
     """Where the ground truth of a sequence lies."""
     return root / "truth" / subject / f"{name}.npz"
-
-
-@contextmanager
-def _alone(root: Path):
-    """Hold the folder against a second build; the system lets go of it if this one is killed."""
-    staging = root / _STAGING
-    staging.mkdir(exist_ok=True)
-    with open(staging / "lock", "w") as lock:
-        if fcntl:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise MerError(f"{root}: another process is building here. Wait for it, or let "
-                               "MER_SYNTHETIC name another folder.") from None
-        yield
-    shutil.rmtree(staging, ignore_errors=True)
 
 
 def _is_whole(root: Path, part: Part, step: int) -> bool:
@@ -119,14 +99,9 @@ def _render_all(root: Path, missing: list[Part], seed: int, step: int, progress:
         for person, batch in _batches(missing, seed, step):
             shape = sculptor.shape(person.phenotypes, person.changes)
             jobs.append((sculptor.head, place, person, shape, batch))
-        run = Parallel(n_jobs=_workers(len(jobs)), return_as="generator_unordered")
+        run = Parallel(n_jobs=workers(len(jobs)), return_as="generator_unordered")
         for count in run(delayed(_render_batch)(root, seed, step, *job) for job in jobs):
             bar.update(count)
-
-
-def _workers(jobs: int) -> int:
-    return max(1, min(jobs, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity")
-                      else os.cpu_count() or 1))
 
 
 def _batches(missing: list[Part], seed: int, step: int) -> list[tuple[Identity, list[Part]]]:
@@ -149,7 +124,7 @@ def _render_batch(root, seed, step, head, place, person, shape, batch) -> int:
     """Render some sequences of one person, in a worker; returns the number of frames."""
     from mer.people.scene import figure, write_sequence
 
-    with _one_thread():
+    with one_thread():
         actor = figure(head, place, person, shape, seed)
         for part in batch:
             staging = root / _STAGING / f"{part.subject}_{part.name}"
@@ -159,21 +134,6 @@ def _render_batch(root, seed, step, head, place, person, shape, batch) -> int:
                            truth_file(root, part.subject, part.name))
             _publish(staging, frames_folder(root, part))
     return _length(batch, step)
-
-
-@contextmanager
-def _one_thread():
-    """Processes share the cores already; and sums keep one order, whatever the machine."""
-    import cv2
-    from threadpoolctl import threadpool_limits
-
-    before = cv2.getNumThreads()
-    cv2.setNumThreads(1)
-    try:
-        with threadpool_limits(1):
-            yield
-    finally:
-        cv2.setNumThreads(before)
 
 
 def _publish(staging: Path, folder: Path) -> None:

@@ -49,7 +49,7 @@ def write_sequence(actor: Figure, part: Part, seed: int, step: int, folder: Path
     show = perform(actor, part, seed, step)
     light = flicker(seed, part.subject, part.name, show.numbers)
     for index, number in enumerate(show.numbers):
-        frame = render_frame(actor, part, seed, show, index, light[index])
+        frame = render_frame(actor, part, seed, show, index, float(light[index]))
         code = cv2.imencode(".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])[1]
         (folder / f"reg_img{number}.jpg").write_bytes(code)
     at = {int(number): pose(actor, show, i) for i, number in enumerate(show.numbers)

@@ -24,7 +24,7 @@ def check(root: Path, profile: Profile, seed: int) -> None:
     """`MerError` if `root` belongs to another build or holds something else."""
     stamp = _read(root)
     if stamp is None:
-        if root.is_dir() and any(root.iterdir()):
+        if root.is_dir() and any(path.name != ".lock" for path in root.iterdir()):
             raise MerError(f"{root}: not empty, and without {STAMP}, so it was not built by "
                            "`python -m mer people`. Choose an empty folder.")
     elif not _same(stamp, profile, seed):

@@ -6,10 +6,6 @@ micro-expression database and the baseline evaluation", PLoS ONE 9(1), 2014, and
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-import numpy as np
-
 EMOTIONS = ("disgust", "happiness", "repression", "sadness", "surprise", "others", "fear")
 STUDIED = EMOTIONS[:5]
 
@@ -76,17 +72,3 @@ APEX_TO_OFFSET = {
     "fear":       (17, 21.5, 26, 30.5, 33.2, 34.1, 35),
 }
 # fmt: on
-
-
-def peaks(truths: Iterable) -> np.ndarray:
-    """Largest displacement of skin between onset and apex in pixels, one a `Truth`.
-
-    It is taken against the median of the visible skin, so that the head's own motion does not
-    count, and over all but one in a thousand pixels. NaN where no skin is visible.
-    """
-    found = []
-    for truth in truths:
-        flow = truth.flow[truth.visible]
-        size = np.linalg.norm(flow - np.median(flow, axis=0), axis=1) if len(flow) else []
-        found.append(float(np.quantile(size, 0.999)) if len(flow) else np.nan)
-    return np.array(found)

@@ -30,7 +30,7 @@ def surface(head: Head) -> np.ndarray:
     place = (head.template - head.eyes.mean(0)) * [1000, -1000, 1000]
     deep = np.zeros(len(head.texels))
     deep[: len(place)] = unroll.depth(place)
-    skin = np.isin(head.kind, (SKIN, NECK))
+    skin = np.isin(head.kind, (SKIN, NECK)) & unroll.unbroken(head.texels, head.corners)
     scene = Scene(np.c_[head.texels, deep], head.corners[skin])
     hits = scene.cast(*unroll.rays(head.atlas))
     found = hits.interpolate(head.triangles[skin], place).astype(np.float32)

@@ -53,6 +53,13 @@ def depth(place: np.ndarray) -> np.ndarray:
     return -np.hypot(place[:, 0], place[:, 1] + AXIS)
 
 
+def unbroken(texels: np.ndarray, corners: np.ndarray) -> np.ndarray:
+    """(T,) triangles that do not reach around the back, where the cylinder is cut open: drawn on
+    the atlas, those would lie across the whole face."""
+    across = texels[corners, 0]
+    return across.max(1) - across.min(1) < _WIDTH / 2
+
+
 def _ear_texel(place: np.ndarray) -> np.ndarray:
     right, forward, up = place.T
     left = _WIDTH / 2 * (right > 0)
@@ -75,6 +82,7 @@ def _carry(before, after, skin: np.ndarray) -> np.ndarray:
     place = (after.template - after.eyes.mean(0)) * [1000, -1000, 1000]
     z = np.zeros(len(after.texels))
     z[: len(place)] = depth(place)
+    skin = skin & unbroken(after.texels, after.corners)
     hits = Scene(np.c_[after.texels, z], after.corners[skin]).cast(*rays(after.atlas))
     x, y = hits.interpolate(before.corners[skin], before.texels).T.astype(np.float32)
     height, width = after.atlas

@@ -7,10 +7,12 @@ from mer.sources.base import Problem, Sequence, Source, Truth, source_root
 from mer.sources.casme2 import Casme2
 from mer.sources.megc2019 import Megc2019
 from mer.sources.synthetic import Synthetic
+from mer.sources.takes import Take, read_takes, takes_root
 
 SOURCES = {cls.name: cls for cls in (Synthetic, Casme2, Megc2019)}
 
-__all__ = ["SOURCES", "Problem", "Sequence", "Source", "Truth", "open_source", "source_root"]
+__all__ = ["SOURCES", "Problem", "Sequence", "Source", "Take", "Truth", "open_source",
+           "read_takes", "source_root", "takes_root"]
 
 
 def open_source(name: str, root: Path | str | None = None) -> Source:

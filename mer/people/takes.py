@@ -1,0 +1,238 @@
+"""Record long takes: scenes of 640 x 480 pixels with several expressions, and their truth."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from mer.errors import BadData, MerError
+from mer.files import atomic, write_json
+from mer.people import stamp
+from mer.people.acting import SIZE, Acting, act
+from mer.people.camera import Camera
+from mer.people.identity import identity
+from mer.people.render import expose, radiance
+from mer.people.schedule import FASTEST, SLOWEST, Schedule
+from mer.people.seeds import stream
+from mer.people.workers import alone, one_thread, workers
+
+_VERSION = 1  # raise this whenever the same seed gives another take
+_CAST = 1_000_000  # added to the seed: no default cast has these people
+_CHUNK = 20  # frames that a worker renders at a time
+_CODEC = "VP80"
+_BANK = 1 << 22  # normal deviates that the noise of all frames is taken from
+
+# In the head of a Matroska file: what it is, random numbers that name it, and checksums of both.
+_DOCUMENT = b"\x42\x82\x88matroska", b"\x42\x82\x88webm\0\0\0\0"
+_NAMES = re.compile(rb"(\x73\xa4\x90|\x73\xc5\x88|\x63\xc5\x88)(.{8})", re.DOTALL)
+_CHECKSUM = re.compile(rb"((?:\x15\x49\xa9\x66|\x16\x54\xae\x6b|\x12\x54\xc3\x67).)\xbf\x84.{4}",
+                       re.DOTALL)
+_CLUSTER = b"\x1f\x43\xb6\x75"
+
+
+def record(root: Path | str, takes: list[Schedule], fps: float, seed: int = 0,
+           progress: bool = True) -> list[str]:
+    """Record `takes` at `fps` frames a second below `root`; returns their names.
+
+    A take is three files: <name>.webm, <name>.npz with its motion, and last <name>.json with its
+    events, so that a take with a .json is whole. Takes that are there already are kept; the same
+    seed gives the same bytes. An impossible frame rate, takes of another seed or generator in
+    the folder, and a full disk are a `MerError`.
+    """
+    root = Path(root)
+    if not SLOWEST <= fps <= FASTEST:
+        raise MerError(f"{fps:g} frames a second: choose {SLOWEST} to {FASTEST}")
+    names = [f"{take.stem}-{fps:g}fps" for take in takes]
+    missing = [(take, name) for take, name in zip(takes, names, strict=True)
+               if not _is_whole(root, name, seed)]
+    if missing:
+        with alone(root):
+            _record(root, missing, fps, seed, progress)
+    return names
+
+
+def _record(root: Path, missing: list[tuple[Schedule, str]], fps, seed: int, progress) -> None:
+    from joblib import Parallel
+    from tqdm.auto import tqdm
+
+    total = sum(round(take.seconds * fps) for take, _ in missing)
+    studio = Studio(seed)
+    run = Parallel(n_jobs=workers(total), return_as="generator")
+    with tqdm(total=total, desc="takes", unit="frame", disable=not progress) as bar:
+        for take, name in missing:
+            with one_thread():
+                acting = act(studio.figure(take.subject), take, fps, _CAST + seed)
+            _film(root / f"{name}.webm", acting, name, fps, run, bar.update)
+            _save_motion(root / f"{name}.npz", acting)
+            write_json(root / f"{name}.json", _card(root, name, take, acting, fps, seed))
+
+
+class Studio:
+    """Loads the model of the human once, and dresses one person after the other."""
+
+    def __init__(self, seed: int):
+        from mer.people.head import Sculptor
+        from mer.people.texture import surface
+
+        self._seed = _CAST + seed
+        self._sculptor = Sculptor()
+        self._place = surface(self._sculptor.head)
+
+    def figure(self, subject: str):
+        from mer.people.clothes import dress
+        from mer.people.scene import figure
+
+        person = identity(self._seed, subject)
+        shape = self._sculptor.shape(person.phenotypes, person.changes)
+        return dress(figure(self._sculptor.head, self._place, person, shape, self._seed),
+                     self._seed)
+
+
+# -- pictures ---------------------------------------------------------------------------------
+
+
+def _film(path: Path, acting: Acting, name: str, fps: float, run, update) -> None:
+    """Render all frames in workers and write them as VP8 in a WebM file."""
+    from joblib import delayed
+
+    count = len(acting.light)
+    chunks = run(delayed(_render)(acting, name, start, min(start + _CHUNK, count))
+                 for start in range(0, count, _CHUNK))
+    # OpenCV warns of VP8 in .webm, though it is what WebM was made for, but not in .mkv.
+    matroska = path.with_name(f".{path.stem}.mkv")
+    code = cv2.VideoWriter_fourcc(*_CODEC)
+    writer = cv2.VideoWriter(str(matroska), cv2.CAP_FFMPEG, code, fps, SIZE)
+    try:
+        if not writer.isOpened():
+            raise MerError(f"{path}: this OpenCV cannot write VP8 video there. Check the rights "
+                           "on the folder, and that opencv-python was installed as a wheel.")
+        for chunk in chunks:
+            for frame in chunk:
+                writer.write(frame)
+            update(len(chunk))
+        writer.release()
+        _check(matroska, count, path)
+        with atomic(path) as draft:
+            draft.write_bytes(_named(matroska.read_bytes(), name))
+    finally:
+        writer.release()
+        matroska.unlink(missing_ok=True)
+
+
+def _check(video: Path, count: int, path: Path) -> None:
+    """OpenCV says nothing when it cannot write on: a full disk shows in the frames."""
+    capture = cv2.VideoCapture(str(video))
+    found = round(capture.get(cv2.CAP_PROP_FRAME_COUNT))
+    capture.release()
+    if found != count:
+        raise MerError(f"{path}: {found} of {count} frames were written. Make room on the disk, "
+                       "or choose another folder; then run the same command again.")
+
+
+def _named(video: bytes, name: str) -> bytes:
+    """A Matroska file as WebM, its random numbers replaced by ones that depend on `name`."""
+    digest = sha256(name.encode()).digest()[:8]
+    head, cluster, rest = video.partition(_CLUSTER)
+    head = _CHECKSUM.sub(lambda m: m[1] + b"\xec\x84\0\0\0\0", head)  # a void in its place
+    head = _NAMES.sub(lambda m: m[1] + digest, head)
+    head = re.sub(rb"(\x73\xa4\x90.{8}).{8}", lambda m: m[1] + digest, head, flags=re.DOTALL)
+    return head.replace(*_DOCUMENT) + cluster + rest
+
+
+def _render(acting: Acting, name: str, start: int, stop: int) -> np.ndarray:
+    """Frames `start` to `stop` - 1 as the camera records them, (n, 480, 640, 3) uint8."""
+    with one_thread():
+        still = radiance(acting.figure, acting.vertices(start), acting.show.gaze[start],
+                         camera=acting.camera)
+        return np.stack([_frame(acting, name, index, still) for index in range(start, stop)])
+
+
+def _frame(acting: Acting, name: str, index: int, still: np.ndarray) -> np.ndarray:
+    """One frame; outside the moving columns it is `still`, another frame without its noise."""
+    left, right = acting.columns
+    image = still.copy()
+    image[:, left:right] = radiance(acting.figure, acting.vertices(index),
+                                    acting.show.gaze[index], camera=_window(acting))
+    first = stream(0, name, "noise", index).integers(_BANK - image.size)
+    noise = acting.noise * _bank()[first : first + image.size].reshape(image.shape)
+    return expose(image, float(acting.light[index]), noise)
+
+
+def _window(acting: Acting) -> Camera:
+    """The part of the camera's picture in which something moves."""
+    (left, right), camera = acting.columns, acting.camera
+    return replace(camera, centre=(camera.centre[0] - left, camera.centre[1]),
+                   size=(right - left, camera.size[1]))
+
+
+@lru_cache(maxsize=1)
+def _bank() -> np.ndarray:
+    return stream(0, "takes", "noise").standard_normal(_BANK, np.float32)
+
+
+# -- truth ------------------------------------------------------------------------------------
+
+
+def _save_motion(path: Path, acting: Acting) -> None:
+    with atomic(path) as draft:
+        np.savez_compressed(
+            draft,
+            actions=np.array(acting.show.actions),
+            intensities=acting.show.intensities.astype(np.float32),
+            turns=acting.motion[:, :3].astype(np.float32),
+            shifts=acting.motion[:, 3:].astype(np.float32),
+            gaze=acting.show.gaze.astype(np.float32),
+            light=acting.light.astype(np.float32),
+        )
+
+
+def _card(root: Path, name: str, take: Schedule, acting: Acting, fps: float, seed: int) -> dict:
+    """What <name>.json says."""
+    frames = len(acting.light)
+    events = []
+    for event, peak in zip(take.events, acting.peaks, strict=True):
+        moments = event.onset * fps, event.apex * fps, event.offset * fps
+        onset, apex, offset = int(moments[0]), round(moments[1]), int(np.ceil(moments[2]))
+        last = frames - 1
+        events.append({
+            "kind": event.kind, "emotion": event.emotion, "action_units": event.action_units,
+            "onset": onset, "apex": min(apex, last), "offset": min(offset, last),
+            "seconds": [event.onset, event.apex, event.offset], "peak_pixels": round(peak, 3),
+        })  # fmt: skip
+    return {
+        "name": name, **_origin(seed), "person": take.subject, "fps": fps, "frames": frames,
+        "size": list(SIZE), "still": take.still, "events": events,
+        "bytes": {end: (root / f"{name}.{end}").stat().st_size for end in ("webm", "npz")},
+    }  # fmt: skip
+
+
+def _origin(seed: int) -> dict:
+    return {"seed": int(seed), "generator": f"{stamp.VERSION}.{_VERSION}"}
+
+
+def _is_whole(root: Path, name: str, seed: int) -> bool:
+    """True if a take is there; one of another seed or generator is a `MerError`."""
+    path = root / f"{name}.json"
+    try:
+        card = json.loads(path.read_text(encoding="utf-8"))
+        origin = {key: card[key] for key in _origin(seed)}
+        sizes = card["bytes"]
+    except FileNotFoundError:
+        return False
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BadData(f"{path}: not the card of a take ({error}). Delete it; the next "
+                      "`python -m mer takes` records the take anew.") from error
+    if origin != _origin(seed):
+        raise MerError(f"{path}: a take of seed {origin['seed']}, generator "
+                       f"{origin['generator']}, not of seed {seed}, generator "
+                       f"{_origin(seed)['generator']}. Delete the folder, or choose another one.")
+    files = {end: root / f"{name}.{end}" for end in sizes}
+    return all(file.is_file() and file.stat().st_size == sizes[end]
+               for end, file in files.items())
