@@ -49,12 +49,14 @@ _FEW = ("sub02", "sub09", "sub17", "sub19", "sub24", "sub26")
 # STSTNet: its paper's own schedule, and a shorter one at a higher rate.
 _PAPER, _SHORT, _TOUCH = (800, 5e-5, 256), (40, 1e-3, 64), (2, 1e-3, 64)
 
+_CROWD, _PAIR = (52, 24, 2), (2, 6, 1)
+
 # fmt: off
 _TABLE = (
-    #       name     people cls  step size epo  folds seeds fseeds ffolds fepo ststnet crowd        boot
-    Profile("smoke", _FEW,  2,   12,  32,  1,   2,    1,    1,     2,     2,   _TOUCH, (2, 6, 1),   50),
-    Profile("quick", None, None, 6,   64,  20,  5,    2,    3,     None,  30,  _SHORT, (52, 24, 2), 999),
-    Profile("full",  None, None, 1,   224, 10,  None, 5,    5,     None,  30,  _PAPER, (52, 24, 2), 1999),
+    #       name     people cls step size epo folds seeds fseeds ffolds fepo ststnet crowd boot
+    Profile("smoke", _FEW,  2,   12, 32,  1,  2,    1,    1,     2,     2,   _TOUCH, _PAIR,  50),
+    Profile("quick", None, None, 6,  64,  20, 5,    2,    3,     None,  30,  _SHORT, _CROWD, 999),
+    Profile("full",  None, None, 1,  224, 10, None, 5,    5,     None,  30,  _PAPER, _CROWD, 1999),
 )
 # fmt: on
 PROFILES = {profile.name: profile for profile in _TABLE}
