@@ -29,22 +29,28 @@ _CODE = ("experiment.py", "inputs.py", "models.py", "training.py")
 
 
 def run(recipe: Recipe, inputs: Inputs, folds: list[Fold], seeds: list[int], parts: Path,
-        quiet: bool = False, with_train: bool = False) -> pd.DataFrame:
+        quiet: bool = False, with_train: bool = False, every_epoch: bool = False
+        ) -> pd.DataFrame:
     """Train and score every fold with every seed; give the score table with CPU seconds a job.
 
-    parts       folder for finished jobs (resume: a job found there is not trained again)
-    with_train  also score the training sequences, as split "train"
+    parts        folder for finished jobs (resume: a job found there is not trained again)
+    with_train   also score the training sequences, as split "train"
+    every_epoch  score after every epoch: each sequence has one row an epoch, numbered from 1 in
+                 a column `epoch`. `mer.metrics` refuses such a table until epochs are chosen:
+                 `mer.ladder.last_epoch` (honest: what training without `every_epoch` gives) or
+                 `mer.ladder.epoch_chosen_on_test` (the leak, by its name)
 
     The table has the columns of `mer.scores` and `seconds`, the CPU seconds that the row's job
-    took when it was trained.
+    took when it was trained (scoring included).
     """
-    base = _fingerprint(recipe, inputs, with_train)
+    base = _fingerprint(recipe, inputs, with_train, every_epoch)
     jobs = [(fold, seed, Path(parts) / f"{_job(base, fold, seed)}.csv")
             for seed in seeds for fold in folds]
     todo = [job for job in jobs if not job[2].exists()]
     workers = 1 if torch.cuda.is_available() else min(len(todo), joblib.cpu_count()) or 1
     pool = joblib.Parallel(n_jobs=workers, return_as="generator_unordered")
-    done = pool(joblib.delayed(_run_job)(recipe, inputs, fold, seed, path, with_train)
+    done = pool(joblib.delayed(_run_job)(recipe, inputs, fold, seed, path, with_train,
+                                          every_epoch)
                 for fold, seed, path in todo)
     for _ in tqdm(done, total=len(todo), desc=recipe.label, disable=quiet, leave=False):
         pass
@@ -53,15 +59,19 @@ def run(recipe: Recipe, inputs: Inputs, folds: list[Fold], seeds: list[int], par
 
 
 def _run_job(recipe: Recipe, inputs: Inputs, fold: Fold, seed: int, path: Path,
-             with_train: bool) -> None:
+             with_train: bool, every_epoch: bool) -> None:
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True, warn_only=True)
     rows = np.concatenate([fold.train, fold.test]) if with_train else fold.test
     start = time.process_time()
-    chances, _ = fit_and_score(recipe, inputs, fold.train, rows, seed)
+    chances, _ = fit_and_score(recipe, inputs, fold.train, rows, seed, every_epoch)
     seconds = time.process_time() - start
     split = np.where(np.isin(rows, fold.test), "test", "train")
-    table = score_rows(inputs, rows, chances, recipe.label, fold, seed, split)
+    if every_epoch:
+        table = pd.concat([score_rows(inputs, rows, now, recipe.label, fold, seed, split)
+                           .assign(epoch=epoch) for epoch, now in enumerate(chances, 1)])
+    else:
+        table = score_rows(inputs, rows, chances, recipe.label, fold, seed, split)
     with atomic(path) as draft:
         table.assign(seconds=round(seconds, 3)).to_csv(draft, index=False)
 
@@ -88,14 +98,14 @@ def seconds(table: pd.DataFrame) -> dict:
             "value": float(jobs.groupby("seed").seconds.sum().mean())}
 
 
-def _fingerprint(recipe: Recipe, inputs: Inputs, with_train: bool) -> str:
+def _fingerprint(recipe: Recipe, inputs: Inputs, *scored: bool) -> str:
     digest = hashlib.sha256()
     for name in _CODE:
         digest.update((_HERE / name).read_bytes())
     digest.update(inputs.x.numpy().tobytes())
     digest.update(inputs.labels.tobytes())
     names = [sequence.key for sequence in inputs.sequences]
-    digest.update(repr((astuple(recipe), names, inputs.classes, inputs.kind, with_train,
+    digest.update(repr((astuple(recipe), names, inputs.classes, inputs.kind, scored,
                         torch.__version__, torch.cuda.is_available()))
                   .encode())
     return digest.hexdigest()

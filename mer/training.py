@@ -60,8 +60,12 @@ def has_bfloat16() -> bool:
     return device().type == "cuda" or bool(torch.cpu.get_capabilities().get("avx512_bf16"))
 
 
-def fit(recipe: Recipe, inputs: Inputs, train: np.ndarray, seed: int) -> Fitted:
-    """Train a fresh network on `inputs` (already normalised) at the positions `train`."""
+def fit(recipe: Recipe, inputs: Inputs, train: np.ndarray, seed: int, watch=None) -> Fitted:
+    """Train a fresh network on `inputs` (already normalised) at the positions `train`.
+
+    watch(network)   called after every epoch with the network as it is used, in eval mode; it
+                     draws no random numbers, so training is the same with and without it
+    """
     torch.manual_seed(seed)
     draw = torch.Generator().manual_seed(seed)
     network = models.build(recipe.model, len(inputs.classes), inputs.x.shape[1], inputs.size)
@@ -90,6 +94,9 @@ def fit(recipe: Recipe, inputs: Inputs, train: np.ndarray, seed: int) -> Fitted:
             hits += (logits.argmax(1) == target).sum().item()
         fitted.loss.append(losses / len(train))
         fitted.accuracy.append(hits / len(train))
+        if watch:
+            watch(network.eval())
+            network.train()
     network.eval()
     return fitted
 
@@ -102,11 +109,20 @@ def predict(network: nn.Module, x: torch.Tensor, batch: int = 128) -> np.ndarray
 
 
 def fit_and_score(recipe: Recipe, inputs: Inputs, train: np.ndarray, rows: np.ndarray,
-                  seed: int) -> tuple[np.ndarray, Fitted]:
-    """Normalise by the training positions, train, and score the positions `rows`."""
+                  seed: int, every_epoch: bool = False) -> tuple[np.ndarray, Fitted]:
+    """Normalise by the training positions, train, and score the positions `rows`.
+
+    The scores are (N, classes). With `every_epoch` they are (epochs, N, classes), one table
+    after each epoch; the last of them is what training without it gives.
+    """
     scaled = normalise(inputs, train)
-    fitted = fit(recipe, scaled, train, seed)
-    return predict(fitted.network, scaled.x[rows]), fitted
+    if not every_epoch:
+        fitted = fit(recipe, scaled, train, seed)
+        return predict(fitted.network, scaled.x[rows]), fitted
+    chances = []
+    fitted = fit(recipe, scaled, train, seed,
+                 lambda network: chances.append(predict(network, scaled.x[rows])))
+    return np.stack(chances), fitted
 
 
 def _placed(x: torch.Tensor) -> torch.Tensor:

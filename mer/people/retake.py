@@ -1,4 +1,5 @@
-"""Retakes of rendered sequences without light and without noise, to judge the true flow by."""
+"""Retakes of a cast: portraits of everybody, and key frames without light and noise, by which
+the true flow is judged."""
 
 from __future__ import annotations
 
@@ -15,8 +16,37 @@ from mer.people.perform import perform, pose
 from mer.people.plan import Part, parts
 from mer.people.render import expose, radiance
 from mer.people.scene import figure
+from mer.people.statistics import COUNTS
 from mer.people.truth import load
+from mer.people.workers import one_thread
 from mer.profiles import Profile
+
+
+def portraits(seed: int, progress=iter) -> dict[str, np.ndarray]:
+    """Everybody of a cast at rest, (340, 280, 3) uint8 blue-green-red, by subject; also those
+    who show none of the emotions that a profile keeps."""
+    subjects = list(COUNTS)
+    run = Parallel(n_jobs=-1, return_as="generator")
+    faces = run(delayed(_portrait)(*job, seed) for job in _sitters(subjects, seed))
+    return dict(zip(subjects, progress(faces), strict=True))
+
+
+def _portrait(head, place, person, shape, seed: int) -> np.ndarray:
+    with one_thread():
+        actor = figure(head, place, person, shape, seed)
+        return np.ascontiguousarray(expose(radiance(actor, actor.neutral, np.zeros(2))))
+
+
+def _sitters(subjects, seed: int):
+    """What `scene.figure` needs of each subject."""
+    from mer.people.head import Sculptor
+    from mer.people.texture import surface
+
+    sculptor = Sculptor()
+    place = surface(sculptor.head)
+    for subject in subjects:
+        person = identity(seed, subject)
+        yield sculptor.head, place, person, sculptor.shape(person.phenotypes, person.changes)
 
 
 def motion_fit(root: Path, profile: Profile, seed: int, progress=iter) -> pd.DataFrame:
@@ -27,29 +57,20 @@ def motion_fit(root: Path, profile: Profile, seed: int, progress=iter) -> pd.Dat
     with the onset where the truth calls the skin visible. One row a sequence: `subject`, `name`
     and the peak signal-to-noise ratios in decibels `warped` and, without warping, `still`.
     """
-    from mer.people.head import Sculptor
-    from mer.people.texture import surface
-
-    sculptor = Sculptor()
-    place = surface(sculptor.head)
     people: dict[str, list[Part]] = {}
     for part in parts(profile, seed):
         people.setdefault(part.subject, []).append(part)
-    jobs = []
-    for subject, own in people.items():
-        person = identity(seed, subject)
-        shape = sculptor.shape(person.phenotypes, person.changes)
-        jobs.append((sculptor.head, place, person, shape, seed, own, Path(root)))
     run = Parallel(n_jobs=-1, return_as="generator")
-    rows = run(delayed(_fit)(*job) for job in jobs)
+    rows = run(delayed(_fit)(*job, seed, people[job[2].subject], Path(root))
+               for job in _sitters(people, seed))
     return pd.DataFrame([row for some in progress(rows) for row in some])
 
 
 def _fit(head, place, person, shape, seed: int, own: list[Part], root: Path) -> list[dict]:
-    cv2.setNumThreads(1)
-    actor = figure(head, place, person, shape, seed)
-    return [{"subject": part.subject, "name": part.name, **_compare(actor, part, seed, root)}
-            for part in own]
+    with one_thread():
+        actor = figure(head, place, person, shape, seed)
+        return [{"subject": part.subject, "name": part.name, **_compare(actor, part, seed, root)}
+                for part in own]
 
 
 def _compare(actor, part: Part, seed: int, root: Path) -> dict:
