@@ -1,6 +1,7 @@
 """The audit of the synthetic people: points 1 to 3 on all 154 sequences, and that it can fail."""
 
 from dataclasses import replace
+from itertools import islice
 
 import cv2
 import numpy as np
@@ -9,7 +10,8 @@ import pytest
 from mer import audit, index, metrics, protocols
 from mer.people import build, truth
 from mer.people.cast import truth_file
-from mer.people.retake import motion_fit
+from mer.people.retake import motion_fit, portraits
+from mer.people.statistics import COUNTS
 from mer.profiles import PROFILES
 from mer.sources.base import Truth
 from mer.sources.synthetic import Synthetic
@@ -100,6 +102,15 @@ def test_a_wrong_flow_is_noticed(root, fit, sequences):
         path.write_bytes(kept)
     before = fit[(fit.subject == one.subject) & (fit.name == one.name)].iloc[0]
     assert turned < before.still < before.warped
+
+
+def test_everybody_has_a_portrait_of_their_own():
+    cast = portraits(3, lambda faces: islice(faces, 26))
+    assert list(cast) == list(COUNTS)
+    faces = np.stack(list(cast.values())).astype(int)
+    assert faces.shape == (26, 340, 280, 3)
+    apart = [np.abs(one - other).mean() for i, one in enumerate(faces) for other in faces[:i]]
+    assert min(apart) > 4
 
 
 # -- 3: a face --------------------------------------------------------------------------------

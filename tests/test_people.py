@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from mer.errors import BadData, MerError
-from mer.people import build, is_built
+from mer.people import build, cast, is_built, manifest
 from mer.people.actions import ACTIONS, facial_actions
 from mer.people.cast import truth_file
 from mer.people.identity import identity
@@ -272,6 +272,59 @@ def test_resume_gives_the_same_bytes(root, tmp_path):
     (copy / "Cropped" / first.subject / first.name / f"reg_img{first.apex}.jpg").unlink()
     build(copy, TINY, seed=3, progress=False)
     assert _bytes(copy) == before
+
+
+def test_a_finished_set_is_checked_and_mended(root, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(root, copy)
+    before = _bytes(copy)
+    first = parts(TINY, 3)[0]
+    frame = copy / "Cropped" / first.subject / first.name / f"reg_img{first.onset}.jpg"
+    frame.write_bytes(frame.read_bytes()[:-9])
+    (copy / "CASME2-coding-20140508.xlsx").unlink()
+    assert {path.name for path in manifest.damaged(copy)} == {frame.name, cast.NAME}
+    build(copy, TINY, seed=3, progress=False)
+    assert manifest.damaged(copy) == [] and _bytes(copy) == before
+
+
+def test_the_manifest_names_every_file_that_was_made(root):
+    lines = (root / manifest.NAME).read_text().splitlines()
+    listed = {line.split("  ")[1]: line.split("  ")[0] for line in lines}
+    own = {"people.json", ".lock", manifest.NAME}
+    assert listed == {name: digest for name, digest in _bytes(root).items() if name not in own}
+
+
+def test_a_damaged_manifest_is_bad_data(root, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(root, copy)
+    (copy / manifest.NAME).write_text("nonsense\n")
+    with pytest.raises(BadData, match="line 1: not a checksum. Delete"):
+        build(copy, TINY, seed=3, progress=False)
+
+
+def test_another_seed_gives_other_people(root, tmp_path):
+    build(tmp_path / "four", TINY, seed=4, progress=False)
+    same = set(_bytes(root).values()) & set(_bytes(tmp_path / "four").values())
+    assert same <= {hashlib.sha256(b"").hexdigest()}  # the lock
+
+
+def test_a_pixel_shows_the_triangle_that_a_ray_would_meet(actor):
+    from mer.people.head import WORN
+    from mer.people.motion import _look
+    from mer.people.raster import rasterise
+    from mer.people.rays import Scene
+
+    camera, mesh, place = actor.camera, actor.mesh, actor.neutral
+    (drawn,) = rasterise(camera.project(place), camera.depth(place), mesh.triangles, camera.size)
+    met = _look(Scene(place, mesh.triangles), camera, camera.pixels())
+    worn = np.append(mesh.kind == WORN, False)  # locks of hair are drawn from outside only
+    head = ~worn[drawn.triangle] & ~worn[met.triangle]
+    same = drawn.triangle == met.triangle
+    assert same[head].mean() > 0.999
+    hit = same & head & (met.triangle >= 0)
+    assert hit.mean() > 0.4
+    assert np.allclose(drawn.distance[hit], met.distance[hit], atol=1e-4)
+    assert np.allclose(drawn.weights[hit], met.weights[hit], atol=0.02)
 
 
 def test_finished_sequences_are_not_rendered_again(root, tmp_path, monkeypatch):

@@ -4,6 +4,7 @@ import errno
 import json
 import os
 
+import numpy as np
 import pytest
 
 from mer import files
@@ -59,3 +60,14 @@ def test_profiles_grow():
     smoke, quick, full = (profile(name) for name in PROFILES)
     assert smoke.size < quick.size < full.size == 224
     assert full.folds is None and full.frame_step == 1 and full.ststnet[0] == 800
+
+
+def test_a_clip_is_kept_and_shown(tmp_path):
+    from PIL import Image
+
+    run = Run("00_start_here", "synthetic", "smoke", 0, tmp_path)
+    frames = [np.full((20, 30, 3), level, np.uint8) for level in (0, 120, 250)]
+    shown = run.clip(frames, "grey", 50)
+    kept = Image.open(tmp_path / "figures/00_start_here-grey.gif")
+    assert kept.n_frames == 3 and kept.size == (30, 20) and kept.info["loop"] == 0
+    assert shown.data.startswith('<img src="data:image/gif;base64,')

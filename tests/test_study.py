@@ -301,6 +301,12 @@ def test_missing_source_is_an_error_when_asked_for(tmp_path):
     assert not (tmp_path / "run/run.json").exists()
 
 
+def test_the_audit_is_about_synthetic_people_only():
+    assert "12_synthetic_people" in plan("synthetic").wanted
+    with pytest.raises(MerError, match="12_synthetic_people is not applicable: .*synthetic people"):
+        plan("casme2", only=["12"])
+
+
 def test_unknown_source_and_profile(tmp_path):
     with pytest.raises(MerError, match="unknown source 'samm'"):
         tiny_study(tmp_path, source="samm")
