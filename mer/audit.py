@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pandas as pd
 import torch
-from joblib import Parallel, delayed
+from joblib import delayed
 from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
@@ -18,6 +18,7 @@ from threadpoolctl import threadpool_limits
 
 from mer import experiment, faces
 from mer.inputs import Inputs
+from mer.people.workers import share
 from mer.protocols import Fold
 from mer.sources.base import Sequence, Source, Truth
 
@@ -77,8 +78,8 @@ def linear_scores(features: np.ndarray, sequences: list[Sequence], classes, fold
 def faces_found(source: Source, sequences: list[Sequence], progress=iter) -> pd.DataFrame:
     """One row a frame on disk: `subject`, `name`, `number`, `onset` (is it the onset frame?) and
     `faces`, how many the detector of the study finds in it."""
-    run = Parallel(n_jobs=-1, return_as="generator")
-    counted = run(delayed(_count)(source, sequence) for sequence in sequences)
+    jobs = (delayed(_count)(source, sequence) for sequence in sequences)
+    counted = share(jobs, len(sequences))
     return pd.DataFrame([row for rows in progress(counted) for row in rows])
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pandas as pd
-from joblib import Parallel, delayed
+from joblib import delayed
 from tqdm.auto import tqdm
 
 from mer import experiment, flow
@@ -24,7 +24,7 @@ from mer.files import atomic
 from mer.inputs import published_flow_inputs
 from mer.people import crowd
 from mer.people.seeds import stream
-from mer.people.workers import one_thread, workers
+from mer.people.workers import one_thread, share
 from mer.protocols import Fold
 from mer.sources.base import Sequence
 from mer.sources.megc2019 import SIZE, Megc2019
@@ -84,9 +84,8 @@ def _render(files, missing, people, pairs, takes, seed, quiet) -> None:
     place, cast = surface(sculptor.head), crowd.people(sculptor, people, seed)
     jobs = (delayed(_take_person)(files[index], sculptor.head, place, cast[index], pairs, takes)
             for index in missing)
-    pool = Parallel(n_jobs=workers(len(missing)), return_as="generator_unordered")
     with tqdm(total=len(missing), desc="pairs", unit="person", disable=quiet) as bar:
-        for _ in pool(jobs):
+        for _ in share(jobs, len(missing), ordered=False):
             bar.update()
 
 

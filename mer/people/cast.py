@@ -11,7 +11,7 @@ from mer.people import manifest, stamp
 from mer.people.identity import Identity, identity
 from mer.people.plan import Part, parts
 from mer.people.table import NAME, write_table
-from mer.people.workers import alone, one_thread, workers
+from mer.people.workers import alone, one_thread, share
 from mer.profiles import Profile
 
 _BATCH = 300  # frames of one person, or a few more, that share one preparation
@@ -83,7 +83,7 @@ def _is_whole(root: Path, part: Part, step: int) -> bool:
 def _render_all(root: Path, missing: list[Part], seed: int, step: int, progress: bool) -> None:
     if not missing:
         return
-    from joblib import Parallel, delayed
+    from joblib import delayed
     from tqdm.auto import tqdm
 
     # The model of the human is loaded here, once: workers get arrays, and its cache on disk is
@@ -99,8 +99,8 @@ def _render_all(root: Path, missing: list[Part], seed: int, step: int, progress:
         for person, batch in _batches(missing, seed, step):
             shape = sculptor.shape(person.phenotypes, person.changes)
             jobs.append((sculptor.head, place, person, shape, batch))
-        run = Parallel(n_jobs=workers(len(jobs)), return_as="generator_unordered")
-        for count in run(delayed(_render_batch)(root, seed, step, *job) for job in jobs):
+        batches = (delayed(_render_batch)(root, seed, step, *job) for job in jobs)
+        for count in share(batches, len(jobs), ordered=False):
             bar.update(count)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pandas as pd
-from joblib import Parallel, delayed
+from joblib import delayed
 
 from mer.people.cast import truth_file
 from mer.people.identity import identity
@@ -18,7 +18,7 @@ from mer.people.render import expose, radiance
 from mer.people.scene import figure
 from mer.people.statistics import COUNTS
 from mer.people.truth import load
-from mer.people.workers import one_thread
+from mer.people.workers import one_thread, share
 from mer.profiles import Profile
 
 
@@ -26,8 +26,8 @@ def portraits(seed: int, progress=iter) -> dict[str, np.ndarray]:
     """Everybody of a cast at rest, (340, 280, 3) uint8 blue-green-red, by subject; also those
     who show none of the emotions that a profile keeps."""
     subjects = list(COUNTS)
-    run = Parallel(n_jobs=-1, return_as="generator")
-    faces = run(delayed(_portrait)(*job, seed) for job in _sitters(subjects, seed))
+    jobs = (delayed(_portrait)(*job, seed) for job in _sitters(subjects, seed))
+    faces = share(jobs, len(subjects))
     return dict(zip(subjects, progress(faces), strict=True))
 
 
@@ -60,9 +60,9 @@ def motion_fit(root: Path, profile: Profile, seed: int, progress=iter) -> pd.Dat
     people: dict[str, list[Part]] = {}
     for part in parts(profile, seed):
         people.setdefault(part.subject, []).append(part)
-    run = Parallel(n_jobs=-1, return_as="generator")
-    rows = run(delayed(_fit)(*job, seed, people[job[2].subject], Path(root))
-               for job in _sitters(people, seed))
+    jobs = (delayed(_fit)(*job, seed, people[job[2].subject], Path(root))
+            for job in _sitters(people, seed))
+    rows = share(jobs, len(people))
     return pd.DataFrame([row for some in progress(rows) for row in some])
 
 

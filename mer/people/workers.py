@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import warnings
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,6 +21,20 @@ def workers(jobs: int) -> int:
     cores = (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity")
              else os.cpu_count() or 1)
     return max(1, min(jobs, cores))
+
+
+def share(jobs: Iterable, count: int, ordered: bool = True) -> Iterator:
+    """The results of `count` jobs made by `joblib.delayed`, done on all cores.
+
+    joblib renews a worker whose memory has grown, as it does with every new person, and warns
+    that it did; nothing is lost by that, so the warning is left out.
+    """
+    from joblib import Parallel
+
+    kind = "generator" if ordered else "generator_unordered"
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "A worker stopped while some jobs")
+        yield from Parallel(n_jobs=workers(count), return_as=kind)(jobs)
 
 
 @contextmanager
