@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import warnings
 from functools import cached_property
 from pathlib import Path
 
@@ -34,6 +35,8 @@ class Run:
             raise MerError(f"unknown source {source!r}; choose one of {', '.join(SOURCES)}")
         # OpenCV's DIS on several threads does not repeat its last digits; one thread does.
         cv2.setNumThreads(1)
+        # joblib renews a worker whose memory has grown; nothing is lost, so nobody need read it.
+        warnings.filterwarnings("ignore", "A worker stopped while some jobs")
         self.notebook = notebook
         self.source_name = source
         self.profile = find_profile(profile)

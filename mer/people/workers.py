@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,17 +23,11 @@ def workers(jobs: int) -> int:
 
 
 def share(jobs: Iterable, count: int, ordered: bool = True) -> Iterator:
-    """The results of `count` jobs made by `joblib.delayed`, done on all cores.
-
-    joblib renews a worker whose memory has grown, as it does with every new person, and warns
-    that it did; nothing is lost by that, so the warning is left out.
-    """
+    """The results of `count` jobs made by `joblib.delayed`, done on all cores."""
     from joblib import Parallel
 
-    kind = "generator" if ordered else "generator_unordered"
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "A worker stopped while some jobs")
-        yield from Parallel(n_jobs=workers(count), return_as=kind)(jobs)
+    return Parallel(n_jobs=workers(count),
+                    return_as="generator" if ordered else "generator_unordered")(jobs)
 
 
 @contextmanager
