@@ -51,11 +51,17 @@ class Camera:
         return np.stack([x.ravel(), y.ravel()], 1)
 
 
-def frame_person(head: Head, neutral: np.ndarray, person: Identity) -> Camera:
-    """A camera that crops a face as CASME II does: eyes level at a fixed row, chin in view."""
-    eyes = np.mean([neutral[v].mean(0) for v in head.eye_vertices], 0)
+def landmarks(head: Head, neutral: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The middles of both eyes (2, 3) and of the mouth (3,) of a person at rest, in metres."""
     lips = head.eyes.mean(0) + [0, -0.02, -0.072]
     mouth = neutral[np.linalg.norm(head.template - lips, axis=1).argmin()]
+    return np.array([neutral[ball].mean(0) for ball in head.eye_vertices]), mouth
+
+
+def frame_person(head: Head, neutral: np.ndarray, person: Identity) -> Camera:
+    """A camera that crops a face as CASME II does: eyes level at a fixed row, chin in view."""
+    balls, mouth = landmarks(head, neutral)
+    eyes = balls.mean(0)
     zoom, right, down = person.framing
     focal = zoom * _EYES_TO_MOUTH / (eyes[2] - mouth[2]) * _DISTANCE
     centre = ((CROP[0] - 1) / 2 + right, _EYE_ROW + down)

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from mer.people.camera import landmarks
 from mer.people.identity import Identity, identity
 from mer.people.perform import perform
 from mer.people.plan import Part, draw
-from mer.people.scene import figure, render_frame
+from mer.people.scene import as_jpeg, figure, render_frame
 from mer.people.seeds import stream
 from mer.people.statistics import ACTION_UNITS, COUNTS
 
 _APART = 1000  # the seeds of a crowd begin here: no person of it is in a cast of a small seed
-_QUALITY = 92  # of a JPEG frame, as in the cast
 _KEY_FRAMES = 10_000  # a thinning so coarse that only the key frames remain
 
 
@@ -84,15 +84,11 @@ def _part(person: Person, name: str, group: tuple[str, ...]) -> Part:
 
 
 def _landmarks(actor) -> tuple[np.ndarray, np.ndarray]:
-    head = actor.head
-    lips = head.eyes.mean(0) + [0, -0.02, -0.072]
-    mouth = actor.neutral[np.linalg.norm(head.template - lips, axis=1).argmin()]
-    eyes = [actor.neutral[ball].mean(0) for ball in head.eye_vertices]
+    eyes, mouth = landmarks(actor.head, actor.neutral)
     places = actor.camera.project(np.array([*eyes, mouth]))
     return places[:2], places[2]
 
 
 def _grey(frame: np.ndarray) -> np.ndarray:
     """What is left of a frame in a JPEG file, grey."""
-    code = cv2.imencode(".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])[1]
-    return cv2.cvtColor(cv2.imdecode(code, cv2.IMREAD_COLOR), cv2.COLOR_BGR2GRAY)
+    return cv2.cvtColor(cv2.imdecode(as_jpeg(frame), cv2.IMREAD_COLOR), cv2.COLOR_BGR2GRAY)

@@ -50,13 +50,17 @@ def write_sequence(actor: Figure, part: Part, seed: int, step: int, folder: Path
     light = flicker(seed, part.subject, part.name, show.numbers)
     for index, number in enumerate(show.numbers):
         frame = render_frame(actor, part, seed, show, index, float(light[index]))
-        code = cv2.imencode(".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])[1]
-        (folder / f"reg_img{number}.jpg").write_bytes(code)
+        (folder / f"reg_img{number}.jpg").write_bytes(as_jpeg(frame))
     at = {int(number): pose(actor, show, i) for i, number in enumerate(show.numbers)
           if number in (part.onset, part.apex)}
     flow, visible = true_flow(actor, at[part.onset], at[part.apex])
     truth.save(file, flow=flow, visible=visible, apex=part.true_apex, numbers=show.numbers,
                actions=show.actions, intensities=show.intensities)
+
+
+def as_jpeg(frame: np.ndarray) -> np.ndarray:
+    """The bytes of a frame's JPEG file, uint8."""
+    return cv2.imencode(".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])[1]
 
 
 def render_frame(actor: Figure, part: Part, seed: int, show, index: int, light: float = 1.0):
