@@ -44,7 +44,7 @@ install:
 	  "PYTHON=/path/to/python3.11" >&2; exit 1; }
 	@echo "Installing into $(VENV): once, and again when the pins have changed"
 	$(PYTHON) -m venv --clear $(VENV)
-	$(VENV)/bin/python -m pip install --editable ".[test]"
+	$(VENV)/bin/python -m pip install --editable ".[test,cluster]"
 	@$(FITS) > $(STAMP)
 
 clean:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 from pathlib import Path
@@ -69,6 +70,9 @@ def _add_study(commands) -> None:
                        help="this notebook and what it needs, such as 05 or 04,05; repeatable")
     study.add_argument("--resume", action="store_true",
                        help="go on with a run; what is finished and unchanged is kept")
+    study.add_argument("--cluster", metavar="ADDRESS",
+                       help="train on the Dask cluster of this scheduler, tcp://HOST:PORT "
+                            "(default: MER_CLUSTER; without either, on this machine's cores)")
     study.set_defaults(run=_study)
 
 
@@ -115,8 +119,18 @@ def _study(options) -> None:
     only = [word.strip() for entry in options.only for word in entry.split(",") if word.strip()]
     study = Study(options.source, options.profile, options.seed, options.run_dir, only,
                   options.resume)
+    if options.cluster:
+        _use_cluster(options.cluster)
     study.run()
     print(f"The report: {study.run_folder / 'index.html'}")
+
+
+def _use_cluster(address: str) -> None:
+    """Have the kernels train on the cluster, once its scheduler has answered."""
+    from mer import cluster
+
+    cluster.connect(address).close()
+    os.environ[cluster.VARIABLE] = address
 
 
 def _people(options) -> None:

@@ -1,8 +1,9 @@
 """Recipe x folds x seeds -> score table, in parallel, resumable.
 
 Every (fold, seed) is an independent single-threaded job, so the result does not depend on how
-many run at once. A finished job leaves its rows in a part file named by a fingerprint of
-everything that shaped it; an interrupted experiment picks those up.
+many run at once, nor on which machine of a cluster (`mer.cluster`). A finished job leaves its
+rows in a part file named by a fingerprint of everything that shaped it; an interrupted
+experiment picks those up.
 """
 
 from __future__ import annotations
@@ -18,19 +19,19 @@ import pandas as pd
 import torch
 from tqdm.auto import tqdm
 
-from mer import scores
+from mer import cluster, scores
 from mer.files import atomic
 from mer.inputs import Inputs
 from mer.protocols import Fold
 from mer.training import Recipe, fit_and_score
 
 _HERE = Path(__file__).resolve().parent
-_CODE = ("experiment.py", "inputs.py", "models.py", "training.py")
+_CODE = ("balance.py", "experiment.py", "inputs.py", "models.py", "training.py")
 
 
 def run(recipe: Recipe, inputs: Inputs, folds: list[Fold], seeds: list[int], parts: Path,
-        quiet: bool = False, with_train: bool = False, every_epoch: bool = False
-        ) -> pd.DataFrame:
+        quiet: bool = False, with_train: bool = False, every_epoch: bool = False,
+        start: dict[int, dict] | None = None) -> pd.DataFrame:
     """Train and score every fold with every seed; give the score table with CPU seconds a job.
 
     parts        folder for finished jobs (resume: a job found there is not trained again)
@@ -39,41 +40,47 @@ def run(recipe: Recipe, inputs: Inputs, folds: list[Fold], seeds: list[int], par
                  a column `epoch`. `mer.metrics` refuses such a table until epochs are chosen:
                  `mer.ladder.last_epoch` (honest: what training without `every_epoch` gives) or
                  `mer.ladder.epoch_chosen_on_test` (the leak, by its name)
+    start        by seed, the weights that training goes on from (None: fresh networks)
 
     The table has the columns of `mer.scores` and `seconds`, the CPU seconds that the row's job
     took when it was trained (scoring included).
     """
-    base = _fingerprint(recipe, inputs, with_train, every_epoch)
-    jobs = [(fold, seed, Path(parts) / f"{_job(base, fold, seed)}.csv")
+    base = fingerprint(recipe, inputs, with_train, every_epoch)
+    start = start or dict.fromkeys(seeds)
+    begun = {seed: base + _weights_hash(start[seed]) for seed in seeds}
+    jobs = [(fold, seed, Path(parts) / f"{_job(begun[seed], fold, seed)}.csv")
             for seed in seeds for fold in folds]
-    todo = [job for job in jobs if not job[2].exists()]
-    workers = 1 if torch.cuda.is_available() else min(len(todo), joblib.cpu_count()) or 1
-    pool = joblib.Parallel(n_jobs=workers, return_as="generator_unordered")
-    done = pool(joblib.delayed(_run_job)(recipe, inputs, fold, seed, path, with_train,
-                                          every_epoch)
-                for fold, seed, path in todo)
-    for _ in tqdm(done, total=len(todo), desc=recipe.label, disable=quiet, leave=False):
-        pass
+    todo = {path.name: job for *job, path in jobs if not path.exists()}
+    if todo:
+        with cluster.pool(len(todo), inputs, _version) as pool:
+            done = pool(joblib.delayed(_run_job)(recipe, inputs, *job, name, with_train,
+                                                 every_epoch, start[job[1]])
+                        for name, job in todo.items())
+            for name, table in tqdm(done, total=len(todo), desc=recipe.label, disable=quiet,
+                                    leave=False):
+                with atomic(Path(parts) / name) as draft:
+                    table.to_csv(draft, index=False)
     return pd.concat([pd.read_csv(path, dtype={"fold": str, "subject": str, "name": str},
                                   keep_default_na=False) for *_, path in jobs], ignore_index=True)
 
 
-def _run_job(recipe: Recipe, inputs: Inputs, fold: Fold, seed: int, path: Path,
-             with_train: bool, every_epoch: bool) -> None:
+def _run_job(recipe: Recipe, inputs: Inputs, fold: Fold, seed: int, name: str,
+             with_train: bool, every_epoch: bool, start: dict | None
+             ) -> tuple[str, pd.DataFrame]:
+    """One training, on whatever machine; the caller keeps the rows under `name`."""
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True, warn_only=True)
     rows = np.concatenate([fold.train, fold.test]) if with_train else fold.test
-    start = time.process_time()
-    chances, _ = fit_and_score(recipe, inputs, fold.train, rows, seed, every_epoch)
-    seconds = time.process_time() - start
+    begun = time.process_time()
+    chances, _ = fit_and_score(recipe, inputs, fold.train, rows, seed, every_epoch, start)
+    seconds = time.process_time() - begun
     split = np.where(np.isin(rows, fold.test), "test", "train")
     if every_epoch:
         table = pd.concat([score_rows(inputs, rows, now, recipe.label, fold, seed, split)
                            .assign(epoch=epoch) for epoch, now in enumerate(chances, 1)])
     else:
         table = score_rows(inputs, rows, chances, recipe.label, fold, seed, split)
-    with atomic(path) as draft:
-        table.assign(seconds=round(seconds, 3)).to_csv(draft, index=False)
+    return name, table.assign(seconds=round(seconds, 3))
 
 
 def score_rows(inputs: Inputs, rows: np.ndarray, chances: np.ndarray, model: str, fold: Fold,
@@ -98,16 +105,29 @@ def seconds(table: pd.DataFrame) -> dict:
             "value": float(jobs.groupby("seed").seconds.sum().mean())}
 
 
-def _fingerprint(recipe: Recipe, inputs: Inputs, *scored: bool) -> str:
-    digest = hashlib.sha256()
-    for name in _CODE:
-        digest.update((_HERE / name).read_bytes())
+def _version() -> str:
+    """What makes equal jobs give equal rows: the code, the torch, the kind of processor."""
+    digest = hashlib.sha256(b"".join((_HERE / name).read_bytes() for name in _CODE))
+    return f"{digest.hexdigest()} torch {torch.__version__} GPU {torch.cuda.is_available()}"
+
+
+def fingerprint(recipe: Recipe, inputs: Inputs, *scored: bool) -> str:
+    """Hash of what shapes a training: code, recipe, data, and what is scored."""
+    digest = hashlib.sha256(_version().encode())
     digest.update(inputs.x.numpy().tobytes())
     digest.update(inputs.labels.tobytes())
     names = [sequence.key for sequence in inputs.sequences]
-    digest.update(repr((astuple(recipe), names, inputs.classes, inputs.kind, scored,
-                        torch.__version__, torch.cuda.is_available()))
-                  .encode())
+    digest.update(repr((astuple(recipe), names, inputs.classes, inputs.kind, scored)).encode())
+    return digest.hexdigest()
+
+
+def _weights_hash(weights: dict | None) -> str:
+    """Names the weights that training goes on from; "" for a fresh network."""
+    if weights is None:
+        return ""
+    digest = hashlib.sha256()
+    for name, values in weights.items():
+        digest.update(name.encode() + values.numpy().tobytes())
     return digest.hexdigest()
 
 

@@ -81,6 +81,19 @@ def published_flow_inputs(images: list[np.ndarray], sequences, classes) -> Input
     return Inputs(x, _labels(sequences, classes), tuple(sequences), tuple(classes), "flow")
 
 
+def evened(inputs: Inputs, limit: float = 3.0, blur: float = 1.0) -> Inputs:
+    """Flows whose strength is the same in every picture, without outliers and grain.
+
+    Scaling from the least to the greatest value lets one pixel set the strength of all others.
+    Here each channel of each picture gets a root mean square of 1, is cut at +-`limit` and
+    blurred by `blur` pixels. No other picture enters, so this may be done before any split.
+    """
+    size = inputs.x.pow(2).mean(dim=(2, 3), keepdim=True).sqrt().clamp_min(1e-6)
+    cut = (inputs.x / size).clamp(-limit, limit).numpy().transpose(0, 2, 3, 1)
+    soft = np.stack([cv2.GaussianBlur(picture, (0, 0), blur) for picture in cut])
+    return replace(inputs, x=torch.from_numpy(np.ascontiguousarray(soft.transpose(0, 3, 1, 2))))
+
+
 def normalise(inputs: Inputs, train: np.ndarray) -> Inputs:
     """Scale each flow channel to unit root mean square over the training positions only.
 
@@ -105,10 +118,15 @@ def augment(x: torch.Tensor, kind: str, generator: torch.Generator, flip: float 
     n, side = len(x), x.shape[-1]
     mirrored = (torch.rand(n, generator=generator) < flip).view(n, 1, 1, 1)
     shift = (torch.rand(n, 2, generator=generator) * 2 - 1) * translate * side
+    return move(torch.where(mirrored, mirror(x, kind), x), shift.round())
+
+
+def mirror(x: torch.Tensor, kind: str) -> torch.Tensor:
+    """Each face seen in a mirror, (N, 3, S, S); in a flow the horizontal motion turns its sign."""
     turned = x.flip(-1)
     if kind == "flow":
         turned = torch.cat([-turned[:, :1], turned[:, 1:]], dim=1)
-    return move(torch.where(mirrored, turned, x), shift.round())
+    return turned
 
 
 def move(x: torch.Tensor, shift: torch.Tensor) -> torch.Tensor:

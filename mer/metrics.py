@@ -85,7 +85,7 @@ def evaluate(table: pd.DataFrame, bootstrap: int = 1000, mixed: bool = False) ->
     counts = confusion_by_subject(table)
     values = {name: value.mean() for name, value in from_confusion(counts.sum(1)).items()}
     samples = _resampled(counts, bootstrap_weights(counts.shape[1], bootstrap))
-    head = {"model": _only(table, "model"), "protocol": _only(table, "protocol"),
+    head = {"model": only(table, "model"), "protocol": only(table, "protocol"),
             "n": int(counts[0].sum()), "seeds": counts.shape[0]}
     records = []
     for name in METRICS:
@@ -112,11 +112,13 @@ def mean_with_interval(values, subjects, bootstrap: int = 1000) -> dict:
     return {"n": len(values), "value": float(values.mean()), "low": low, "high": high}
 
 
-def paired_difference(a: pd.DataFrame, b: pd.DataFrame, bootstrap: int = 1000) -> list[dict]:
+def paired_difference(a: pd.DataFrame, b: pd.DataFrame, bootstrap: int = 1000,
+                      level: float = 0.95) -> list[dict]:
     """Metrics of `a` minus metrics of `b` on the same sequences, with paired intervals.
 
     Both models are resampled with the same subjects, so what makes a subject hard for both
-    cancels out. An interval that excludes zero is a difference worth a sentence.
+    cancels out. An interval that excludes zero is a difference worth a sentence; of many
+    comparisons some would do so by chance, which a higher `level` prevents.
     """
     for table in (a, b):
         single_split(table)
@@ -128,9 +130,9 @@ def paired_difference(a: pd.DataFrame, b: pd.DataFrame, bootstrap: int = 1000) -
     value_one, value_two = from_confusion(first.sum(1)), from_confusion(second.sum(1))
     records = []
     for name in METRICS:
-        low, high = interval(one[name] - two[name])
-        records.append({"model": f"{_only(a, 'model')} - {_only(b, 'model')}",
-                        "protocol": _only(a, "protocol"), "metric": f"{name}_difference",
+        low, high = interval(one[name] - two[name], level)
+        records.append({"model": f"{only(a, 'model')} - {only(b, 'model')}",
+                        "protocol": only(a, "protocol"), "metric": f"{name}_difference",
                         "n": int(first[0].sum()), "seeds": first.shape[0],
                         "value": float(value_one[name].mean() - value_two[name].mean()),
                         "low": low, "high": high})
@@ -155,7 +157,8 @@ def confusion(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(counts.sum(1).mean(0), index=classes, columns=classes)
 
 
-def _only(table: pd.DataFrame, column: str) -> str:
+def only(table: pd.DataFrame, column: str) -> str:
+    """The one value that a column holds; several raise `BadData`."""
     values = table[column].unique()
     if len(values) != 1:
         raise BadData(f"score table: {len(values)} values of {column!r} ({', '.join(values)}); "

@@ -47,6 +47,25 @@ class CompactFlowNet(nn.Module):
         return self.classify(self.features(x).flatten(1))
 
 
+class PooledFlowNet(nn.Module):
+    """The compact network at half the sharpness: it averages 2x2 pixels before it looks.
+
+    Flows that were made smooth lose little by it, training costs a third, and there are as
+    many weights: 5 k in the convolutions, as many in the linear layer.
+    """
+
+    def __init__(self, classes: int, channels: int = 3, size: int = 28, dropout: float = 0.5):
+        super().__init__()
+        self.features = nn.Sequential(
+            nn.AvgPool2d(2), nn.Conv2d(channels, 16, 3, padding=1), nn.GroupNorm(4, 16), nn.ReLU(),
+            nn.Conv2d(16, 32, 3, padding=1), nn.GroupNorm(4, 32), nn.ReLU(), nn.MaxPool2d(2))
+        self.classify = nn.Sequential(nn.Dropout(dropout),
+                                      nn.Linear(32 * (size // 4) ** 2, classes))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.classify(self.features(x).flatten(1))
+
+
 class STSTNet(nn.Module):
     """Shallow triple stream three-dimensional CNN (Liong et al., FG 2019), re-implemented.
 
@@ -70,7 +89,8 @@ class STSTNet(nn.Module):
         return self.classify(self.pool(joined).flatten(1))
 
 
-MODELS = {"simple-cnn": SimpleCNN, "compact": CompactFlowNet, "ststnet": STSTNet}
+MODELS = {"simple-cnn": SimpleCNN, "compact": CompactFlowNet, "pooled": PooledFlowNet,
+          "ststnet": STSTNet}
 
 
 def build(name: str, classes: int, channels: int, size: int) -> nn.Module:

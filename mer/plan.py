@@ -20,7 +20,7 @@ SOURCES = (*FRAMES, "megc2019")
 class Notebook:
     """A notebook of the study.
 
-    needs      notebooks whose artefacts it reads
+    needs      notebooks whose artefacts it reads, on sources that they apply to
     sources    sources that it can be run on
     always     the one source it is about, whatever the run's source is
     """
@@ -38,10 +38,12 @@ NOTEBOOKS = (
     Notebook("03_optical_flow", ("02_apex_extraction",)),
     Notebook("04_apex_cnn", ("02_apex_extraction",)),
     Notebook("05_flow_cnn", ("03_optical_flow",)),
-    Notebook("06_ensemble", ("04_apex_cnn", "05_flow_cnn")),
+    Notebook("06_ensemble", ("03_optical_flow", "04_apex_cnn", "05_flow_cnn")),
+    Notebook("09_protocols_and_leakage", ("02_apex_extraction",)),
     Notebook("10_real_benchmark", always="megc2019"),
     Notebook("12_synthetic_people", ("01_data_cleanup", "03_optical_flow"),
              sources=("synthetic",)),
+    Notebook("13_rare_classes", ("03_optical_flow",), sources=SOURCES),
 )
 
 
@@ -77,7 +79,7 @@ class Plan:
         reached = set(self.chosen)
         for name in reversed(self.table):  # whoever needs stands after what it needs
             if name in reached:
-                reached.update(self.table[name].needs)
+                reached.update(need for need in self.table[name].needs if self.applies(need))
         return [name for name in self.table if name in reached]
 
     def path(self, name: str) -> Path:

@@ -185,17 +185,31 @@ def forest(records: list[dict], metric: str = "uf1", chance: float | None = None
     return figure
 
 
+def reliability(tables: dict[str, pd.DataFrame]):
+    """How often each model is right when it is so sure; columns confidence, right, n."""
+    figure, axis = plt.subplots(figsize=(6, 4.2), layout="constrained")
+    axis.plot([0, 1], [0, 1], ":", color=INK, lw=1, label="as sure as right")
+    colours = sns.color_palette("colorblind", len(tables))
+    for colour, (name, table) in zip(colours, tables.items()):
+        axis.plot(table.confidence, table.right, "o-", color=colour, lw=1.2, ms=3, label=name)
+        axis.scatter(table.confidence, table.right, s=2 * table.n, color=colour, alpha=0.4)
+    axis.set(xlabel="how sure", ylabel="share right", xlim=(0, 1.05), ylim=(-0.05, 1.05),
+             title="Sure, and right?")
+    axis.legend(fontsize=8, frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
+    return figure
+
+
 def literature(table: pd.DataFrame):
     """Published UF1 by database; filled: the epoch was fixed beforehand, hollow: it was not."""
     databases = [name for name in ("all", "smic", "casme2", "samm") if table[name].notna().any()]
     figure, axis = plt.subplots(figsize=(8, 4), layout="constrained")
-    last = len(table) - 1
     for x, database in enumerate(databases):
         spread = np.linspace(-0.3, 0.3, len(table))
         for i, row in table.iterrows():
             honest = row.iloc[-1] == "no"
-            colour = "#e2603f" if i == last else INK
-            axis.plot(x + spread[i], row[database], "o", ms=9 if i == last else 6, mec=colour,
+            mine = row.method.startswith("this study")
+            colour = "#e2603f" if mine else INK
+            axis.plot(x + spread[i], row[database], "o", ms=9 if mine else 6, mec=colour,
                       mfc=colour if honest else "white")
     axis.plot([], [], "o", color=INK, label="epoch fixed beforehand")
     axis.plot([], [], "o", mec=INK, mfc="white", label="chosen on the test subject, or unknown")

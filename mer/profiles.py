@@ -18,12 +18,16 @@ class Profile:
     epochs            passes over the training data of the SimpleCNN (the earlier recipe has 10)
     folds             grouped folds (None: leave one subject out)
     seeds             how often each training is repeated (SimpleCNN, STSTNet)
-    flow_seeds        the same for the compact network of notebook 10
+    flow_seeds        the same for networks of small flows (notebooks 12 and 13)
     flow_folds        folds of notebook 10 (None: leave one subject out)
-    flow_epochs       epochs of the compact network
+    flow_epochs       epochs of the compact network (notebook 13)
     ststnet           epochs, learning rate and batch of STSTNet (full: its paper's own schedule)
     crowd             synthetic people, pairs of each and pictures of a pair that train a network
                       for real faces (notebook 12)
+    claim             side in pixels of the earlier implementation's experiment, done again, and
+                      epochs of its recipe (notebook 09)
+    bench             seeds of the small networks of notebook 10, and epochs of the two folds that
+                      measure what STSTNet's own schedule costs
     bootstrap         resamples behind a confidence interval
     """
 
@@ -40,6 +44,8 @@ class Profile:
     flow_epochs: int
     ststnet: tuple[int, float, int]
     crowd: tuple[int, int, int]
+    claim: tuple[int, int]
+    bench: tuple[int, int]
     bootstrap: int
 
 
@@ -51,12 +57,17 @@ _PAPER, _SHORT, _TOUCH = (800, 5e-5, 256), (40, 1e-3, 64), (2, 1e-3, 64)
 
 _CROWD, _PAIR = (52, 24, 2), (2, 6, 1)
 
+_CLAIM, _PEEK = (224, 10), (32, 1)
+
 # fmt: off
 _TABLE = (
-    #       name     people cls step size epo folds seeds fseeds ffolds fepo ststnet crowd boot
-    Profile("smoke", _FEW,  2,   12, 32,  1,  2,    1,    1,     2,     2,   _TOUCH, _PAIR,  50),
-    Profile("quick", None, None, 6,  64,  20, 5,    2,    3,     None,  30,  _SHORT, _CROWD, 999),
-    Profile("full",  None, None, 1,  224, 10, None, 5,    5,     None,  30,  _PAPER, _CROWD, 1999),
+    #       name    people cls step size epo folds seeds fs ff   fe  ststnet crowd   claim
+    Profile("smoke", _FEW, 2,   12, 32,  1,  2,    1,    1, 2,    2,  _TOUCH, _PAIR,  _PEEK,
+            (1, 4), 50),
+    Profile("quick", None, None, 6, 64,  20, 5,    2,    3, None, 30, _SHORT, _CROWD, _CLAIM,
+            (5, 800), 999),
+    Profile("full", None, None, 1, 224, 10, None, 5,    5, None, 30, _PAPER, _CROWD, _CLAIM,
+            (5, 800), 1999),
 )
 # fmt: on
 PROFILES = {profile.name: profile for profile in _TABLE}

@@ -30,14 +30,21 @@ _ROWS = (
 )
 
 
-def table(ours: dict[str, float], name: str = "this study, compact") -> pd.DataFrame:
+def table(ours: dict[str, float], same_rung: dict[str, float] | None = None) -> pd.DataFrame:
     """The published rows and ours: UF1 by database.
 
-    ours maps a protocol of notebook 10 ("loso" or "loso, smic", …) to a UF1. The column *all*
-    is filled for us only where all three databases took part: a pool of two is another test.
+    ours maps "pooled" and the names of databases to a UF1; same_rung does so for our network
+    with its epoch chosen on the test subject. The column *all* is filled for us only where all
+    three databases took part: a pool of two is another test.
     """
-    databases = {key.split(", ")[1]: value for key, value in ours.items() if ", " in key}
-    row = {"method": name, **databases, COLUMNS[-1]: "no"}
-    if {"smic", "casme2", "samm"} <= set(databases):
-        row["all"] = next(value for key, value in ours.items() if ", " not in key)
-    return pd.DataFrame([*(dict(zip(COLUMNS, r)) for r in _ROWS), row], columns=COLUMNS)
+    rows = [dict(zip(COLUMNS, row)) for row in _ROWS]
+    if same_rung:
+        rows.append(_row("this study, a network, leaking", same_rung, "yes"))
+    return pd.DataFrame([*rows, _row("this study", ours, "no")], columns=COLUMNS)
+
+
+def _row(name: str, values: dict[str, float], chosen: str) -> dict:
+    row = {"method": name, **values, COLUMNS[-1]: chosen}
+    if {"smic", "casme2", "samm"} <= set(values):
+        row["all"] = values["pooled"]
+    return row

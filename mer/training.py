@@ -11,10 +11,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import nn
 
-from mer import models
+from mer import balance, models
 from mer.inputs import Inputs, augment, normalise
 
 
@@ -22,9 +21,9 @@ from mer.inputs import Inputs, augment, normalise
 class Recipe:
     """What is trained and how. The default is the earlier implementation's recipe.
 
-    flip and translate are the augmentation (0 switches it off); `balanced` weighs the classes
-    of the loss by the inverse of their frequency among the training sequences; `half` computes
-    in bfloat16 where the processor has instructions for it.
+    flip and translate are the augmentation (0 switches it off); `balance` names what is done
+    for rare classes (`mer.balance`); `half` computes in bfloat16 where the processor has
+    instructions for it.
     """
 
     model: str = "simple-cnn"
@@ -36,7 +35,7 @@ class Recipe:
     optimiser: str = "adam"
     flip: float = 0.3
     translate: float = 0.02
-    balanced: bool = False
+    balance: str = "plain"
     schedule: str = "constant"
     half: bool = False
 
@@ -60,23 +59,27 @@ def has_bfloat16() -> bool:
     return device().type == "cuda" or bool(torch.cpu.get_capabilities().get("avx512_bf16"))
 
 
-def fit(recipe: Recipe, inputs: Inputs, train: np.ndarray, seed: int, watch=None) -> Fitted:
-    """Train a fresh network on `inputs` (already normalised) at the positions `train`.
+def fit(recipe: Recipe, inputs: Inputs, train: np.ndarray, seed: int, watch=None,
+        start: dict | None = None) -> Fitted:
+    """Train a network on `inputs` (already normalised) at the positions `train`.
 
+    start            weights (a state_dict) to go on from; None: a fresh network
     watch(network)   called after every epoch with the network as it is used, in eval mode; it
                      draws no random numbers, so training is the same with and without it
     """
     torch.manual_seed(seed)
     draw = torch.Generator().manual_seed(seed)
     network = models.build(recipe.model, len(inputs.classes), inputs.x.shape[1], inputs.size)
+    if start is not None:
+        network.load_state_dict(start)
     network = network.to(device(), memory_format=torch.channels_last).train()
     half = recipe.half and has_bfloat16()
     optimiser, schedule = _optimiser(recipe, network, len(train))
     labels = torch.from_numpy(inputs.labels)
-    weights = _class_weights(inputs, train) if recipe.balanced else None
+    loss_of = balance.loss(recipe.balance, inputs.labels[train], len(inputs.classes), device())
     fitted = Fitted(network)
     for _ in range(recipe.epochs):
-        order = torch.from_numpy(train)[torch.randperm(len(train), generator=draw)]
+        order = torch.from_numpy(train)[balance.order(recipe.balance, inputs.labels[train], draw)]
         losses = hits = 0
         for chosen in order.split(recipe.batch):
             x = inputs.x[chosen]
@@ -85,7 +88,7 @@ def fit(recipe: Recipe, inputs: Inputs, train: np.ndarray, seed: int, watch=None
             target = labels[chosen].to(device())
             with torch.autocast(device().type, torch.bfloat16, enabled=half):
                 logits = network(_placed(x))
-            loss = F.cross_entropy(logits.float(), target, weight=weights)
+            loss = loss_of(logits.float(), target)
             optimiser.zero_grad(set_to_none=True)
             loss.backward()
             optimiser.step()
@@ -109,19 +112,20 @@ def predict(network: nn.Module, x: torch.Tensor, batch: int = 128) -> np.ndarray
 
 
 def fit_and_score(recipe: Recipe, inputs: Inputs, train: np.ndarray, rows: np.ndarray,
-                  seed: int, every_epoch: bool = False) -> tuple[np.ndarray, Fitted]:
+                  seed: int, every_epoch: bool = False, start: dict | None = None
+                  ) -> tuple[np.ndarray, Fitted]:
     """Normalise by the training positions, train, and score the positions `rows`.
 
     The scores are (N, classes). With `every_epoch` they are (epochs, N, classes), one table
-    after each epoch; the last of them is what training without it gives.
+    after each epoch; the last of them is what training without it gives. `start` as in `fit`.
     """
     scaled = normalise(inputs, train)
     if not every_epoch:
-        fitted = fit(recipe, scaled, train, seed)
+        fitted = fit(recipe, scaled, train, seed, start=start)
         return predict(fitted.network, scaled.x[rows]), fitted
     chances = []
     fitted = fit(recipe, scaled, train, seed,
-                 lambda network: chances.append(predict(network, scaled.x[rows])))
+                 lambda network: chances.append(predict(network, scaled.x[rows])), start)
     return np.stack(chances), fitted
 
 
@@ -137,10 +141,3 @@ def _optimiser(recipe: Recipe, network: nn.Module, n: int):
     cosine = recipe.schedule == "cosine"
     return optimiser, torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda step: 0.5 * (1 + math.cos(math.pi * step / steps)) if cosine else 1.0)
-
-
-def _class_weights(inputs: Inputs, train: np.ndarray) -> torch.Tensor:
-    """n / (classes present x count): every class present weighs the same in total."""
-    counts = np.bincount(inputs.labels[train], minlength=len(inputs.classes))
-    weights = np.where(counts > 0, len(train) / (np.maximum(counts, 1) * (counts > 0).sum()), 0)
-    return torch.tensor(weights, dtype=torch.float32, device=device())

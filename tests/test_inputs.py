@@ -1,5 +1,7 @@
 """Tensors, normalisation by training subjects only, and augmentation against torchvision."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -35,6 +37,25 @@ def test_published_flows_are_centred_on_their_rest():
     picture[:4, :4] = 1.0
     data = inputs.published_flow_inputs([picture], sequences(1), CLASSES)
     assert data.x[0, 0, 20, 20] == 0 and data.x[0, 0, 0, 0] == pytest.approx(0.4)
+
+
+def test_evened_flows_are_equally_strong_without_outliers():
+    rng = np.random.default_rng(0)
+    flows = [rng.normal(size=(28, 28, 3)).astype(np.float32) * size for size in (1, 50)]
+    flows[0][5, 5] = 1000
+    data = inputs.evened(inputs.flow_inputs(flows, sequences(2), CLASSES, 28), blur=0.01)
+    assert data.x[0].abs().max() <= 3 and data.x[0, 0, 5, 5] == 3
+    assert data.x[1].pow(2).mean((1, 2)).tolist() == pytest.approx([1] * 3, abs=0.05)
+
+
+def test_evening_looks_at_one_picture_and_turns_with_it():
+    flows = list(np.random.default_rng(1).normal(size=(3, 28, 28, 3)).astype(np.float32))
+    data = inputs.flow_inputs(flows, sequences(3), CLASSES, 28)
+    alone = inputs.evened(inputs.flow_inputs(flows[:1], sequences(1), CLASSES, 28))
+    assert torch.equal(inputs.evened(data).x[:1], alone.x)
+    turned = inputs.evened(replace(data, x=inputs.mirror(data.x, "flow")))
+    assert torch.allclose(turned.x, inputs.mirror(inputs.evened(data).x, "flow"), atol=1e-5)
+    assert inputs.evened(replace(data, x=0 * data.x)).x.abs().max() == 0
 
 
 def test_normalisation_never_looks_at_test_sequences():

@@ -73,8 +73,8 @@ def test_a_performance_names_the_actions_that_matter_and_the_marked_frames():
 
 
 def test_the_published_table_is_filled_for_us_only_where_it_is_comparable():
-    two = published.table({"loso": .77, "loso, smic": .66, "loso, casme2": .87}).iloc[-1]
+    two = published.table({"pooled": .77, "smic": .66, "casme2": .87}).iloc[-1]
     assert np.isnan(two["all"]) and two.casme2 == .87
-    three = published.table({"loso": .75, "loso, smic": .7, "loso, casme2": .9, "loso, samm": .6})
+    three = published.table({"pooled": .75, "smic": .7, "casme2": .9, "samm": .6})
     assert three.iloc[-1]["all"] == .75
     assert len(plots.literature(three).axes) == 1

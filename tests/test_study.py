@@ -69,8 +69,9 @@ def test_every_need_stands_before_who_needs_it():
         seen.add(notebook.name)
 
 
-def test_megc2019_has_two_notebooks():
-    assert plan("megc2019").wanted == ["00_start_here", "10_real_benchmark"]
+def test_megc2019_has_notebooks_that_need_no_frames():
+    assert plan("megc2019").wanted == ["00_start_here", "10_real_benchmark", "13_rare_classes"]
+    assert plan("megc2019", only=["13"]).wanted == ["13_rare_classes"]
 
 
 def test_benchmark_runs_on_real_flows_whatever_the_source():
@@ -95,7 +96,8 @@ def test_only_with_an_unknown_notebook():
 
 def test_followers_of_a_notebook():
     assert plan().followers("03_optical_flow") == [
-        "03_optical_flow", "05_flow_cnn", "06_ensemble", "12_synthetic_people"]
+        "03_optical_flow", "05_flow_cnn", "06_ensemble", "12_synthetic_people",
+        "13_rare_classes"]
 
 
 # --- what a run leaves -----------------------------------------------------------------------

@@ -50,13 +50,6 @@ def test_test_sequences_cannot_influence_training(motions):
     assert (networks[0] == networks[1]).all()
 
 
-def test_balanced_weights_make_classes_count_the_same(motions):
-    train = np.array([0, 2, 4, 6, 8, 1])
-    weights = training._class_weights(motions, train)
-    counts = torch.tensor([5.0, 1.0])
-    assert torch.allclose(weights * counts, torch.tensor([3.0, 3.0]))
-
-
 def test_shuffled_labels_give_chance(motions):
     rng = np.random.default_rng(1)
     pictures = torch.from_numpy(rng.normal(size=(40, 3, 28, 28)).astype(np.float32))
