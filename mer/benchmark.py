@@ -28,7 +28,7 @@ SIMPLE = Recipe("simple-cnn", "SimpleCNN", 10, half=True)
 # STSTNet as its paper trains it.
 PAPER = Recipe("ststnet", "ststnet", 800, 256, 5e-5, flip=0, translate=0)
 
-INNER = 4  # inner folds from which the shares of the ensemble are learned
+INNER = 4  # inner folds, at most, from which the shares of the ensemble are learned
 _PICTURES = 600  # at most so many synthetic pictures join the linear model's training
 
 
@@ -60,7 +60,8 @@ def joined(first: pd.DataFrame, untouched: pd.DataFrame, inputs: Inputs, folds: 
     training subjects are dealt into inner folds. No test subject has a say in it.
     """
     seeds, begin = sorted(untouched.seed.unique()), time.process_time()
-    inner = ensemble.inner_folds(folds, inputs.labels, inputs.subjects, INNER)
+    people = min(len(set(inputs.subjects[fold.train])) for fold in folds)
+    inner = ensemble.inner_folds(folds, inputs.labels, inputs.subjects, min(INNER, people))
     shares = ensemble.weights(
         for_seeds(linear.run(inputs, inner), seeds).drop(columns="seconds"),
         pretraining.in_folds(untouched, inner, inputs).drop(columns="seconds"))

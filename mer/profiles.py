@@ -24,8 +24,8 @@ class Profile:
     ststnet           epochs, learning rate and batch of STSTNet (full: its paper's own schedule)
     crowd             synthetic people, pairs of each and pictures of a pair that train a network
                       for real faces (notebook 12)
-    claim             side in pixels of the earlier implementation's experiment, done again, and
-                      epochs of its recipe (notebook 09)
+    claim             side in pixels of the earlier implementation's experiment, done again;
+                      epochs of its recipe, and seeds of the leakage ladder (notebook 09)
     bench             seeds of the small networks of notebook 10, and epochs of the two folds that
                       measure what STSTNet's own schedule costs
     bootstrap         resamples behind a confidence interval
@@ -44,7 +44,7 @@ class Profile:
     flow_epochs: int
     ststnet: tuple[int, float, int]
     crowd: tuple[int, int, int]
-    claim: tuple[int, int]
+    claim: tuple[int, int, int]
     bench: tuple[int, int]
     bootstrap: int
 
@@ -57,7 +57,7 @@ _PAPER, _SHORT, _TOUCH = (800, 5e-5, 256), (40, 1e-3, 64), (2, 1e-3, 64)
 
 _CROWD, _PAIR = (52, 24, 2), (2, 6, 1)
 
-_CLAIM, _PEEK = (224, 10), (32, 1)
+_CLAIM, _PEEK = (224, 10, 1), (32, 1, 1)
 
 # fmt: off
 _TABLE = (
@@ -66,8 +66,8 @@ _TABLE = (
             (1, 4), 50),
     Profile("quick", None, None, 6, 64,  20, 5,    2,    3, None, 30, _SHORT, _CROWD, _CLAIM,
             (5, 800), 999),
-    Profile("full", None, None, 1, 224, 10, None, 5,    5, None, 30, _PAPER, _CROWD, _CLAIM,
-            (5, 800), 1999),
+    Profile("full", None, None, 1, 224, 10, None, 5,    5, None, 30, _PAPER, _CROWD,
+            (224, 10, 5), (5, 800), 1999),
 )
 # fmt: on
 PROFILES = {profile.name: profile for profile in _TABLE}
