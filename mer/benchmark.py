@@ -12,8 +12,10 @@ import pandas as pd
 import torch
 
 from mer import ensemble, experiment, linear, metrics, pretraining, protocols
+from mer.errors import Unavailable
 from mer.inputs import Inputs
 from mer.protocols import Fold
+from mer.sources import Sequence, Source
 from mer.training import Recipe
 
 # Chosen by inner cross-validation (training subjects of five grouped folds, dealt into four
@@ -41,6 +43,16 @@ def majority(inputs: Inputs, folds: list[Fold], model: str = "always the largest
         sure = np.eye(len(inputs.classes))[[counts.argmax()] * len(fold.test)]
         tables.append(experiment.score_rows(inputs, fold.test, sure, model, fold, 0, "test"))
     return pd.concat(tables, ignore_index=True)
+
+
+def apex_faces(source: Source, sequences: list[Sequence]) -> list[np.ndarray]:
+    """The published apex face of every sequence, (H, W, 3) uint8 blue-green-red; none if one is
+    missing, in words that say which and where it would lie."""
+    try:
+        return [source.apex_face(sequence) for sequence in sequences]
+    except Unavailable as missing:
+        print(f"Left out: {missing}")
+        return []
 
 
 def for_seeds(table: pd.DataFrame, seeds: list[int]) -> pd.DataFrame:
