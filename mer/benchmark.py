@@ -12,8 +12,10 @@ import pandas as pd
 import torch
 
 from mer import ensemble, experiment, linear, metrics, pretraining, protocols
+from mer.errors import Unavailable
 from mer.inputs import Inputs
 from mer.protocols import Fold
+from mer.sources import Sequence, Source
 from mer.training import Recipe
 
 # Chosen by inner cross-validation (training subjects of five grouped folds, dealt into four
@@ -28,7 +30,7 @@ SIMPLE = Recipe("simple-cnn", "SimpleCNN", 10, half=True)
 # STSTNet as its paper trains it.
 PAPER = Recipe("ststnet", "ststnet", 800, 256, 5e-5, flip=0, translate=0)
 
-INNER = 4  # inner folds from which the shares of the ensemble are learned
+INNER = 4  # inner folds, at most, from which the shares of the ensemble are learned
 _PICTURES = 600  # at most so many synthetic pictures join the linear model's training
 
 
@@ -41,6 +43,16 @@ def majority(inputs: Inputs, folds: list[Fold], model: str = "always the largest
         sure = np.eye(len(inputs.classes))[[counts.argmax()] * len(fold.test)]
         tables.append(experiment.score_rows(inputs, fold.test, sure, model, fold, 0, "test"))
     return pd.concat(tables, ignore_index=True)
+
+
+def apex_faces(source: Source, sequences: list[Sequence]) -> list[np.ndarray]:
+    """The published apex face of every sequence, (H, W, 3) uint8 blue-green-red; none if one is
+    missing, in words that say which and where it would lie."""
+    try:
+        return [source.apex_face(sequence) for sequence in sequences]
+    except Unavailable as missing:
+        print(f"Left out: {missing}")
+        return []
 
 
 def for_seeds(table: pd.DataFrame, seeds: list[int]) -> pd.DataFrame:
@@ -60,7 +72,8 @@ def joined(first: pd.DataFrame, untouched: pd.DataFrame, inputs: Inputs, folds: 
     training subjects are dealt into inner folds. No test subject has a say in it.
     """
     seeds, begin = sorted(untouched.seed.unique()), time.process_time()
-    inner = ensemble.inner_folds(folds, inputs.labels, inputs.subjects, INNER)
+    people = min(len(set(inputs.subjects[fold.train])) for fold in folds)
+    inner = ensemble.inner_folds(folds, inputs.labels, inputs.subjects, min(INNER, people))
     shares = ensemble.weights(
         for_seeds(linear.run(inputs, inner), seeds).drop(columns="seconds"),
         pretraining.in_folds(untouched, inner, inputs).drop(columns="seconds"))

@@ -41,8 +41,7 @@ NOTEBOOKS = (
     Notebook("06_ensemble", ("03_optical_flow", "04_apex_cnn", "05_flow_cnn")),
     Notebook("09_protocols_and_leakage", ("02_apex_extraction",)),
     Notebook("10_real_benchmark", always="megc2019"),
-    Notebook("12_synthetic_people", ("01_data_cleanup", "03_optical_flow"),
-             sources=("synthetic",)),
+    Notebook("12_synthetic_people", ("06_ensemble",), sources=("synthetic",)),
     Notebook("13_rare_classes", ("03_optical_flow",), sources=SOURCES),
 )
 

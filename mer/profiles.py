@@ -24,10 +24,10 @@ class Profile:
     ststnet           epochs, learning rate and batch of STSTNet (full: its paper's own schedule)
     crowd             synthetic people, pairs of each and pictures of a pair that train a network
                       for real faces (notebook 12)
-    claim             side in pixels of the earlier implementation's experiment, done again, and
-                      epochs of its recipe (notebook 09)
-    ablation          side in pixels and epochs of the SimpleCNN where one thing at a time is
-                      changed (notebooks 02, 03, 07, 08 and 14); folds and seeds as above
+    claim             side in pixels of the earlier implementation's experiment, done again;
+                      epochs of its recipe, and seeds of the leakage ladder (notebook 09)
+    sizes             epochs, folds and sides in pixels where the input size of the SimpleCNN is
+                      compared (notebook 14)
     bench             seeds of the small networks of notebook 10, and epochs of the two folds that
                       measure what STSTNet's own schedule costs
     bootstrap         resamples behind a confidence interval
@@ -46,8 +46,8 @@ class Profile:
     flow_epochs: int
     ststnet: tuple[int, float, int]
     crowd: tuple[int, int, int]
-    claim: tuple[int, int]
-    ablation: tuple[int, int]
+    claim: tuple[int, int, int]
+    sizes: tuple[int, int | None, tuple[int, ...]]
     bench: tuple[int, int]
     bootstrap: int
 
@@ -60,17 +60,17 @@ _PAPER, _SHORT, _TOUCH = (800, 5e-5, 256), (40, 1e-3, 64), (2, 1e-3, 64)
 
 _CROWD, _PAIR = (52, 24, 2), (2, 6, 1)
 
-_CLAIM, _PEEK = (224, 10), (32, 1)
+_CLAIM, _PEEK = (224, 10, 1), (32, 1, 1)
 
 # fmt: off
 _TABLE = (
     #       name    people cls step size epo folds seeds fs ff   fe  ststnet crowd   claim
     Profile("smoke", _FEW, 2,   12, 32,  1,  2,    1,    1, 2,    2,  _TOUCH, _PAIR,  _PEEK,
-            (32, 1), (1, 4), 50),
-    Profile("quick", None, None, 6, 64,  20, 5,    2,    3, None, 30, _SHORT, _CROWD, _CLAIM,
-            (48, 12), (5, 800), 999),
-    Profile("full", None, None, 1, 224, 10, None, 5,    5, None, 30, _PAPER, _CROWD, _CLAIM,
-            (224, 10), (5, 800), 1999),
+            (1, 2, (16, 24)), (1, 4), 50),
+    Profile("quick", None, None, 6, 48,  12, 5,    2,    3, None, 30, _SHORT, _CROWD, _CLAIM,
+            (6, 3, (32, 64, 112)), (5, 200), 999),
+    Profile("full", None, None, 1, 224, 10, None, 5,    5, None, 30, _PAPER, _CROWD,
+            (224, 10, 5), (10, None, (64, 112, 224)), (5, 800), 1999),
 )
 # fmt: on
 PROFILES = {profile.name: profile for profile in _TABLE}

@@ -56,8 +56,12 @@ def grouped_folds(labels, subjects, folds: int, seed: int = 0) -> list[Fold]:
     labels, subjects = np.asarray(labels), np.asarray(subjects)
     _need_two(subjects, folds)
     split = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
-    with np.errstate(all="ignore"):
-        pairs = list(split.split(labels, labels, subjects))
+    try:
+        with np.errstate(all="ignore"):
+            pairs = list(split.split(labels, labels, subjects))
+    except ValueError as error:
+        raise BadData(f"grouped folds: {error} Use a source or profile with more sequences.") \
+            from error
     return [Fold(f"grouped-{folds}", str(i), train, test) for i, (train, test) in enumerate(pairs)]
 
 

@@ -22,6 +22,7 @@ WRITERS = {
     "flow": "03_optical_flow",
     "scores/04_apex_cnn.csv": "04_apex_cnn",
     "scores/05_flow_cnn.csv": "05_flow_cnn",
+    "scores/06_ensemble.csv": "06_ensemble",
 }
 RECORD = ("notebook", "source", "model", "protocol", "metric", "n", "seeds", "value", "low",
           "high")

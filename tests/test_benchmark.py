@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 import torch
 
+from conftest import write_megc2019
 from mer import (benchmark, ensemble, experiment, inputs, linear, metrics, pretraining, protocols,
                  training, transfer)
+from mer.sources import open_source
 from mer.sources.base import Sequence
 from mer.training import Recipe
 
@@ -158,3 +160,12 @@ def test_cost_is_scaled_by_epochs_and_folds(real, folds, tmp_path):
         spent / sum(len(folds[i].train) for i in (0, -1))
         * sum(len(fold.train) for fold in folds) * 400)
     assert record["n"] == 5 and "800 epochs" in record["model"]
+
+
+def test_apex_faces_are_taken_whole_or_not_at_all(tmp_path, capsys):
+    whole = open_source("megc2019", write_megc2019(tmp_path / "whole"))
+    sequences = list(whole.sequences())
+    assert [face.shape for face in benchmark.apex_faces(whole, sequences)] == [(224, 224, 3)] * 12
+    bare = open_source("megc2019", write_megc2019(tmp_path / "bare", flat=True))
+    assert benchmark.apex_faces(bare, list(bare.sequences())) == []
+    assert "Left out: megc2019: this copy has no apex face" in capsys.readouterr().out

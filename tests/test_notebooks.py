@@ -37,7 +37,10 @@ def study(folder, *arguments, **environment):
 def smoke(tmp_path_factory):
     """A whole smoke run: synthetic people, and made-up published flows."""
     folder = tmp_path_factory.mktemp("smoke")
-    flows = write_megc2019(folder / "megc2019")
+    flows = write_megc2019(folder / "megc2019", [
+        (database, f"{prefix}{i:02d}", f"{word}_1", label)
+        for database, prefix in (("casme2", "sub"), ("smic", "s")) for i in range(1, 5)
+        for label, word in enumerate(("ne", "po", "sur"))])
     return study(folder, MER_SYNTHETIC=str(folder / "people"), MER_MEGC2019=str(flows))
 
 
@@ -94,7 +97,7 @@ def test_the_report_leads_to_every_page_and_figure(smoke):
 
 def test_a_licensed_copy_takes_the_same_way(tmp_path):
     make_release(tmp_path / "casme2", traps=(), size=(280, 340))
-    run = study(tmp_path, "--source", "casme2", "--only", "06",
+    run = study(tmp_path, "--source", "casme2", "--only", "06,09",
                 MER_CASME2=str(tmp_path / "casme2"))
     records = json.loads((run / "metrics.json").read_text())
     assert {record["source"] for record in records} == {"casme2"}

@@ -45,3 +45,8 @@ def test_too_few_people_or_sequences_are_an_error():
         protocols.leave_one_subject_out(["sub01"] * 5)
     with pytest.raises(BadData, match="random split"):
         protocols.random_split([0, 0, 0, 1])
+
+
+def test_more_folds_than_sequences_of_any_class_is_a_clear_error():
+    with pytest.raises(BadData, match="grouped folds: .*more sequences"):
+        protocols.grouped_folds([0, 0, 1, 1, 2, 2], [f"s{i}" for i in range(6)], 3)
