@@ -44,6 +44,7 @@ NOTEBOOKS = (
     Notebook("12_synthetic_people", ("01_data_cleanup", "03_optical_flow"),
              sources=("synthetic",)),
     Notebook("13_rare_classes", ("03_optical_flow",), sources=SOURCES),
+    Notebook("14_augmentation_and_size", ("03_optical_flow",)),
 )
 
 

@@ -28,6 +28,8 @@ class Profile:
                       epochs of its recipe (notebook 09)
     ablation          side in pixels and epochs of the SimpleCNN where one thing at a time is
                       changed (notebooks 02, 03, 07, 08 and 14); folds and seeds as above
+    sizes             epochs, folds and sides in pixels where the input size of the SimpleCNN is
+                      compared (notebook 14)
     bench             seeds of the small networks of notebook 10, and epochs of the two folds that
                       measure what STSTNet's own schedule costs
     bootstrap         resamples behind a confidence interval
@@ -48,6 +50,7 @@ class Profile:
     crowd: tuple[int, int, int]
     claim: tuple[int, int]
     ablation: tuple[int, int]
+    sizes: tuple[int, int | None, tuple[int, ...]]
     bench: tuple[int, int]
     bootstrap: int
 
@@ -66,11 +69,11 @@ _CLAIM, _PEEK = (224, 10), (32, 1)
 _TABLE = (
     #       name    people cls step size epo folds seeds fs ff   fe  ststnet crowd   claim
     Profile("smoke", _FEW, 2,   12, 32,  1,  2,    1,    1, 2,    2,  _TOUCH, _PAIR,  _PEEK,
-            (32, 1), (1, 4), 50),
+            (32, 1), (1, 2, (16, 24)), (1, 4), 50),
     Profile("quick", None, None, 6, 64,  20, 5,    2,    3, None, 30, _SHORT, _CROWD, _CLAIM,
-            (48, 12), (5, 800), 999),
+            (48, 12), (6, 3, (32, 64, 112)), (5, 800), 999),
     Profile("full", None, None, 1, 224, 10, None, 5,    5, None, 30, _PAPER, _CROWD, _CLAIM,
-            (224, 10), (5, 800), 1999),
+            (224, 10), (10, None, (64, 112, 224)), (5, 800), 1999),
 )
 # fmt: on
 PROFILES = {profile.name: profile for profile in _TABLE}
