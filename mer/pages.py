@@ -7,21 +7,30 @@ import re
 from pathlib import Path
 
 from mer.files import write_text
+from mer.pictures import lighter
 
 _OPEN, _CLOSE = "<!--study-nav-->", "<!--/study-nav-->"
 _NAV = re.compile(re.escape(_OPEN) + ".*?" + re.escape(_CLOSE), re.S)
+_ICON = re.compile(r"\s*--jp-icon-[\w-]+:\s*url\([^)]*\);?")  # of JupyterLab's buttons
 
 # The lab template without its scripts (require.js, MathJax, Mermaid and the widget manager all
-# come from content networks), with a line of navigation and room for a phone.
+# come from content networks), with its dark colours for who prefers them, a line of navigation
+# and room for a phone.
 _TEMPLATE = """{% extends "lab/index.html.j2" %}
 {% block html_head_js %}{% endblock %}
 {% block html_head_js_mathjax %}{% endblock %}
 {% block html_head_js_mermaidjs %}{% endblock %}
 {% block jupyter_widgets %}{% endblock %}
-{% block html_head_css %}<style>
+{% block html_head_css %}
+{{ resources.include_css("static/theme-dark.css")
+   | replace("<style", '<style media="(prefers-color-scheme: dark)"') }}
+<style>
+:root { color-scheme: light dark; --nav: #f2f4f3; --nav-line: #d5dbd8; --nav-link: #1c6b5a; }
+@media (prefers-color-scheme: dark) {
+  :root { --nav: #1a2120; --nav-line: #2c3735; --nav-link: #6fcab5; } }
 .study-nav { display: flex; gap: 1.5em; flex-wrap: wrap; padding: .6em 1em; font: 14px/1.4
-  system-ui, sans-serif; background: #f2f4f3; border-bottom: 1px solid #d5dbd8; }
-.study-nav a { color: #1c6b5a; text-decoration: none; }
+  system-ui, sans-serif; background: var(--nav); border-bottom: 1px solid var(--nav-line); }
+.study-nav a { color: var(--nav-link); text-decoration: none; }
 .study-nav a:hover { text-decoration: underline; }
 .study-nav .next { margin-left: auto; }
 main { max-width: 68rem; margin: 0 auto; padding: 0 .5rem; }
@@ -64,7 +73,8 @@ def write_page(notebook, path: Path) -> None:
     title = title_and_question(notebook)[0] or path.stem
     page, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": title}})
     # A link from one notebook to another leads from page to page.
-    write_text(path, re.sub(r'(<a href="[\w-]+)\.ipynb(["#])', r"\1.html\2", page))
+    page = re.sub(r'(<a href="[\w-]+)\.ipynb(["#])', r"\1.html\2", page)
+    write_text(path, lighter(_ICON.sub("", page)))
 
 
 def link_pages(folder: Path, names: list[str]) -> None:

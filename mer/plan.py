@@ -43,6 +43,7 @@ NOTEBOOKS = (
     Notebook("10_real_benchmark", always="megc2019"),
     Notebook("12_synthetic_people", ("06_ensemble",), sources=("synthetic",)),
     Notebook("13_rare_classes", ("03_optical_flow",), sources=SOURCES),
+    Notebook("14_augmentation_and_size", ("03_optical_flow",)),
 )
 
 

@@ -24,6 +24,7 @@ _METRICS = {  # label, decimals, lies in [0, 1]
 }
 _STATUS = {"done": "done", "skipped": "skipped", "not applicable": "not for this source",
            "failed": "failed", "not run": "not run yet"}
+_FEW_ROWS = 4  # so many results are shown without a click
 
 _STYLE = """
 :root { color-scheme: light dark; --paper: #fbfcfb; --card: #fff; --ink: #1d2623; --soft: #5c6a65;
@@ -36,7 +37,6 @@ body { margin: 0; background: var(--paper); color: var(--ink);
 main { max-width: 62rem; margin: 0 auto; padding: 2.5rem 1.1rem 4rem; }
 h1 { font-size: 1.9rem; line-height: 1.2; margin: 0 0 .4rem; letter-spacing: -.01em; }
 h2 { font-size: 1.25rem; margin: 2.8rem 0 .8rem; }
-h3 { font-size: 1rem; margin: 1.6rem 0 .5rem; } h3 .soft { font-weight: 400; }
 a { color: var(--accent); }
 .soft { color: var(--soft); }
 .facts { display: flex; flex-wrap: wrap; gap: .4rem 1.6rem; margin: 1rem 0 0; padding: 0; }
@@ -65,6 +65,9 @@ td.who { white-space: normal; width: 99%; min-width: 11rem; }
 .notebooks p { margin: .15rem 0 0; grid-column: 2 / -1; overflow-wrap: anywhere; }
 .notebooks .failed .status, .notebooks .skipped .status { color: var(--warn); }
 .notebooks .why { font-size: .88rem; color: var(--soft); white-space: pre-line; }
+details { grid-column: 2 / -1; min-width: 0; margin-top: .45rem; }
+summary { cursor: pointer; font-size: .88rem; color: var(--accent); }
+details .wide { margin-top: .5rem; background: none; }
 .figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(17rem, 1fr));
   gap: 1rem; }
 figure { margin: 0; background: var(--card); border: 1px solid var(--line);
@@ -74,13 +77,15 @@ figure img { display: block; width: 100%; height: 13rem; object-fit: contain;
 figcaption { padding: .5rem .8rem; font-size: .85rem; color: var(--soft); }
 footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line);
   font-size: .88rem; color: var(--soft); }
-@media (max-width: 34rem) { main { padding-top: 1.4rem; } thead { display: none; }
-  tbody tr { display: flex; flex-wrap: wrap; padding: .5rem 0; } td { padding: .3rem .9rem; }
-  td.who { width: 100%; }
-  td[data-label]::before { content: attr(data-label); display: block; font-size: .8rem;
-    color: var(--soft); } .bar { width: 5.6rem; }
-  .notebooks li { grid-template-columns: 1.7rem 1fr; }
-  .notebooks .status { grid-column: 2; text-align: left; } }
+@media (max-width: 34rem) { main { padding: 1.4rem .8rem 3rem; } thead { display: none; }
+  tbody tr { display: flex; flex-wrap: wrap; padding: .35rem 0; } td { padding: .2rem .5rem; }
+  td.who { width: 100%; } .ci { font-size: .75rem; }
+  td[data-label]::before { content: attr(data-label); display: block; font-size: .75rem;
+    color: var(--soft); } .bar { width: 4.8rem; }
+  .notebooks li { grid-template-columns: 1.5rem 1fr; gap: 0 .5rem; padding: .7rem; }
+  .notebooks .status { grid-column: 2; text-align: left; }
+  details { grid-column: 1 / -1; }
+  .figures { grid-template-columns: 1fr 1fr; gap: .6rem; } figure img { height: 8rem; } }
 """
 
 
@@ -90,8 +95,7 @@ def write_index(folder: Path, record: dict, metrics: list[dict]) -> None:
     `record` is the content of provenance.json, `metrics` that of metrics.json; figures are
     taken from figures/. The page needs nothing from outside its folder.
     """
-    parts = [_head(record), _results(record, metrics), _notebooks(record["notebooks"]),
-             _figures(folder), _foot(record)]
+    parts = [_head(record), _notebooks(record, metrics), _figures(folder), _foot(record)]
     page = ('<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
             f"<title>{escape(_title(record))}</title>\n<style>{_STYLE}</style>\n</head>\n"
@@ -118,28 +122,13 @@ def _head(record: dict) -> str:
                 "its numbers mean nothing.</p>\n")
     return ("<h1>A study of facial micro-expressions</h1>\n"
             f'<p class="soft">One run on {escape(_SOURCES.get(p["source"], p["source"]))}. '
-            "Results first, then the notebooks that they come from.</p>\n"
+            "Each notebook asks a question; its results stand below it.</p>\n"
             f'<dl class="facts">{listed}</dl>\n{note}')
 
 
-def _results(record: dict, metrics: list[dict]) -> str:
-    """Headline numbers, one table a notebook; times are left out."""
-    tables = []
-    for entry in record["notebooks"]:
-        records = [m for m in metrics
-                   if m["notebook"] == entry["name"] and m["metric"] != "seconds"]
-        if records:
-            sources = escape(", ".join(dict.fromkeys(m["source"] for m in records)))
-            tables.append(f'<h3>{escape(entry["name"][:2])} {_link(entry)} '
-                          f'<span class="soft">on {sources}</span></h3>\n{_table(records)}')
-    body = "".join(tables) or '<p class="soft">No notebook has saved a result yet.</p>\n'
-    return ("<h2>Results</h2>\n"
-            '<p class="soft">Each value with the interval that its notebook gives for it; '
-            f"n is the number of sequences.</p>\n{body}")
-
-
-def _table(records: list[dict]) -> str:
-    """One row a (model, protocol, n), one column a metric; a table for each set of metrics."""
+def _tables(records: list[dict]) -> tuple[str, int]:
+    """One row a (model, protocol, n), one column a metric; a table for each set of metrics. And
+    the number of rows."""
     several = len({m["source"] for m in records}) > 1
     rows: dict[tuple, dict] = {}
     for m in records:
@@ -152,7 +141,8 @@ def _table(records: list[dict]) -> str:
     return "".join(
         '<div class="wide"><table><thead><tr><th>model</th>'
         f"{''.join(f'<th>{escape(_label(column))}</th>' for column in columns)}</tr></thead>\n"
-        f"<tbody>{''.join(body)}</tbody></table></div>\n" for columns, body in tables.items())
+        f"<tbody>{''.join(body)}</tbody></table></div>\n"
+        for columns, body in tables.items()), len(rows)
 
 
 def _who(model, *details) -> str:
@@ -188,9 +178,10 @@ def _value(m: dict) -> str:
     return text
 
 
-def _notebooks(entries: list[dict]) -> str:
-    items = []
-    for entry in entries:
+def _notebooks(record: dict, metrics: list[dict]) -> str:
+    """A card a notebook: what it asks, how it went and, folded if they are many, its results."""
+    known, items = set(), []
+    for entry in record["notebooks"]:
         status = _STATUS[entry["status"]]
         if entry["status"] == "done":
             status = _minutes(entry["seconds"])
@@ -199,8 +190,32 @@ def _notebooks(entries: list[dict]) -> str:
         items.append(f'<li class="{entry["status"].replace(" ", "-")}">'
                      f'<span class="no">{escape(entry["name"][:2])}</span>'
                      f'<strong>{_link(entry)}</strong><span class="status">{status}</span>'
-                     f"{question}{why}</li>\n")
-    return f'<h2>Notebooks</h2>\n<ol class="notebooks">\n{"".join(items)}</ol>\n'
+                     f"{question}{why}{_results(entry['name'], metrics, known)}</li>\n")
+    return ("<h2>Notebooks and results</h2>\n"
+            '<p class="soft">Each value with the interval that its notebook gives for it; '
+            "n is the number of sequences.</p>\n"
+            f'<ol class="notebooks">\n{"".join(items)}</ol>\n')
+
+
+def _results(name: str, metrics: list[dict], known: set) -> str:
+    """The headline numbers of notebook `name`, without times and without what is already
+    `known` from the notebooks before it."""
+    mine = [m for m in metrics if m["notebook"] == name and m["metric"] != "seconds"]
+    fresh = [m for m in mine if _fact(m) not in known]
+    known.update(map(_fact, fresh))
+    if not fresh:
+        return ""
+    tables, rows = _tables(fresh)
+    sources = escape(", ".join(dict.fromkeys(m["source"] for m in fresh)))
+    again = ('<p class="why">Rows that stand under an earlier notebook are left out.</p>'
+             if len(fresh) < len(mine) else "")
+    return (f'<details{" open" * (rows <= _FEW_ROWS)}><summary>{rows} '
+            f'result{"s" * (rows > 1)} on {sources}</summary>{again}\n{tables}</details>')
+
+
+def _fact(m: dict) -> tuple:
+    """What makes two records say the same."""
+    return tuple(m[key] for key in ("source", "model", "protocol", "metric", "n", "value"))
 
 
 def _link(entry: dict) -> str:

@@ -97,7 +97,7 @@ def test_only_with_an_unknown_notebook():
 def test_followers_of_a_notebook():
     assert plan().followers("03_optical_flow") == [
         "03_optical_flow", "05_flow_cnn", "06_ensemble", "12_synthetic_people",
-        "13_rare_classes"]
+        "13_rare_classes", "14_augmentation_and_size"]
 
 
 # --- what a run leaves -----------------------------------------------------------------------
@@ -186,6 +186,36 @@ def test_index_shows_intervals_and_escapes(tmp_path):
     assert "&lt;m&gt;" in text and "A &amp; B" in text and "12.0" not in text
     assert "3 February 2030" in text and "10.0 min" in text
     assert 'src="figures/00_first-flow-field.png"' in text and "00 · flow field" in text
+
+
+def _index(folder, records):
+    """The index page of a run whose two finished notebooks left `records`."""
+    entries = [{"name": name, "title": name, "question": "", "reason": "", "status": "done",
+                "seconds": 1.0} for name in ("00_first", "01_second")]
+    write_index(folder, {"parameters": {"source": "casme2", "profile": "quick", "seed": 1},
+                         "commit": None, "dirty": None, "written": "2030-02-03T04:05:06+00:00",
+                         "seconds": 1.0, "python": "3", "packages": {}, "notebooks": entries,
+                         "machine": {"processor": "p", "cores": 2, "accelerator": None}}, records)
+    return (folder / "index.html").read_text()
+
+
+def _result(notebook, model, value):
+    return {"notebook": notebook, "source": "casme2", "model": model, "protocol": "loso", "n": 7,
+            "seeds": 1, "metric": "uar", "value": value, "low": None, "high": None}
+
+
+def test_index_shows_a_result_once(tmp_path):
+    text = _index(tmp_path, [_result("00_first", "apex", 0.25), _result("01_second", "apex", 0.25),
+                             _result("01_second", "both", 0.75)])
+    assert text.count(">0.250<") == 1 and text.count(">0.750<") == 1
+    assert text.count("1 result on casme2") == 2 and "earlier notebook" in text
+
+
+def test_index_folds_many_results(tmp_path):
+    many = [_result("01_second", f"model {i}", 0.5) for i in range(9)]
+    text = _index(tmp_path, [_result("00_first", "apex", 0.25), *many])
+    assert "<details open><summary>1 result on casme2" in text
+    assert "<details><summary>9 results on casme2" in text
 
 
 def test_title_and_question_are_plain_text(tmp_path):
