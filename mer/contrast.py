@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import cv2
 import numpy as np
@@ -62,7 +63,12 @@ def clahe(clip: float, tiles: int) -> Contrast:
         raise MerError(f"CLAHE with clip limit {clip} and {tiles} tiles a side: the limit has to "
                        "be above 0, and there has to be a tile")
     return Contrast(f"CLAHE {clip:g}, {tiles} x {tiles}",
-                    cv2.createCLAHE(float(clip), (tiles, tiles)).apply)
+                    partial(_tile_by_tile, clip=float(clip), tiles=tiles))
+
+
+def _tile_by_tile(grey: np.ndarray, clip: float, tiles: int) -> np.ndarray:
+    # OpenCV's object keeps its buffers, so two threads must not share one.
+    return cv2.createCLAHE(clip, (tiles, tiles)).apply(grey)
 
 
 NONE = Contrast("none")

@@ -75,7 +75,8 @@ def lights(found: dict[str, list[dict]], chance: float | None = None, title: str
         left.text(chance, -0.62, " chance", fontsize=8, va="center")
     left.set(yticks=range(len(names)), yticklabels=names, xlabel="UAR, people never seen")
     left.set_ylim(len(names) - 0.5, -0.8)
-    right.set(xlabel="share of answers that the light leaves as they were", xlim=(0, 1.02))
+    left.locator_params(axis="x", nbins=6)
+    right.set(xlabel="share of answers kept in that light", xlim=(0, 1.04))
     for axis in (left, right):
         axis.grid(axis="y", visible=False)
         axis.spines["left"].set_color(PALE)
