@@ -60,7 +60,7 @@ def records(tables: dict[str, pd.DataFrame], bootstrap: int = 1000) -> list[dict
     more than 5 % err (Bonferroni).
     """
     first, *others = tables.values()
-    level = 1 - 0.05 / max(len(others), 1)
+    level = joint_level(len(others))
     found = []
     for table in tables.values():
         found += [*metrics.evaluate(table, bootstrap), experiment.seconds(table)]
@@ -111,14 +111,31 @@ def gap(table: pd.DataFrame, bootstrap: int = 1000) -> dict:
             **metrics.mean_with_interval(gaps, gaps.index.get_level_values("subject"), bootstrap)}
 
 
-def gap_difference(a: pd.DataFrame, b: pd.DataFrame, bootstrap: int = 1000) -> dict:
-    """Metrics record of how much more `a` overfits than `b`, sequence by sequence."""
+def gap_difference(a: pd.DataFrame, b: pd.DataFrame, bootstrap: int = 1000,
+                   level: float = 0.95) -> dict:
+    """Metrics record of how much more `a` overfits than `b`, sequence by sequence.
+
+    Of many comparisons some would err by chance, which a higher `level` prevents.
+    """
     change = _gaps(a) - _gaps(b)
     return {"model": f"{metrics.only(a, 'model')} - {metrics.only(b, 'model')}",
             "protocol": metrics.only(a, "protocol"), "metric": "gap_difference",
             "seeds": int(a.seed.nunique()),
             **metrics.mean_with_interval(change, change.index.get_level_values("subject"),
-                                         bootstrap)}
+                                         bootstrap, level)}
+
+
+def gaps(tables: dict[str, pd.DataFrame], bootstrap: int = 1000) -> list[dict]:
+    """Gap of each setting and its differences to the first, as wide as those of `records`."""
+    first, *others = tables.values()
+    level = joint_level(len(others))
+    return [*(gap(table, bootstrap) for table in tables.values()),
+            *(gap_difference(table, first, bootstrap, level) for table in others)]
+
+
+def joint_level(comparisons: int) -> float:
+    """Level of one interval with which all of them together err in at most 5 % (Bonferroni)."""
+    return 1 - 0.05 / max(comparisons, 1)
 
 
 def _gaps(table: pd.DataFrame) -> pd.Series:

@@ -87,6 +87,18 @@ def test_the_gap_is_training_accuracy_minus_test_accuracy():
     assert more["value"] == pytest.approx(0.5) and more["model"] == "half - none"
 
 
+def test_gaps_of_a_sweep_are_held_against_the_first_as_widely_as_its_scores():
+    draw = np.random.default_rng(1)
+    tables = {name: trained(draw.random(40) < share, name)
+              for name, share in (("all", 0.9), ("less", 0.5), ("same", 0.85))}
+    found = sweep.gaps(tables, 500)
+    assert [r["model"] for r in found] == ["all", "less", "same", "less - all", "same - all"]
+    alone = sweep.gap_difference(tables["less"], tables["all"], 500)
+    assert found[3]["value"] == alone["value"]
+    assert found[3]["high"] - found[3]["low"] > alone["high"] - alone["low"]
+    assert sweep.sentence(found, "gap").startswith("Different from all: less (+0.")
+
+
 def test_both_figures_show_every_setting():
     tables = {name: table(TRUTH, name) for name in ("one", "two")}
     figure = sweep_figure.effects(sweep.records(tables, 100), chance=1 / 3, title="Which?")
