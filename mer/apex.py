@@ -51,6 +51,22 @@ def spot(numbers, curve: np.ndarray) -> int:
     return int(round(numbers[peak] + np.clip(shift, low / 2, high / 2)))
 
 
+def even(numbers, onset: int, offset: int, step: int) -> np.ndarray:
+    """Every `step`-th frame number from the onset on, as far as it is on disk, and the offset."""
+    numbers = np.asarray(numbers)
+    inside = numbers[(numbers >= onset) & (numbers <= offset)]
+    return inside[((inside - onset) % step == 0) | (inside == offset)]
+
+
+def moved(numbers, apex: int, by: int) -> int:
+    """The frame on disk that is nearest to `by` frames after the apex (before: negative).
+
+    It stays after the onset and not beyond the offset, the first and last of `numbers`: a
+    sequence has no expression outside, and the onset itself would show no motion at all.
+    """
+    return nearest(numbers[1:], apex + by)
+
+
 def nearest(numbers, number: int) -> int:
     """The frame on disk that is nearest to `number` (synthetic sequences may be thinned)."""
     numbers = np.asarray(numbers)

@@ -5,6 +5,7 @@ On disk: pairs/<key>_onset.png, pairs/<key>_apex.png, and one row a pair in pair
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from mer import apex, faces
 from mer.errors import BadData
 from mer.files import atomic
 from mer.sources.base import Sequence, Source, read_image
+from mer.spotting import Reading, read
 
 SIZE = 224
 
@@ -50,26 +52,19 @@ class Pair:
         return faces.Box(self.x, self.y, self.side, self.face_found)
 
 
-def spot_apex(source: Source, sequence: Sequence, box: faces.Box, size: int = 112):
-    """Spotted apex, the frame numbers looked at, and the curve that peaked there."""
-    numbers = [n for n in sequence.numbers if sequence.onset <= n <= sequence.offset]
-    crops = [faces.cut(source.frame(sequence, number), box, size) for number in numbers]
-    grey = np.stack([cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY) for crop in crops])
-    curve = apex.difference_curve(grey)
-    return apex.spot(numbers, curve), np.array(numbers), curve
-
-
-def make(source: Source, sequence: Sequence) -> tuple[Pair, np.ndarray, np.ndarray]:
+def make(source: Source, sequence: Sequence, reading: Reading | None = None
+         ) -> tuple[Pair, np.ndarray, np.ndarray]:
     """The pair of a sequence and its two crops, (SIZE, SIZE, 3) uint8 blue-green-red.
 
-    The annotated apex is taken where there is one, otherwise the spotted one.
+    The annotated apex is taken where there is one, otherwise the spotted one. `reading` is the
+    sequence's, if it was read before.
     """
-    first = source.frame(sequence, sequence.onset)
-    box = faces.locate(first)
-    spotted, numbers, _ = spot_apex(source, sequence, box)
+    reading = reading or read(source, sequence)
+    box, spotted = reading.box, reading.answer()
     annotated = sequence.apex is not None
-    chosen = sequence.apex if annotated else apex.nearest(numbers, spotted)
-    crops = [faces.cut(frame, box, SIZE) for frame in (first, source.frame(sequence, chosen))]
+    chosen = sequence.apex if annotated else apex.nearest(reading.numbers, spotted)
+    crops = [faces.cut(source.frame(sequence, number), box, SIZE)
+             for number in (sequence.onset, chosen)]
     pair = Pair(sequence.subject, sequence.name, sequence.emotion, sequence.onset, chosen,
                 "annotation" if annotated else "spotter", spotted,
                 apex.midpoint(sequence.onset, sequence.offset),
@@ -77,11 +72,16 @@ def make(source: Source, sequence: Sequence) -> tuple[Pair, np.ndarray, np.ndarr
     return pair, crops[0], crops[1]
 
 
-def build(source: Source, sequences: list[Sequence], folder: Path, progress=iter) -> list[Pair]:
-    """Make and keep the pair of every sequence; the list is written last, when all are there."""
+def build(source: Source, sequences: list[Sequence], folder: Path, progress=iter,
+          readings: Mapping[str, Reading] | None = None) -> list[Pair]:
+    """Make and keep the pair of every sequence; the list is written last, when all are there.
+
+    readings   by key, the spotters' readings, if they were made before
+    """
+    readings = readings or {}
     pairs = []
     for sequence in progress(sequences):
-        pair, *crops = make(source, sequence)
+        pair, *crops = make(source, sequence, readings.get(sequence.key))
         for kind, crop in zip(("onset", "apex"), crops):
             with atomic(folder / f"{pair.key}_{kind}.png") as draft:
                 cv2.imwrite(str(draft), crop)

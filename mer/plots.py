@@ -78,27 +78,6 @@ def by_emotion(table: pd.DataFrame, x: str, label: str, title: str, mark: float,
     return figure
 
 
-def apex_curve(numbers, curve, marks: dict[str, int]):
-    """A spotter's curve over the frames, with labelled frame numbers as vertical lines."""
-    figure, axis = plt.subplots(figsize=(6.5, 3), layout="constrained")
-    axis.plot(numbers, curve, "o-", color=INK, ms=3, lw=1.2)
-    colours = iter(sns.color_palette("colorblind"))
-    for name, number in marks.items():
-        axis.axvline(number, color=next(colours), lw=2, alpha=0.8, label=f"{name}: {number}")
-    axis.set(xlabel="frame", ylabel="difference, grey levels", title="Where is the apex?")
-    axis.legend(fontsize=8, frameon=False)
-    return figure
-
-
-def error_distribution(errors: pd.DataFrame):
-    """Absolute apex errors in frames by method: each a cumulative curve."""
-    figure, axis = plt.subplots(figsize=(6, 3.3), layout="constrained")
-    sns.ecdfplot(errors, x="error", hue="method", palette="colorblind", ax=axis)
-    axis.set(xlabel="apex error, frames (5 ms each)", ylabel="share of sequences",
-             title="Apex found within … frames", xlim=(0, None))
-    return figure
-
-
 def flow_row(onset, apex, fields: dict[str, np.ndarray], title: str = ""):
     """Onset, apex (None: neither) and flows on one colour scale, with the key to the colours."""
     sizes = [np.linalg.norm(field[..., :2], axis=-1) for field in fields.values()]

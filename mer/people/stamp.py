@@ -20,6 +20,11 @@ def is_built(root: Path, profile: Profile, seed: int) -> bool:
     return stamp is not None and stamp["complete"] and _same(stamp, profile, seed)
 
 
+def frame_step(root: Path) -> int:
+    """Every how many-th frame was rendered between the key frames (1 without a stamp)."""
+    return int((_read(Path(root)) or {}).get("frame_step", 1))
+
+
 def check(root: Path, profile: Profile, seed: int) -> None:
     """`MerError` if `root` belongs to another build or holds something else."""
     stamp = _read(root)

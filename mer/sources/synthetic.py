@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
+from mer.people import stamp
 from mer.people.cast import truth_file
 from mer.people.truth import load
 from mer.sources.base import Sequence, Truth
@@ -20,6 +22,11 @@ class Synthetic(Casme2):
     remedy = "Build it with `python -m mer people --profile quick`."
     classes = ("disgust", "happiness", "repression", "sadness", "surprise")
     every_frame = False  # profiles thin the frames between the key frames
+
+    @cached_property
+    def frame_step(self) -> int:
+        """As the stamp of the people says."""
+        return stamp.frame_step(self.root)
 
     def truth(self, sequence: Sequence) -> Truth:
         """What was rendered: flow onset to apex, visibility, the true apex, intensities."""
