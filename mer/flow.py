@@ -14,41 +14,7 @@ import numpy as np
 
 from mer.errors import BadData, MerError
 from mer.files import atomic
-
-
-def farneback(onset: np.ndarray, apex: np.ndarray) -> np.ndarray:
-    """Farneback's polynomial expansion (SCIA 2003), with the earlier implementation's settings.
-
-    onset and apex are (H, W) uint8. pyr_scale 0.5, 3 levels, window 15, 3 iterations,
-    poly_n 5, poly_sigma 1.2.
-    """
-    return cv2.calcOpticalFlowFarneback(onset, apex, None, 0.5, 3, 15, 3, 5, 1.2, 0)
-
-
-def dis(onset: np.ndarray, apex: np.ndarray) -> np.ndarray:
-    """Dense inverse search (Kroeger et al., ECCV 2016), medium preset."""
-    search = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
-    return search.calc(onset, apex, None)
-
-
-def dis_fine(onset: np.ndarray, apex: np.ndarray) -> np.ndarray:
-    """DIS carried down to single pixels: the medium preset stops one scale above them.
-
-    A micro-expression is a pixel or two large, so the last scale is where most of it is found.
-    """
-    search = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
-    search.setFinestScale(0)
-    search.setPatchStride(4)
-    return search.calc(onset, apex, None)
-
-
-def still(onset: np.ndarray, apex: np.ndarray) -> np.ndarray:
-    """No motion at all: the answer that every algorithm has to beat."""
-    return np.zeros((*onset.shape, 2), np.float32)
-
-
-METHODS = {"still": still, "farneback": farneback, "dis": dis, "dis-fine": dis_fine}
-DEFAULT = "dis-fine"
+from mer.flow_methods import DEFAULT, METHODS
 
 
 def compute(onset: np.ndarray, apex: np.ndarray, method: str = DEFAULT) -> np.ndarray:

@@ -24,7 +24,7 @@ class Inputs:
 
     x        (N, 3, size, size) float32
     labels   (N,) int64, positions in `classes`
-    kind     "apex" or "flow"
+    kind     "apex", "flow", or "unsigned": scaled like a flow, mirrored like a picture
     """
 
     x: torch.Tensor

@@ -28,7 +28,7 @@ from mer.sources.base import Sequence
 from mer.transfer import Pictures
 
 _HERE = Path(__file__).resolve().parent
-_CODE = ("newcomers.py", "faces.py", "flow.py")
+_CODE = ("newcomers.py", "faces.py", "flow.py", "flow_methods.py")
 
 
 def flows(folder: Path, classes: tuple[str, ...], people: int, pairs_each: int, size: int,
