@@ -102,13 +102,13 @@ def by_seed(table: pd.DataFrame) -> pd.DataFrame:
                         index=pd.Index(sorted(table.seed.unique()), name="seed"))
 
 
-def mean_with_interval(values, subjects, bootstrap: int = 1000) -> dict:
+def mean_with_interval(values, subjects, bootstrap: int = 1000, level: float = 0.95) -> dict:
     """Mean of one value a sequence, with an interval over subjects: n, value, low, high."""
     values, (_, subject_of) = np.asarray(values, float), np.unique(subjects, return_inverse=True)
     total = np.bincount(subject_of, values)
     count = np.bincount(subject_of)
     weights = bootstrap_weights(len(count), bootstrap)
-    low, high = interval((weights @ total) / (weights @ count))
+    low, high = interval((weights @ total) / (weights @ count), level)
     return {"n": len(values), "value": float(values.mean()), "low": low, "high": high}
 
 
