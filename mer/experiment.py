@@ -26,7 +26,7 @@ from mer.protocols import Fold
 from mer.training import Recipe, fit_and_score
 
 _HERE = Path(__file__).resolve().parent
-_CODE = ("balance.py", "experiment.py", "inputs.py", "models.py", "training.py")
+_CODE = ("attention.py", "balance.py", "experiment.py", "inputs.py", "models.py", "training.py")
 
 
 def run(recipe: Recipe, inputs: Inputs, folds: list[Fold], seeds: list[int], parts: Path,
@@ -48,11 +48,11 @@ def run(recipe: Recipe, inputs: Inputs, folds: list[Fold], seeds: list[int], par
     base = fingerprint(recipe, inputs, with_train, every_epoch)
     start = start or dict.fromkeys(seeds)
     begun = {seed: base + _weights_hash(start[seed]) for seed in seeds}
-    jobs = [(fold, seed, Path(parts) / f"{_job(begun[seed], fold, seed)}.csv")
+    jobs = [(fold, seed, Path(parts) / f"{job_name(begun[seed], fold, seed)}.csv")
             for seed in seeds for fold in folds]
     todo = {path.name: job for *job, path in jobs if not path.exists()}
     if todo:
-        with cluster.pool(len(todo), inputs, _version) as pool:
+        with cluster.pool(len(todo), inputs, version) as pool:
             done = pool(joblib.delayed(_run_job)(recipe, inputs, *job, name, with_train,
                                                  every_epoch, start[job[1]])
                         for name, job in todo.items())
@@ -105,7 +105,7 @@ def seconds(table: pd.DataFrame) -> dict:
             "value": float(jobs.groupby("seed").seconds.sum().mean())}
 
 
-def _version() -> str:
+def version() -> str:
     """What makes equal jobs give equal rows: the code, the torch, the kind of processor."""
     digest = hashlib.sha256(b"".join((_HERE / name).read_bytes() for name in _CODE))
     return f"{digest.hexdigest()} torch {torch.__version__} GPU {torch.cuda.is_available()}"
@@ -113,7 +113,7 @@ def _version() -> str:
 
 def fingerprint(recipe: Recipe, inputs: Inputs, *scored: bool) -> str:
     """Hash of what shapes a training: code, recipe, data, and what is scored."""
-    digest = hashlib.sha256(_version().encode())
+    digest = hashlib.sha256(version().encode())
     digest.update(inputs.x.numpy().tobytes())
     digest.update(inputs.labels.tobytes())
     names = [sequence.key for sequence in inputs.sequences]
@@ -131,7 +131,8 @@ def _weights_hash(weights: dict | None) -> str:
     return digest.hexdigest()
 
 
-def _job(base: str, fold: Fold, seed: int) -> str:
+def job_name(base: str, fold: Fold, seed: int) -> str:
+    """Names one training among all: what shaped it, who trained, who is tested, which seed."""
     digest = hashlib.sha256(f"{base} {fold.protocol} {fold.name} {seed}".encode())
     digest.update(fold.train.tobytes() + b"|" + fold.test.tobytes())
     return f"{digest.hexdigest()[:16]}"

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+from itertools import pairwise
+
 import torch
 from torch import nn
 
+from mer import attention
 from mer.errors import MerError
+
+FILTERS = (64, 128, 256)  # of the earlier implementation's three convolutions
 
 
 class SimpleCNN(nn.Module):
@@ -15,17 +21,54 @@ class SimpleCNN(nn.Module):
     2x2 max pooling; at 224 pixels the linear layer reads 256 x 28 x 28 numbers.
     """
 
-    def __init__(self, classes: int, channels: int = 3, size: int = 64):
+    def __init__(self, classes: int, channels: int = 3, size: int = 64,
+                 filters: tuple[int, ...] = FILTERS):
         super().__init__()
-        layers, width = [], channels
-        for filters in (64, 128, 256):
-            layers += [nn.Conv2d(width, filters, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)]
-            width = filters
+        layers = []
+        for before, after in pairwise((channels, *filters)):
+            layers += [nn.Conv2d(before, after, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)]
         self.features = nn.Sequential(*layers)
-        self.classify = nn.Linear(256 * (size // 8) ** 2, classes)
+        self.classify = nn.Linear(filters[-1] * (size // 8) ** 2, classes)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return self.classify(self.features(x).flatten(1))
+
+
+class AttentiveCNN(SimpleCNN):
+    """SimpleCNN with a block of `mer.attention` after its convolutional blocks.
+
+    block   makes the added block for a number of channels
+    after   the convolutional blocks (0, 1, 2) that one follows
+
+    What it shares with SimpleCNN starts with the weights that SimpleCNN has with this seed.
+    """
+
+    def __init__(self, classes: int, channels: int = 3, size: int = 64, block=attention.CBAM,
+                 after: tuple[int, ...] = (0, 1, 2)):
+        super().__init__(classes, channels, size)
+        self.added = nn.ModuleList(block(width) if i in after else nn.Identity()
+                                   for i, width in enumerate(FILTERS))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        for i, added in enumerate(self.added):
+            x = added(self.features[3 * i:3 * i + 3](x))
+        return self.classify(x.flatten(1))
+
+
+def wider_cnn(classes: int, channels: int = 3, size: int = 64) -> SimpleCNN:
+    """The control of `AttentiveCNN`: no attention, but at least as many weights.
+
+    The last convolution gets as many more filters as the weights of three CBAMs would buy.
+    """
+    gates = sum(count_weights(attention.CBAM(width)) for width in FILTERS)
+    *first, last = FILTERS
+    of_one = first[-1] * 9 + 1 + classes * (size // 8) ** 2
+    return SimpleCNN(classes, channels, size, (*first, last + -(-gates // of_one)))
+
+
+def count_weights(network: nn.Module) -> int:
+    """How many numbers a network learns."""
+    return sum(part.numel() for part in network.parameters())
 
 
 class CompactFlowNet(nn.Module):
@@ -89,8 +132,16 @@ class STSTNet(nn.Module):
         return self.classify(self.pool(joined).flatten(1))
 
 
-MODELS = {"simple-cnn": SimpleCNN, "compact": CompactFlowNet, "pooled": PooledFlowNet,
-          "ststnet": STSTNet}
+MODELS = {
+    "simple-cnn": SimpleCNN, "compact": CompactFlowNet, "pooled": PooledFlowNet,
+    "ststnet": STSTNet,
+    "wider-cnn": wider_cnn,
+    "channel-last": partial(AttentiveCNN, block=attention.ChannelGate, after=(2,)),
+    "spatial-last": partial(AttentiveCNN, block=attention.SpatialGate, after=(2,)),
+    "cbam-last": partial(AttentiveCNN, after=(2,)),
+    "cbam-each": AttentiveCNN,
+    "cbam-each-open": partial(AttentiveCNN, block=partial(attention.CBAM, open=True)),
+}
 
 
 def build(name: str, classes: int, channels: int, size: int) -> nn.Module:

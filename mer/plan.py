@@ -40,6 +40,7 @@ NOTEBOOKS = (
     Notebook("05_flow_cnn", ("03_optical_flow",)),
     Notebook("06_ensemble", ("03_optical_flow", "04_apex_cnn", "05_flow_cnn")),
     Notebook("07_ablation_contrast", ("02_apex_extraction",)),
+    Notebook("08_ablation_attention", ("03_optical_flow",)),
     Notebook("09_protocols_and_leakage", ("02_apex_extraction",)),
     Notebook("10_real_benchmark", always="megc2019"),
     Notebook("12_synthetic_people", ("06_ensemble",), sources=("synthetic",)),

@@ -8,7 +8,10 @@ from mer.errors import MerError
 
 
 @pytest.mark.parametrize("name, size", [("simple-cnn", 64), ("simple-cnn", 224), ("compact", 28),
-                                        ("pooled", 28), ("ststnet", 28)])
+                                        ("pooled", 28), ("ststnet", 28), ("wider-cnn", 48),
+                                        ("channel-last", 48), ("spatial-last", 48),
+                                        ("cbam-last", 48), ("cbam-each", 32),
+                                        ("cbam-each-open", 48)])
 def test_every_network_gives_one_logit_a_class(name, size):
     with torch.no_grad():
         logits = models.build(name, 5, 3, size)(torch.zeros(2, 3, size, size))
