@@ -109,7 +109,8 @@ def cost(found: list[dict], moved: Mapping[str, float], chance: float, metric: s
                        textcoords="offset points", ha="center", fontsize=8)
     right.axvline(0, color=INK, ls=":", lw=1)
     right.set(yticks=range(len(whole)), yticklabels=whole,
-              title="Training and test with another apex", xlabel=f"{metric.upper()} minus that of {first}")
+              title="Training and test with another apex",
+              xlabel=f"{metric.upper()} minus that of {first}")
     right.set_ylim(len(whole) - 0.5, -0.7)
     right.grid(axis="y", visible=False)
     return figure
