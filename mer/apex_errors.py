@@ -39,11 +39,11 @@ def records(answers: Mapping[str, np.ndarray], apexes, subjects, against: str,
                    **metrics.mean_with_interval(values, subjects, bootstrap)}
                   for metric, values in (("mae_frames", error), ("hit_rate", error <= NEAR))]
         if name != BASELINE:
-            low, high = _resampled(error, base, subjects, bootstrap)
+            ours, theirs = _resampled(error, base, subjects, bootstrap)
             less = {"n": len(error), "value": float(error.mean() - base.mean())}
-            saved = {"n": len(error), "value": float(1 - error.mean() / base.mean())}
-            for metric, record, drawn in (("mae_difference", less, low - high),
-                                          ("mae_saved", saved, 1 - low / high)):
+            saved = {"n": len(error), "value": float(_saved(error.mean(), base.mean()))}
+            for metric, record, drawn in (("mae_difference", less, ours - theirs),
+                                          ("mae_saved", saved, _saved(ours, theirs))):
                 edges = dict(zip(("low", "high"), metrics.interval(drawn, level)))
                 found.append({**head, "model": f"{name} - {BASELINE}", "metric": metric,
                               **record, **edges})
@@ -56,6 +56,11 @@ def _resampled(error, base, subjects, bootstrap: int) -> tuple[np.ndarray, np.nd
     weights = metrics.bootstrap_weights(subject_of.max() + 1, bootstrap)
     drawn = weights @ np.bincount(subject_of)
     return tuple(weights @ np.bincount(subject_of, values) / drawn for values in (error, base))
+
+
+def _saved(error, base) -> np.ndarray:
+    """The share of the baseline's error that is gone; undefined (NaN) where it makes none."""
+    return 1 - np.divide(error, base, out=np.full(np.shape(base), np.nan), where=base > 0)
 
 
 def summary(found: list[dict]) -> pd.DataFrame:

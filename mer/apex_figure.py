@@ -108,7 +108,8 @@ def cost(found: list[dict], moved: Mapping[str, float], chance: float, metric: s
         right.annotate(f"{change['value']:+.2f}", (change["value"], y), xytext=(0, 6),
                        textcoords="offset points", ha="center", fontsize=8)
     right.axvline(0, color=INK, ls=":", lw=1)
-    right.set(yticks=range(len(whole)), yticklabels=whole, title="Training and test with another apex",
+    right.set(yticks=range(len(whole)), yticklabels=whole,
+              title="Training and test with another apex",
               xlabel=f"{metric.upper()} minus that of {first}")
     right.set_ylim(len(whole) - 0.5, -0.7)
     right.grid(axis="y", visible=False)

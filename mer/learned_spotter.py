@@ -1,9 +1,9 @@
 """A spotter that learns from other people where the apex lies.
 
-What the unlearned spotters miss is systematic: a curve that falls slowly, or is sampled every
-few frames, peaks a little beside the truth. A ridge regression reads the shape of two curves,
-and the answers that they gave, and puts the apex at a share of the way from onset to offset. Its
-strength is chosen by folds over the training people; who is tested takes no part in it.
+Part of what the unlearned spotters miss may be systematic: a curve that falls slowly, or is
+sampled every few frames, peaks a little beside the truth. A ridge regression reads the shape of
+two curves, and the answers that they gave, and puts the apex at a share of the way from onset to
+offset. Its strength is chosen by folds over the training people; who is tested takes no part.
 """
 
 from __future__ import annotations

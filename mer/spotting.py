@@ -96,7 +96,8 @@ def curves(grey: np.ndarray) -> tuple[dict[str, np.ndarray], str]:
             by_part[name].append(size[part].mean())
     strongest = max(by_part, key=lambda name: max(by_part[name]))
     found = (apex.difference_curve(grey), motion, by_part[strongest], stretch)
-    return {name: np.asarray(curve) for name, curve in zip(SPOTTERS, found, strict=True)}, strongest
+    drawn = {name: np.asarray(curve) for name, curve in zip(SPOTTERS, found, strict=True)}
+    return drawn, strongest
 
 
 @cache

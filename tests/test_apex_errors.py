@@ -32,6 +32,15 @@ def test_errors_hits_and_savings_are_counted():
     assert pick("mae_saved", "bad - midpoint")["high"] < 0
 
 
+@pytest.mark.filterwarnings("error")
+def test_people_whose_midpoint_is_right_can_save_nothing():
+    """Some resamples hold only them: these say nothing about a share, and break nothing."""
+    answers = {"midpoint": APEXES + (PEOPLE == "s0"), "good": APEXES}
+    records = apex_errors.records(answers, APEXES, PEOPLE, "truth", 200)
+    saved = next(r for r in records if r["metric"] == "mae_saved")
+    assert (saved["value"], saved["low"], saved["high"]) == (1, 1, 1)
+
+
 def test_the_sentence_names_the_nearest():
     words = apex_errors.sentence(found(), "truth")
     assert "'good': 2.0 frames" in words and "80%" in words and "not told" not in words

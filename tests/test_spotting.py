@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from casme2_release import make_release
-from mer import apex, index, spotting
+from mer import apex, index, profiles, spotting
+from mer.people import stamp
 from mer.sources.casme2 import Casme2
 
 COUNT, PEAK = 13, 8
@@ -67,8 +68,10 @@ def test_the_regions_leave_the_eyes_out():
     assert sum(parts.values()).max() == 1, "regions overlap"
 
 
-def test_the_learned_constant_names_are_curves():
-    assert spotting.DEFAULT in spotting.SPOTTERS
+def test_the_stamp_of_the_people_says_how_they_are_thinned(tmp_path):
+    assert stamp.frame_step(tmp_path) == Casme2.frame_step == 1
+    stamp.write(tmp_path, profiles.profile("quick"), 0, complete=True)
+    assert stamp.frame_step(tmp_path) == profiles.profile("quick").frame_step > 1
 
 
 @pytest.fixture(scope="module")
