@@ -44,9 +44,11 @@ def table(values):
 FOUR = {"still": (0, 1.0), "quick": (1, 0.5), "slow": (9, 0.6), "good": (5, 0.2)}
 
 
-def test_the_sample_is_spread_over_the_list_and_never_larger_than_it():
-    assert flow_study.sample(list(range(100)), 3) == [0, 50, 99]
-    assert flow_study.sample(list(range(4)), 40) == [0, 1, 2, 3]
+def test_the_sample_has_one_pair_of_each_person_and_not_always_the_first():
+    made = [SimpleNamespace(subject=who, name=name) for who in "abc" for name in "1234"]
+    assert [(p.subject, p.name) for p in flow_study.sample(made)] == [
+        ("a", "1"), ("b", "2"), ("c", "3")]
+    assert len(flow_study.sample(made[:1])) == 1
 
 
 def test_judging_knows_the_true_motion(tmp_path):
