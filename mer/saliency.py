@@ -156,7 +156,7 @@ def records(judged: dict[str, dict[str, np.ndarray]], untrained: dict[str, dict[
 
 
 def mean_map(pictures: np.ndarray) -> np.ndarray:
-    """The mean of maps (N, H, W), each scaled from 0 to 1 first so that none outshouts the rest."""
+    """The mean of maps (N, H, W), each first scaled to 0..1, so that none outshouts the rest."""
     low = pictures.min((1, 2), keepdims=True)
     height = pictures.max((1, 2), keepdims=True) - low
     return ((pictures - low) / np.maximum(height, 1e-12)).mean(0)
