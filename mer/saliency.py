@@ -36,29 +36,31 @@ def of_folds(recipe: Recipe, inputs: Inputs, folds: list[Fold], seed: int, parts
              quiet: bool = False) -> dict[str, np.ndarray]:
     """Train one network a fold and look through it at the fold's test sequences.
 
-    Gives (N, size, size) float32 by kind of map; what speaks for the true emotion is asked. Maps
-    lie in `parts`, named by what shaped them: a fold found there is not trained again. With 0
-    epochs the networks are untrained, the control. Folds that leave a sequence out raise
-    `MerError`.
+    Gives (N, size, size) float32 by kind of map; what speaks for the true emotion is asked. The
+    first fold has the given seed, the next the one after it, and so on: no single random start
+    speaks for all. With 0 epochs the networks are untrained, the control. Maps lie in `parts`,
+    named by what shaped them: a fold found there is not trained again. Folds that leave a
+    sequence out raise `MerError`.
     """
     tested = np.sort(np.concatenate([fold.test for fold in folds]))
     if not np.array_equal(tested, np.arange(len(inputs.labels))):
         raise MerError("saliency: the folds have to test every sequence exactly once; use "
                        "protocols.subject_independent")
     base = experiment.fingerprint(recipe, inputs) + _HERE.read_text(encoding="utf-8")
-    paths = {fold.name: Path(parts) / f"maps-{experiment.job_name(base, fold, seed)}.npz"
-             for fold in folds}
-    todo = [fold for fold in folds if not paths[fold.name].exists()]
+    jobs = [(fold, seed + i) for i, fold in enumerate(folds)]
+    paths = [Path(parts) / f"maps-{experiment.job_name(base, *job)}.npz" for job in jobs]
+    todo = {path.name: job for path, job in zip(paths, jobs) if not path.exists()}
     if todo:
         with cluster.pool(len(todo), inputs, experiment.version) as pool:
-            done = pool(joblib.delayed(_job)(recipe, inputs, fold, seed) for fold in todo)
+            done = pool(joblib.delayed(_job)(recipe, inputs, *job, name)
+                        for name, job in todo.items())
             for name, maps in tqdm(done, total=len(todo), desc=f"maps, {recipe.label}",
                                    disable=quiet, leave=False):
-                with atomic(paths[name]) as draft:
+                with atomic(Path(parts) / name) as draft:
                     np.savez_compressed(draft, **maps)
     found = {}
-    for fold in folds:
-        with np.load(paths[fold.name]) as kept:
+    for fold, path in zip(folds, paths):
+        with np.load(path) as kept:
             for kind in kept.files:
                 found.setdefault(kind, np.zeros((len(tested), inputs.size, inputs.size),
                                                 np.float32))[fold.test] = kept[kind]
@@ -156,19 +158,20 @@ def records(judged: dict[str, dict[str, np.ndarray]], untrained: dict[str, dict[
 
 
 def mean_map(pictures: np.ndarray) -> np.ndarray:
-    """The mean of maps (N, H, W), each scaled from 0 to 1 first so that none outshouts the rest."""
+    """The mean of maps (N, H, W), each first scaled to 0..1, so that none outshouts the rest."""
     low = pictures.min((1, 2), keepdims=True)
     height = pictures.max((1, 2), keepdims=True) - low
     return ((pictures - low) / np.maximum(height, 1e-12)).mean(0)
 
 
-def _job(recipe: Recipe, inputs: Inputs, fold: Fold, seed: int
+def _job(recipe: Recipe, inputs: Inputs, fold: Fold, seed: int, name: str
          ) -> tuple[str, dict[str, np.ndarray]]:
+    """One training, on whatever machine; the caller keeps the maps under `name`."""
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True, warn_only=True)
     _, fitted = fit_and_score(recipe, inputs, fold.train, fold.test, seed)
     x = normalise(inputs, fold.train).x[fold.test]
-    return fold.name, look(fitted.network, x, inputs.labels[fold.test])
+    return name, look(fitted.network, x, inputs.labels[fold.test])
 
 
 def _grown(maps: torch.Tensor, size: int) -> np.ndarray:

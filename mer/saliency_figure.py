@@ -18,7 +18,7 @@ def sheet(rows: dict[str, dict[str, np.ndarray]], face: np.ndarray, title: str =
     """
     columns = list(next(iter(rows.values())))
     figure, axes = plt.subplots(len(rows), len(columns), squeeze=False, layout="constrained",
-                                figsize=(1.65 * len(columns) + 0.6, 1.68 * len(rows) + 0.5))
+                                figsize=(1.4 * len(columns) + 0.5, 1.42 * len(rows) + 0.5))
     for line, (name, maps) in zip(axes, rows.items()):
         line[0].set_ylabel(name, fontsize=9)
         for axis, emotion in zip(line, columns):
