@@ -14,7 +14,7 @@ from mer.protocols import Fold
 from mer.training import Recipe
 
 LARGEST = 224  # pixels: the earlier implementation's input
-_PROBE = 64  # training samples that a cost is measured on: two batches
+_PROBE = 32  # training samples that a cost is measured on
 
 
 def weights(side: int, classes: int) -> dict[str, int]:
@@ -40,8 +40,8 @@ def price(recipe: Recipe, data: Inputs, folds: list[Fold], seed: int, parts: Pat
           quiet: bool = False) -> list[dict]:
     """Records `seconds` and `ms_per_step` of a training that is not done.
 
-    Two batches are trained once and a fitting share of test sequences is scored; the seconds
-    are scaled to all of the recipe's epochs and `folds`. No score comes of it.
+    A few samples are trained on once and a fitting share of test sequences is scored; the
+    seconds are scaled to all of the recipe's epochs and `folds`. No score comes of it.
     """
     first = folds[0]
     few = first.train[:_PROBE]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import matplotlib.pyplot as plt
+from matplotlib.ticker import LogLocator, StrMethodFormatter
 
 from mer.plots import INK
 
@@ -36,10 +37,12 @@ def score_against_cost(found: list[dict], priced: list[dict] = (), metric: str =
                       fontsize=8, va="top", ha="right", color=colour)
     if chance is not None:
         axis.axhline(chance, color=INK, ls=":", lw=1)
-        axis.annotate("chance", (0.995, chance), xycoords=("axes fraction", "data"), xytext=(0, 3),
-                      textcoords="offset points", fontsize=8, ha="right")
+        axis.annotate("chance", (1, chance), xycoords=("axes fraction", "data"), xytext=(4, 0),
+                      textcoords="offset points", fontsize=8, va="center")
     axis.set(xscale="log", xlabel="CPU seconds a seed", ylabel=f"{metric.upper()}, people never "
              "seen", title=title)
+    axis.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
     axis.legend(fontsize=8, frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
     return figure
 

@@ -71,7 +71,7 @@ _TABLE = (
     Profile("smoke", _FEW, 2,   12, 32,  1,  2,    1,    1, 2,    2,  _TOUCH, _PAIR,  _PEEK,
             (32, 1), (1, 2, (16, 24)), (1, 4), 50),
     Profile("quick", None, None, 6, 64,  20, 5,    2,    3, None, 30, _SHORT, _CROWD, _CLAIM,
-            (48, 12), (6, 3, (32, 64, 112)), (5, 800), 999),
+            (48, 12), (4, 3, (32, 64, 112)), (5, 800), 999),
     Profile("full", None, None, 1, 224, 10, None, 5,    5, None, 30, _PAPER, _CROWD, _CLAIM,
             (224, 10), (10, None, (64, 112, 224)), (5, 800), 1999),
 )

@@ -36,6 +36,7 @@ def effects(found: list[dict], metric: str = "uar", chance: float | None = None,
     left.set_ylim(len(values) - 0.5, -0.85)
     right.set(xlabel=f"{metric.upper()} minus that of {values[0]['model']}")
     for axis in (left, right):
+        axis.locator_params(axis="x", nbins=6)
         axis.grid(axis="y", visible=False)
         axis.spines["left"].set_color(PALE)
     figure.suptitle(title, fontsize=11, fontweight="bold")

@@ -46,7 +46,7 @@ def test_a_price_is_scaled_from_few_samples_to_all_epochs_and_folds(
                                      tmp_path)
     (recipe, (probe,)), = seen
     assert recipe.epochs == 1 and set(probe.test) <= set(folds[0].test)
-    assert len(probe.train) <= 64 and set(probe.train) <= set(folds[0].train)
+    assert len(probe.train) <= 32 and set(probe.train) <= set(folds[0].train)
     assert step["n"] == len(probe.train)
     assert step["value"] == pytest.approx(2000 / len(probe.train))
     samples = sum(len(fold.train) for fold in folds)
