@@ -24,11 +24,11 @@ _PATIENCE = 10  # seconds until a scheduler has to answer
 
 
 @contextmanager
-def pool(jobs: int, shared, version: Callable[[], str]):
+def pool(jobs: int, shared: list, version: Callable[[], str]):
     """Yield a `joblib.Parallel` that gives results as they come, in any order.
 
     jobs      how many there are to do
-    shared    the argument that all jobs have in common: it is sent to each worker only once
+    shared    arguments that many jobs have in common: each is sent to a worker only once
     version   what has to be the same here and on every worker of a cluster; without a cluster
               it is not called
     """
@@ -39,7 +39,7 @@ def pool(jobs: int, shared, version: Callable[[], str]):
         return
     with connect(address) as client:
         _check(client, address, version)
-        with joblib.parallel_config("dask", client=client, scatter=[shared]):
+        with joblib.parallel_config("dask", client=client, scatter=shared):
             yield joblib.Parallel(return_as="generator_unordered")
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from pathlib import Path
 
 import joblib
@@ -45,23 +45,45 @@ def run(recipe: Recipe, inputs: Inputs, folds: list[Fold], seeds: list[int], par
     The table has the columns of `mer.scores` and `seconds`, the CPU seconds that the row's job
     took when it was trained (scoring included).
     """
-    base = fingerprint(recipe, inputs, with_train, every_epoch)
+    return run_all([(recipe, inputs, folds)], seeds, parts, quiet, with_train, every_epoch, start)[0]
+
+
+def run_all(trainings: list[tuple[Recipe, Inputs, list[Fold]]], seeds: list[int], parts: Path,
+            quiet: bool = False, with_train: bool = False, every_epoch: bool = False,
+            start: dict[int, dict] | None = None) -> list[pd.DataFrame]:
+    """Several recipes, each with its inputs and folds, as one pile of jobs: no core waits for
+    the last fold of one recipe before the next begins. One table a recipe, as `run` gives it.
+    """
     start = start or dict.fromkeys(seeds)
-    begun = {seed: base + _weights_hash(start[seed]) for seed in seeds}
-    jobs = [(fold, seed, Path(parts) / f"{job_name(begun[seed], fold, seed)}.csv")
-            for seed in seeds for fold in folds]
-    todo = {path.name: job for *job, path in jobs if not path.exists()}
+    piles, todo = [], {}
+    for recipe, inputs, folds in trainings:
+        base = fingerprint(recipe, inputs, with_train, every_epoch)
+        jobs = {Path(parts) / f"{job_name(base + _weights_hash(start[seed]), fold, seed)}.csv":
+                (recipe, inputs, fold, seed) for seed in seeds for fold in folds}
+        piles.append((recipe, list(jobs)))
+        todo |= {path.name: job for path, job in jobs.items() if not path.exists()}
     if todo:
-        with cluster.pool(len(todo), inputs, version) as pool:
-            done = pool(joblib.delayed(_run_job)(recipe, inputs, *job, name, with_train,
-                                                 every_epoch, start[job[1]])
-                        for name, job in todo.items())
-            for name, table in tqdm(done, total=len(todo), desc=recipe.label, disable=quiet,
-                                    leave=False):
-                with atomic(Path(parts) / name) as draft:
-                    table.to_csv(draft, index=False)
-    return pd.concat([pd.read_csv(path, dtype={"fold": str, "subject": str, "name": str},
-                                  keep_default_na=False) for *_, path in jobs], ignore_index=True)
+        _train(todo, parts, quiet, with_train, every_epoch, start)
+    return [_collect(paths, recipe) for recipe, paths in piles]
+
+
+def _train(todo: dict[str, tuple], parts: Path, quiet: bool, with_train: bool, every_epoch: bool,
+           start: dict[int, dict | None]) -> None:
+    """Do all jobs (recipe, inputs, fold, seed), and keep the rows of each under its name."""
+    shared = {id(inputs): inputs for _, inputs, *_ in todo.values()}
+    with cluster.pool(len(todo), list(shared.values()), version) as pool:
+        done = pool(joblib.delayed(_run_job)(*job, name, with_train, every_epoch, start[job[-1]])
+                    for name, job in todo.items())
+        for name, table in tqdm(done, total=len(todo), desc="folds", disable=quiet, leave=False):
+            with atomic(Path(parts) / name) as draft:
+                table.to_csv(draft, index=False)
+
+
+def _collect(paths: list[Path], recipe: Recipe) -> pd.DataFrame:
+    text = {"fold": str, "subject": str, "name": str}
+    table = pd.concat([pd.read_csv(path, dtype=text, keep_default_na=False) for path in paths],
+                      ignore_index=True)
+    return table.assign(model=recipe.label)
 
 
 def _run_job(recipe: Recipe, inputs: Inputs, fold: Fold, seed: int, name: str,
@@ -112,12 +134,16 @@ def version() -> str:
 
 
 def fingerprint(recipe: Recipe, inputs: Inputs, *scored: bool) -> str:
-    """Hash of what shapes a training: code, recipe, data, and what is scored."""
+    """Hash of what shapes a training: code, recipe, data, and what is scored.
+
+    Not the recipe's label: notebooks that need one training under several names share it.
+    """
     digest = hashlib.sha256(version().encode())
     digest.update(inputs.x.numpy().tobytes())
     digest.update(inputs.labels.tobytes())
     names = [sequence.key for sequence in inputs.sequences]
-    digest.update(repr((astuple(recipe), names, inputs.classes, inputs.kind, scored)).encode())
+    unnamed = astuple(replace(recipe, label=""))
+    digest.update(repr((unnamed, names, inputs.classes, inputs.kind, scored)).encode())
     return digest.hexdigest()
 
 

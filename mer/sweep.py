@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
-from tqdm.auto import tqdm
 
 from mer import experiment, metrics
 from mer.calibration import right
@@ -42,15 +41,15 @@ def run(settings: list[Setting], folds: list[Fold], seeds: list[int], parts: Pat
         quiet: bool = False, **scored: bool) -> dict[str, pd.DataFrame]:
     """The score table of each setting, by name and in order; the first is the reference.
 
-    `scored` is handed to `experiment.run`: with_train, every_epoch. Two settings of one name
+    `scored` is handed to `experiment.run_all`: with_train, every_epoch. Two settings of one name
     raise `MerError`.
     """
     names = [setting.name for setting in settings]
     if len(set(names)) < len(names):
         raise MerError(f"sweep: two settings have the same name ({', '.join(names)})")
-    return {one.name: experiment.run(one.recipe, one.data, one.folds or folds, seeds, parts,
-                                     quiet, **scored)
-            for one in tqdm(settings, desc="settings", disable=quiet)}
+    tables = experiment.run_all([(one.recipe, one.data, one.folds or folds) for one in settings],
+                                seeds, parts, quiet, **scored)
+    return dict(zip(names, tables))
 
 
 def records(tables: dict[str, pd.DataFrame], bootstrap: int = 1000) -> list[dict]:

@@ -39,7 +39,7 @@ def test_a_cluster_gives_the_rows_that_this_machine_gives(
 
 def test_both_workers_take_part(two_workers, monkeypatch):
     monkeypatch.setenv(cluster.VARIABLE, two_workers)
-    with cluster.pool(40, None, experiment.version) as pool:
+    with cluster.pool(40, [], experiment.version) as pool:
         done = set(pool(experiment.joblib.delayed(_slowly)() for _ in range(40)))
     assert len(done) == 2 and os.getpid() not in done
 
@@ -54,7 +54,7 @@ def _slowly():
 def test_without_an_address_no_cluster_is_asked(monkeypatch):
     monkeypatch.delenv(cluster.VARIABLE, raising=False)
     monkeypatch.setattr(cluster, "connect", lambda address: pytest.fail("asked"))
-    with cluster.pool(3, None, experiment.version) as pool:
+    with cluster.pool(3, [], experiment.version) as pool:
         assert sorted(pool(experiment.joblib.delayed(abs)(i) for i in (-1, 0, 2))) == [0, 1, 2]
 
 

@@ -58,3 +58,21 @@ def test_every_row_names_its_own_sequence(motions, folds, tmp_path):  # noqa: F8
     truth = {(s.subject, s.name): s.emotion for s in motions.sequences}
     assert all(truth[row.subject, row["name"]] == row.emotion for _, row in table.iterrows())
     assert np.all(table.groupby("fold").subject.nunique() == 1)
+
+
+def test_one_training_under_two_names_is_done_once(motions, folds, tmp_path):  # noqa: F811
+    first = experiment.run(RECIPE, motions, folds, [0], tmp_path, quiet=True)
+    parts = sorted(tmp_path.iterdir())
+    again = experiment.run(replace(RECIPE, label="another"), motions, folds, [0], tmp_path, True)
+    assert sorted(tmp_path.iterdir()) == parts and set(again.model) == {"another"}
+    pd.testing.assert_frame_equal(again.drop(columns="model"), first.drop(columns="model"))
+
+
+def test_several_recipes_give_what_each_gives_alone(motions, folds, tmp_path):  # noqa: F811
+    other = replace(RECIPE, label="other", flip=0.0)
+    both = experiment.run_all([(RECIPE, motions, folds), (other, motions, folds[:1])], [0],
+                              tmp_path / "both", quiet=True)
+    alone = experiment.run(other, motions, folds[:1], [0], tmp_path / "alone", quiet=True)
+    pd.testing.assert_frame_equal(both[1].drop(columns="seconds"), alone.drop(columns="seconds"))
+    assert set(both[0].fold) == {fold.name for fold in folds}
+    assert set(both[0].model) == {RECIPE.label}
