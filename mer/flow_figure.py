@@ -6,11 +6,16 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import seaborn as sns
 from matplotlib.ticker import LogLocator, NullLocator
+from matplotlib.transforms import Bbox
 
 from mer.flow_study import SIZES, summary
 from mer.plots import INK, PALE
 
 _CHOSEN, _OTHER = "#e2603f", "#7b8794"
+# Where a name may stand beside its point: shift in points, and which of its edges is there.
+_PLACES = ((-6, -6, "right", "top"), (6, 6, "left", "bottom"), (8, 0, "left", "center"),
+           (-8, 0, "right", "center"), (0, 8, "center", "bottom"), (0, -8, "center", "top"),
+           (-6, 6, "right", "bottom"), (6, -6, "left", "top"))
 _UNLIKE_CHOSEN = (0, 1, 2, 4, 9, 7)  # of the colour-blind palette: at most six more lines
 
 
@@ -26,6 +31,7 @@ def pareto(judged: pd.DataFrame, chosen: str, lines: list[str], error: str = "mo
                                          layout="constrained")
     _front(left, summary(judged), chosen, error)
     _by_size(right, judged, chosen, lines)
+    _name(left)
     figure.suptitle(f"{judged.pair.nunique()} pairs of {judged.subject.nunique()} people, all "
                     "methods on the same", fontsize=10)
     return figure
@@ -38,19 +44,11 @@ def _front(axis, table: pd.DataFrame, chosen: str, error: str) -> None:
     low, high = table.milliseconds.min() / 1.6, table.milliseconds.max() * 1.6
     axis.step([*front.milliseconds, high], [*front[error], front[error].iloc[-1]], where="post",
               color=PALE, lw=2, zorder=1, label="front: nothing faster errs less")
-    above = True
     for name, row in table.iterrows():
-        on = name in front.index
-        colour = _CHOSEN if name == chosen else INK if on else _OTHER
+        colour = _CHOSEN if name == chosen else INK if name in front.index else _OTHER
         axis.plot(row.milliseconds, row[error], "o", color=colour, ms=10 if name == chosen else 7,
-                  mfc=colour if on else "white", mew=1.5)
-        late = on or row.milliseconds > high / 5
-        axis.annotate(name, (row.milliseconds, row[error]), color=colour, fontsize=8,
-                      textcoords="offset points",
-                      xytext=(-6 if late else 0 if above else 6, 7 if above and not on else -13),
-                      ha="right" if late else "center" if above else "left",
-                      fontweight="bold" if name == chosen else None)
-        above = above if on else not above  # neighbours off the front often lie close
+                  mfc=colour if name in front.index else "white", mew=1.5,
+                  gid=name)
     if nothing:
         axis.axhline(nothing, color=INK, ls=":", lw=1)
         axis.annotate("nothing moved", (low, nothing), fontsize=8, xytext=(4, -11),
@@ -62,6 +60,28 @@ def _front(axis, table: pd.DataFrame, chosen: str, error: str) -> None:
     _in_pixels(axis)
     axis.set_ylim(0.75 * table[error].min(), 1.25 * max(table[error].max(), nothing or 0))
     axis.legend(fontsize=8, frameon=False, loc="upper right", bbox_to_anchor=(1, 0.87))
+
+
+def _name(axis) -> None:
+    """Write each point's name beside it, at the first of eight places that is still free."""
+    axis.figure.draw_without_rendering()  # only now do the axes have their final size
+    points = [line for line in axis.lines if line.get_gid()]
+    spots = axis.transData.transform([line.get_xydata()[0] for line in points])
+    taken = [Bbox.from_bounds(x - 7, y - 7, 14, 14) for x, y in spots]
+    for line in points:
+        text = None
+        for dx, dy, ha, va in _PLACES:
+            if text:
+                text.remove()
+            text = axis.annotate(line.get_gid(), (line.get_xdata()[0], line.get_ydata()[0]),
+                                 xytext=(dx, dy), textcoords="offset points", ha=ha, va=va,
+                                 fontsize=8, color=line.get_color(),
+                                 fontweight="bold" if line.get_color() == _CHOSEN else None)
+            box = text.get_window_extent()
+            inside = axis.bbox.x0 < box.x0 and box.x1 < axis.bbox.x1
+            if inside and not any(box.overlaps(other) for other in taken):
+                break
+        taken.append(box)
 
 
 def _by_size(axis, judged: pd.DataFrame, chosen: str, lines: list[str]) -> None:
