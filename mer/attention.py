@@ -47,7 +47,8 @@ class SpatialGate(nn.Module):
         self.mask = nn.Sequential(nn.Conv2d(2, 1, 7, padding=3), nn.Sigmoid())
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        seen = torch.stack([x.mean(1), x.max(1).values], dim=1)
+        last = x.permute(0, 2, 3, 1)  # as it lies in memory: the gradient needs no second copy
+        seen = torch.stack([last.mean(-1), last.max(-1).values], dim=1)
         return x * (self.gain * self.mask(seen))
 
 

@@ -45,7 +45,7 @@ def majority(inputs: Inputs, folds: list[Fold], model: str = "always the largest
     return pd.concat(tables, ignore_index=True)
 
 
-def apex_faces(source: Source, sequences: list[Sequence]) -> list[np.ndarray]:
+def published_faces(source: Source, sequences: list[Sequence]) -> list[np.ndarray]:
     """The published apex face of every sequence, (H, W, 3) uint8 blue-green-red; none if one is
     missing, in words that say which and where it would lie."""
     try:

@@ -20,7 +20,7 @@ def sheet(rows: dict[str, dict[str, np.ndarray]], face: np.ndarray, title: str =
     figure, axes = plt.subplots(len(rows), len(columns), squeeze=False, layout="constrained",
                                 figsize=(1.4 * len(columns) + 0.5, 1.42 * len(rows) + 0.5))
     for line, (name, maps) in zip(axes, rows.items()):
-        line[0].set_ylabel(name, fontsize=9)
+        line[0].set_ylabel(name.replace(": ", "\n"), fontsize=9)
         for axis, emotion in zip(line, columns):
             grown = cv2.resize(maps[emotion], face.shape[::-1], interpolation=cv2.INTER_CUBIC)
             heat = np.clip((grown - grown.min()) / max(float(np.ptp(grown)), 1e-12), 0, 1)

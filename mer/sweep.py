@@ -69,13 +69,15 @@ def records(tables: dict[str, pd.DataFrame], bootstrap: int = 1000) -> list[dict
 
 
 def summary(found: list[dict]) -> pd.DataFrame:
-    """One row a setting: UF1 and UAR with their intervals, the UAR's difference, CPU seconds."""
+    """One row a setting, its values with their intervals and its differences to the first: UF1,
+    UAR, gap, answers kept in another light, CPU seconds; whichever of them `found` holds."""
     rows = pd.DataFrame(found)
     rows["setting"] = rows.model.str.split(" - ").str[0]
     wide = rows.assign(text=[_text(record) for record in found]).pivot(
         index="setting", columns="metric", values="text")
     names = {"uf1": "UF1", "uar": "UAR", "uar_difference": "UAR minus the first's",
-             "seconds": "CPU s a seed"}
+             "gap": "gap", "gap_difference": "gap minus the first's", "kept": "kept",
+             "kept_difference": "kept minus the first's", "seconds": "CPU s a seed"}
     chosen = [name for name in names if name in wide]
     return (wide.loc[rows.setting.unique(), chosen].rename(columns=names).fillna("–")
             .rename_axis(index=None, columns=None))

@@ -162,10 +162,10 @@ def test_cost_is_scaled_by_epochs_and_folds(real, folds, tmp_path):
     assert record["n"] == 5 and "800 epochs" in record["model"]
 
 
-def test_apex_faces_are_taken_whole_or_not_at_all(tmp_path, capsys):
+def test_published_faces_are_taken_whole_or_not_at_all(tmp_path, capsys):
     whole = open_source("megc2019", write_megc2019(tmp_path / "whole"))
     sequences = list(whole.sequences())
-    assert [face.shape for face in benchmark.apex_faces(whole, sequences)] == [(224, 224, 3)] * 12
+    assert [face.shape for face in benchmark.published_faces(whole, sequences)] == [(224, 224, 3)] * 12
     bare = open_source("megc2019", write_megc2019(tmp_path / "bare", flat=True))
-    assert benchmark.apex_faces(bare, list(bare.sequences())) == []
+    assert benchmark.published_faces(bare, list(bare.sequences())) == []
     assert "Left out: megc2019: this copy has no apex face" in capsys.readouterr().out

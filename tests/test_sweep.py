@@ -97,6 +97,9 @@ def test_gaps_of_a_sweep_are_held_against_the_first_as_widely_as_its_scores():
     assert found[3]["value"] == alone["value"]
     assert found[3]["high"] - found[3]["low"] > alone["high"] - alone["low"]
     assert sweep.sentence(found, "gap").startswith("Different from all: less (+0.")
+    shown = sweep.summary(found)
+    assert list(shown.index) == ["all", "less", "same"]
+    assert list(shown.columns) == ["gap", "gap minus the first's"]
 
 
 def test_both_figures_show_every_setting():
