@@ -17,11 +17,12 @@ class Profile:
     size              side of the SimpleCNN's input in pixels
     epochs            passes over the training data of the SimpleCNN (the earlier recipe has 10)
     folds             grouped folds (None: leave one subject out)
-    seeds             how often each training is repeated (SimpleCNN, STSTNet)
+    seeds             how often each training is repeated (SimpleCNN)
     flow_seeds        the same for networks of small flows (notebooks 12 and 13)
     flow_folds        folds of notebook 10 (None: leave one subject out)
     flow_epochs       epochs of the compact network (notebook 13)
-    ststnet           epochs, learning rate and batch of STSTNet (full: its paper's own schedule)
+    ststnet           epochs, learning rate and batch of STSTNet (full: its paper's own schedule),
+                      and seeds
     crowd             synthetic people, pairs of each and pictures of a pair that train a network
                       for real faces (notebook 12)
     claim             side in pixels of the earlier implementation's experiment, done again;
@@ -44,7 +45,7 @@ class Profile:
     flow_seeds: int
     flow_folds: int | None
     flow_epochs: int
-    ststnet: tuple[int, float, int]
+    ststnet: tuple[int, float, int, int]
     crowd: tuple[int, int, int]
     claim: tuple[int, int, int]
     sizes: tuple[int, int | None, tuple[int, ...]]
@@ -56,7 +57,7 @@ class Profile:
 _FEW = ("sub02", "sub09", "sub17", "sub19", "sub24", "sub26")
 
 # STSTNet: its paper's own schedule, and a shorter one at a higher rate.
-_PAPER, _SHORT, _TOUCH = (800, 5e-5, 256), (40, 1e-3, 64), (2, 1e-3, 64)
+_PAPER, _SHORT, _TOUCH = (800, 5e-5, 256, 5), (40, 1e-3, 64, 1), (2, 1e-3, 64, 1)
 
 _CROWD, _PAIR = (52, 24, 2), (2, 6, 1)
 
