@@ -96,8 +96,8 @@ def test_only_with_an_unknown_notebook():
 
 def test_followers_of_a_notebook():
     assert plan().followers("03_optical_flow") == [
-        "03_optical_flow", "05_flow_cnn", "06_ensemble", "12_synthetic_people",
-        "13_rare_classes", "14_augmentation_and_size"]
+        "03_optical_flow", "05_flow_cnn", "06_ensemble", "08_ablation_attention",
+        "12_synthetic_people", "13_rare_classes", "14_augmentation_and_size"]
 
 
 # --- what a run leaves -----------------------------------------------------------------------
