@@ -23,7 +23,7 @@ from mer import cluster, scores
 from mer.files import atomic
 from mer.inputs import Inputs
 from mer.protocols import Fold
-from mer.training import Recipe, fit_and_score
+from mer.training import Recipe, fit_and_score, has_bfloat16, repeatable
 
 _HERE = Path(__file__).resolve().parent
 _CODE = ("attention.py", "balance.py", "experiment.py", "inputs.py", "models.py", "training.py")
@@ -90,8 +90,7 @@ def _run_job(recipe: Recipe, inputs: Inputs, fold: Fold, seed: int, name: str,
              with_train: bool, every_epoch: bool, start: dict | None
              ) -> tuple[str, pd.DataFrame]:
     """One training, on whatever machine; the caller keeps the rows under `name`."""
-    torch.set_num_threads(1)
-    torch.use_deterministic_algorithms(True, warn_only=True)
+    repeatable()
     rows = np.concatenate([fold.train, fold.test]) if with_train else fold.test
     begun = time.process_time()
     chances, _ = fit_and_score(recipe, inputs, fold.train, rows, seed, every_epoch, start)
@@ -130,7 +129,8 @@ def seconds(table: pd.DataFrame) -> dict:
 def version() -> str:
     """What makes equal jobs give equal rows: the code, the torch, the kind of processor."""
     digest = hashlib.sha256(b"".join((_HERE / name).read_bytes() for name in _CODE))
-    return f"{digest.hexdigest()} torch {torch.__version__} GPU {torch.cuda.is_available()}"
+    return (f"{digest.hexdigest()} torch {torch.__version__} GPU {torch.cuda.is_available()} "
+            f"bfloat16 {has_bfloat16()}")
 
 
 def fingerprint(recipe: Recipe, inputs: Inputs, *scored: bool) -> str:

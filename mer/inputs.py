@@ -13,7 +13,6 @@ import cv2
 import numpy as np
 import torch
 import torch.nn.functional as F
-from torchvision.transforms import v2
 
 from mer.sources.base import Sequence
 
@@ -51,6 +50,8 @@ def apex_inputs(faces: list[np.ndarray], sequences, classes, size: int) -> Input
 
     The fixed 0.5 is the earlier implementation's recipe; no statistics of any face enter.
     """
+    from torchvision.transforms import v2  # takes two seconds, which no worker needs
+
     convert = v2.Compose([v2.ToImage(), v2.Resize((size, size), antialias=True),
                           v2.ToDtype(torch.float32, scale=True),
                           v2.Normalize([0.5] * 3, [0.5] * 3)])

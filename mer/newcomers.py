@@ -85,10 +85,10 @@ def _stranger(subject: str, number: int, emotion: str) -> Sequence:
 
 
 def _render(files, indices, classes, pairs_each, size, seed, quiet) -> None:
-    from mer.people.head import Sculptor
+    from mer.people import head
     from mer.people.texture import surface
 
-    sculptor = Sculptor()
+    sculptor = head.sculptor()
     place = surface(sculptor.head)
     cast = crowd.people(sculptor, max(indices) + 1, seed)
     jobs = (delayed(_film)(file, sculptor.head, place, cast[index], classes, pairs_each, size)

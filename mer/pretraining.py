@@ -52,8 +52,7 @@ def pretrain(recipe: Recipe, drawn: Inputs, seeds: list[int], parts: Path) -> di
 
 def _pretrain(recipe: Recipe, drawn: Inputs, seed: int, file: Path) -> None:
     with one_thread():
-        torch.set_num_threads(1)
-        torch.use_deterministic_algorithms(True, warn_only=True)
+        training.repeatable()
         whole, begin = np.arange(len(drawn.labels)), time.process_time()
         network = training.fit(recipe, normalise(drawn, whole), whole, seed).network.cpu()
         seconds = time.process_time() - begin

@@ -18,7 +18,7 @@ class Profile:
     epochs            passes over the training data of the SimpleCNN (the earlier recipe has 10)
     folds             grouped folds (None: leave one subject out)
     seeds             how often each training is repeated (SimpleCNN)
-    flow_seeds        the same for networks of small flows (notebooks 12 and 13)
+    flow_seeds        the same for networks of small flows (notebook 12)
     flow_folds        folds of notebook 10 (None: leave one subject out)
     flow_epochs       epochs of the compact network (notebook 13)
     ststnet           epochs, learning rate and batch of STSTNet (full: its paper's own schedule),
@@ -68,7 +68,7 @@ _TABLE = (
     #       name    people cls step size epo folds seeds fs ff   fe  ststnet crowd   claim
     Profile("smoke", _FEW, 2,   12, 32,  1,  2,    1,    1, 2,    2,  _TOUCH, _PAIR,  _PEEK,
             (1, 2, (16, 24)), (1, 4), 50),
-    Profile("quick", None, None, 6, 48,  12, 5,    2,    3, None, 30, _SHORT, _CROWD, _CLAIM,
+    Profile("quick", None, None, 6, 48,  10, 5,    2,    3, None, 30, _SHORT, _CROWD, _CLAIM,
             (4, 3, (32, 64, 112)), (5, 200), 999),
     Profile("full", None, None, 1, 224, 10, None, 5,    5, None, 30, _PAPER, _CROWD,
             (224, 10, 5), (10, None, (64, 112, 224)), (5, 800), 1999),

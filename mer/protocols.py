@@ -11,8 +11,6 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.model_selection import LeaveOneGroupOut, StratifiedGroupKFold, train_test_split
-
 from mer.errors import BadData
 
 
@@ -32,6 +30,8 @@ def random_split(labels, share: float = 0.2, seed: int = 42) -> list[Fold]:
     Most test subjects are training subjects as well, so this overstates what an unknown person
     may expect. Each class is tested at least once; `BadData` if one has a single sequence.
     """
+    from sklearn.model_selection import train_test_split  # a second, which no worker needs
+
     labels = np.asarray(labels)
     try:
         size = max(math.ceil(share * len(labels)), len(set(labels)))
@@ -45,6 +45,8 @@ def random_split(labels, share: float = 0.2, seed: int = 42) -> list[Fold]:
 
 def leave_one_subject_out(subjects) -> list[Fold]:
     """LOSO: each subject is tested once, by a model that never saw this person."""
+    from sklearn.model_selection import LeaveOneGroupOut
+
     subjects = np.asarray(subjects)
     _need_two(subjects, 2)
     folds = LeaveOneGroupOut().split(subjects, groups=subjects)
@@ -53,6 +55,8 @@ def leave_one_subject_out(subjects) -> list[Fold]:
 
 def grouped_folds(labels, subjects, folds: int, seed: int = 0) -> list[Fold]:
     """LOSO's cheaper relative: whole subjects are dealt into `folds` groups of like classes."""
+    from sklearn.model_selection import StratifiedGroupKFold
+
     labels, subjects = np.asarray(labels), np.asarray(subjects)
     _need_two(subjects, folds)
     split = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)

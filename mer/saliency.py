@@ -26,7 +26,7 @@ from mer.files import atomic
 from mer.inputs import Inputs, normalise
 from mer.models import SimpleCNN
 from mer.protocols import Fold
-from mer.training import Recipe, device, fit_and_score
+from mer.training import Recipe, device, fit_and_score, repeatable
 
 MOVED = 0.2  # the share of the visible face that counts as moved
 _HERE = Path(__file__)
@@ -167,8 +167,7 @@ def mean_map(pictures: np.ndarray) -> np.ndarray:
 def _job(recipe: Recipe, inputs: Inputs, fold: Fold, seed: int, name: str
          ) -> tuple[str, dict[str, np.ndarray]]:
     """One training, on whatever machine; the caller keeps the maps under `name`."""
-    torch.set_num_threads(1)
-    torch.use_deterministic_algorithms(True, warn_only=True)
+    repeatable()
     _, fitted = fit_and_score(recipe, inputs, fold.train, fold.test, seed)
     x = normalise(inputs, fold.train).x[fold.test]
     return name, look(fitted.network, x, inputs.labels[fold.test])

@@ -77,10 +77,10 @@ def pictures(folder: Path, people: int = PEOPLE, pairs: int = PAIRS, takes: int 
 
 
 def _render(files, missing, people, pairs, takes, seed, quiet) -> None:
-    from mer.people.head import Sculptor
+    from mer.people import head
     from mer.people.texture import surface
 
-    sculptor = Sculptor()
+    sculptor = head.sculptor()
     place, cast = surface(sculptor.head), crowd.people(sculptor, people, seed)
     jobs = (delayed(_take_person)(files[index], sculptor.head, place, cast[index], pairs, takes)
             for index in missing)

@@ -41,6 +41,19 @@ def test_same_seed_same_scores_other_seed_other_scores(motions):
     assert (a == b).all() and not (a == c).all()
 
 
+def test_no_step_reads_memory_that_nobody_wrote(motions):
+    """`repeatable` does not overwrite fresh memory; if a step read it, NaN would spread."""
+    found = []
+    for fill in (True, False):
+        training.repeatable()
+        torch.utils.deterministic.fill_uninitialized_memory = fill
+        found.append(training.fit_and_score(RECIPE, motions, np.arange(30), np.arange(40), 0)[0])
+    training.repeatable()
+    assert torch.are_deterministic_algorithms_enabled() and torch.get_num_threads() == 1
+    assert not torch.utils.deterministic.fill_uninitialized_memory
+    assert (found[0] == found[1]).all()
+
+
 def test_test_sequences_cannot_influence_training(motions):
     spoiled = replace(motions, x=motions.x.clone(), labels=motions.labels.copy())
     spoiled.x[30:] *= 1000

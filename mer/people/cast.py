@@ -88,12 +88,12 @@ def _render_all(root: Path, missing: list[Part], seed: int, step: int, progress:
 
     # The model of the human is loaded here, once: workers get arrays, and its cache on disk is
     # never made by two processes at a time.
-    from mer.people.head import Sculptor
+    from mer.people import head
     from mer.people.texture import surface
 
     total = _length(missing, step)
     with tqdm(total=total, desc="people", unit="frame", disable=not progress) as bar:
-        sculptor = Sculptor()
+        sculptor = head.sculptor()
         place = surface(sculptor.head)
         jobs = []
         for person, batch in _batches(missing, seed, step):

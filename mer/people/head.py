@@ -151,6 +151,12 @@ def _one_thread():
 
 
 @lru_cache(maxsize=1)
+def sculptor() -> Sculptor:
+    """The `Sculptor` of this process; making one takes seconds."""
+    return Sculptor()
+
+
+@lru_cache(maxsize=1)
 def _load():
     import torch
     import warp

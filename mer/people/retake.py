@@ -39,10 +39,10 @@ def _portrait(head, place, person, shape, seed: int) -> np.ndarray:
 
 def _sitters(subjects, seed: int):
     """What `scene.figure` needs of each subject."""
-    from mer.people.head import Sculptor
+    from mer.people import head
     from mer.people.texture import surface
 
-    sculptor = Sculptor()
+    sculptor = head.sculptor()
     place = surface(sculptor.head)
     for subject in subjects:
         person = identity(seed, subject)

@@ -78,11 +78,11 @@ class Studio:
     """Loads the model of the human once, and dresses one person after the other."""
 
     def __init__(self, seed: int):
-        from mer.people.head import Sculptor
+        from mer.people import head
         from mer.people.texture import surface
 
         self._seed = _CAST + seed
-        self._sculptor = Sculptor()
+        self._sculptor = head.sculptor()
         self._place = surface(self._sculptor.head)
 
     def figure(self, subject: str):
