@@ -7,6 +7,8 @@ data addresses inside the HTML; nothing is fetched from anywhere.
 from __future__ import annotations
 
 import base64
+import json
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
@@ -15,8 +17,8 @@ import numpy as np
 
 from mer import flow
 from mer.plots import EMOTIONS, PALE
-from mer.report_video import Event, Report, State
-from mer.words import EMOJI, say
+from mer.report_video import MICRO, NEUTRAL, Event, Report, State, emoji
+from mer.words import say
 
 STYLE = f"<style>{Path(__file__).with_name('demo.css').read_text(encoding='utf-8')}</style>"
 LATEST = 100  # rows of the log that the page shows
@@ -27,7 +29,7 @@ _QUIET = "#9aa0a6"
 
 def colour(emotion: str) -> str:
     """The colour of an emotion, the same as in the study's figures."""
-    return _QUIET if emotion == "neutral" else EMOTIONS.get(emotion, PALE)
+    return _QUIET if emotion == NEUTRAL else EMOTIONS.get(emotion, PALE)
 
 
 def now(state: State | None, language: str) -> str:
@@ -35,16 +37,16 @@ def now(state: State | None, language: str) -> str:
     if state is None:
         return _card(say(language, "now"), _hint(say(language, "waiting")), "mer-now")
     word = say(language, "no_face" if state.face is None else state.emotion)
-    icon = "🔍" if state.face is None else EMOJI.get(state.emotion, "❔")
+    icon = "🔍" if state.face is None else emoji(state.emotion)
     body = (f'<div class="mer-face"><span class="mer-emoji">{icon}</span>'
             f'<span class="mer-word">{escape(word)}</span></div>{_chances(state, language)}')
     return _card(say(language, "now"), body + _hint(state.note), "mer-now")
 
 
 def _chances(state: State, language: str) -> str:
-    rows = sorted(state.chances.items(), key=lambda row: (row[0] != "neutral", row[0]))
+    rows = sorted(state.chances.items(), key=lambda row: (row[0] != NEUTRAL, row[0]))
     return '<div class="mer-bars">' + "".join(
-        _bar(f"{EMOJI.get(word, '')} {say(language, word)}", chance, f"{100 * chance:.0f}%",
+        _bar(f"{emoji(word)} {say(language, word)}", chance, f"{100 * chance:.0f}%",
              colour(word)) for word, chance in rows) + "</div>"
 
 
@@ -53,7 +55,7 @@ def _bar(label: str, share: float, value: str, shade: str) -> str:
             f'{100 * min(share, 1):.1f}%;background:{shade}"></i></span><b>{escape(value)}</b>')
 
 
-def motion(events: list[Event], language: str) -> str:
+def motion(events: Sequence[Event], language: str) -> str:
     """The flow of the latest event."""
     body = _hint(say(language, "nothing"))
     if events:
@@ -72,12 +74,13 @@ def statistics(report: Report, language: str) -> str:
                     for key, value in figures.items())
     spent = {word: seconds for word, seconds in report.seconds_by_emotion().items() if seconds > 0}
     whole = max(sum(spent.values()), 1e-9)
-    bars = "".join(_bar(f"{EMOJI.get(word, '')} {say(language, word)}", seconds / whole,
+    bars = "".join(_bar(f"{emoji(word)} {say(language, word)}", seconds / whole,
                         say(language, "seconds", seconds=seconds), colour(word))
                    for word, seconds in spent.items())
     body = f'<div class="mer-tiles">{tiles}</div>'
     if bars:
         body += f'<h4>{say(language, "by_emotion")}</h4><div class="mer-bars">{bars}</div>'
+    body += "".join(_hint(note) for note in report.notes)
     return _card(say(language, "statistics"), body, "mer-statistics")
 
 
@@ -95,7 +98,7 @@ def log(report: Report, language: str) -> str:
 
 
 def _row(row, language: str) -> str:
-    quick = f' <em>{say(language, "micro_mark")}</em>' if row.duration < 0.5 else ""
+    quick = f' <em>{say(language, "micro_mark")}</em>' if row.duration < MICRO else ""
     return (f'<tr data-emotion="{escape(row.emotion)}" data-start="{row.start:.3f}">'
             f"<td>{say(language, 'seconds', seconds=row.start)}</td>"
             f'<td><i style="background:{colour(row.emotion)}"></i>{row.emoji} '
@@ -114,7 +117,7 @@ def moments(report: Report, language: str) -> str:
         f'style="left:{100 * event.start / whole:.2f}%;background:{colour(event.emotion)};'
         f'width:{max(100 * event.duration / whole, 0.6):.2f}%"></i>' for event in events[-500:])
     faces = "".join(
-        f"<figure>{_face(event)}<figcaption>{EMOJI.get(event.emotion, '')} "
+        f"<figure>{_face(event)}<figcaption>{emoji(event.emotion)} "
         f"{escape(say(language, event.emotion))}<br><small>"
         f"{say(language, 'seconds', seconds=event.apex)}</small></figcaption></figure>"
         for event in events[-_MOMENTS:])
@@ -128,10 +131,9 @@ def downloads(report: Report, language: str) -> str:
     """Links that hold the whole log. The mark at the start tells spreadsheets that it is UTF-8."""
     if not report.events:
         return ""
-    table = report.log()
-    files = {"csv": ("text/csv", "\ufeff" + table.to_csv(index=False)),
+    files = {"csv": ("text/csv", "\ufeff" + report.log().to_csv(index=False)),
              "json": ("application/json",
-                      table.to_json(orient="records", force_ascii=False, indent=1))}
+                      json.dumps(report.summary(), ensure_ascii=False, indent=1))}
     return '<div class="mer-downloads">' + "".join(
         f'<a download="micro-expressions.{ending}" href="{_address(kind, text.encode())}">'
         f"⬇ {say(language, ending)}</a>" for ending, (kind, text) in files.items()) + "</div>"

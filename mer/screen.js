@@ -31,7 +31,8 @@ function render({ model, el }) {
   Object.assign(input, { type: "file", accept: "video/*,.mkv,.webm,.avi,.mov,.mp4" });
   Object.assign(video, { muted: true, playsInline: true });
 
-  const say = (kind, facts = {}, buffers = []) => model.send({ kind, ...facts }, undefined, buffers);
+  const say = (kind, facts = {}, buffers = []) =>
+    model.send({ kind, ...facts }, undefined, buffers);
 
   function show(what) { // "nothing", "camera" or "file"
     screen.dataset.shows = what;

@@ -6,6 +6,7 @@ kernel, and each kernel a session, so nobody sees what others do.
 
 from __future__ import annotations
 
+import operator
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -103,9 +104,9 @@ class Session:
         if self._finished is not None:
             return self._finished
         if self._analyser is None:
-            return Report([], 0.0, 0, 0.0, [])
+            return Report((), 0.0, 0, 0.0)
         camera = self.camera
-        return Report(list(self._analyser.events), camera.seconds, camera.read, camera.rate, [])
+        return Report(tuple(self._analyser.events), camera.seconds, camera.read, camera.rate)
 
     # -- camera ------------------------------------------------------------------------------
 
@@ -136,8 +137,9 @@ class Session:
 
     # -- files -------------------------------------------------------------------------------
 
-    def watch(self, path: Path | str, name: str = "", tell=lambda frames: None) -> None:
-        """Read a video file to its end. `tell(n)` is called as the n-th frame begins.
+    def watch(self, path: Path | str, name: str = "", tell=lambda frames, whole: None) -> None:
+        """Read a video file to its end. `tell(n, whole)` is called as the n-th frame of so many
+        begins (0: nobody knows).
 
         Bad input is `MerError`, its text with `name` instead of the path; `Stopped` if `stop`
         was called meanwhile.
@@ -146,10 +148,11 @@ class Session:
         turn = self._turn
 
         def progress(frames):
+            whole = operator.length_hint(frames)
             for number, frame in enumerate(frames, 1):
                 if self._turn != turn:
                     raise Stopped
-                tell(number)
+                tell(number, whole)
                 yield frame
 
         try:

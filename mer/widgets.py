@@ -15,11 +15,12 @@ from IPython.display import HTML
 
 from mer import panels
 from mer.errors import MerError
+from mer.report_video import emoji
 from mer.screen import Screen
 from mer.session import Engine, Session, Stopped
 from mer.sources.base import DATA
 from mer.uploads import UPLOAD_LIMIT, Upload, megabytes
-from mer.words import EMOJI, LANGUAGES, TEXTS, say
+from mer.words import LANGUAGES, TEXTS, say
 
 SAMPLE = DATA / "sample" / "acted01-6s-30fps.webm"
 _TICK = 0.2  # seconds between two drawings of what changes with every frame
@@ -211,7 +212,7 @@ class Demo:
         if state is None or state.face is None or not self.session.camera.width:
             return {"box": None, "word": "", "colour": ""}
         face, width = state.face, self.session.camera.width
-        word = f"{EMOJI.get(state.emotion, '')} {say(self.language, state.emotion)}"
+        word = f"{emoji(state.emotion)} {say(self.language, state.emotion)}"
         return {"box": [face.x / width, face.y / width, face.side / width], "word": word,
                 "colour": panels.colour(state.emotion)}
 
@@ -263,15 +264,16 @@ class Demo:
 
     async def watch(self, path: Path, name: str, after=lambda: None) -> None:
         """Read a video in a thread and tell how far it is; `after()` is called at the end."""
-        count = [0]
+        at = {}  # how far the thread is
         self.tell("loading", "busy")
         shown = say(self.language, name)
         reading = asyncio.create_task(asyncio.to_thread(
-            self.session.watch, path, shown, lambda number: count.__setitem__(0, number)))
+            self.session.watch, path, shown, lambda frames, whole: at.update(
+                frames=frames, share=min(frames / whole, 1) if whole else None)))
         try:
             while not (await asyncio.wait({reading}, timeout=_TICK))[0]:
-                if count[0] and self._said[0] in ("loading", "reading"):
-                    self.tell("reading", "busy", name=shown, frames=count[0])
+                if at and self._said[0] in ("loading", "reading"):
+                    self.tell("reading", "busy", name=shown, **at)
             await reading
             report = self.session.report
             self.tell("done", name=shown, seconds=report.duration, frames=report.frames,

@@ -10,16 +10,14 @@ from collections.abc import Mapping
 
 LANGUAGES = {"English": "en", "한국어": "ko"}
 
-EMOJI = {"neutral": "😐", "disgust": "🤢", "happiness": "😊", "repression": "😶", "sadness": "😢",
-         "surprise": "😮", "others": "🤔", "fear": "😨", "negative": "🙁", "positive": "🙂"}
-
 _EN = {
     "title": "What does a face give away?",
     "intro": "A micro-expression is a movement of the face, mostly over within half a second. "
              "Show a video, or sit before your camera, and see what a small network reads.",
     "sample": "Sample video", "camera": "Camera", "stop": "Stop", "clear": "Clear",
     "choose": "Choose a video, or drop it here (up to {limit} MB)",
-    "camera_hint": "Start your camera", "sample_hint": "Six seconds of a person who does not exist",
+    "camera_hint": "Start your camera",
+    "sample_hint": "Six seconds of a person who does not exist",
     "stop_hint": "Stop reading; what was found stays", "clear_hint": "Forget everything",
     # what is going on
     "ready": "Choose one of the three: the sample, your camera, a video.",
@@ -28,7 +26,7 @@ _EN = {
     "live": "Live: {width} × {height} pixels. {read} frames read, {missed} missed, "
             "{rate:.0f} a second.",
     "uploading": "Fetching {name}: {done} of {whole} MB",
-    "reading": "Reading {name} … {frames} frames",
+    "reading": "Reading {name}: {frames} frames",
     "done": "{name}: {seconds:.1f} s read, {frames} frames at {rate:.0f} a second.",
     "stopped": "Stopped.", "cleared": "Everything forgotten.",
     "sample_name": "Sample video",

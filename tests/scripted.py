@@ -51,7 +51,7 @@ class Analyser:
 
     def close(self):
         seconds = self.times[-1] if self.times else 0.0
-        return Report(list(self.events), seconds, len(self.times), 30.0, [])
+        return Report(tuple(self.events), seconds, len(self.times), 30.0)
 
 
 def analyse(path, progress=iter, pause=0.0):
