@@ -185,7 +185,10 @@ class Demo:
 
     def _fail(self, error: Exception) -> None:
         self._quit()
-        self.session.stop()
+        try:
+            self.session.stop()
+        except Exception:
+            self.session.clear()  # what failed may fail again while it is closed
         if isinstance(error, MerError):
             self.tell("bad_video", "bad", problem=str(error))
         else:

@@ -45,7 +45,6 @@ _EN = {
                  "`python -m mer analyse` on your own machine.",
     "unreadable": "{name} could not be read to its end. Choose it again.",
     "bad_video": "{problem}",
-    "bad_frame": "A frame of the camera arrived damaged and was left out.",
     "broken": "Reading stopped with an error of its own ({problem}). Press Clear and try again.",
     # what was found
     "now": "Now", "motion": "Motion", "statistics": "So far", "log": "Log", "moments": "Moments",
@@ -109,7 +108,6 @@ _KO = {
                  "컴퓨터에서 `python -m mer analyse`를 쓰세요.",
     "unreadable": "{name}: 끝까지 읽지 못했습니다. 다시 선택하세요.",
     "bad_video": "이 동영상을 쓸 수 없습니다. {problem}",
-    "bad_frame": "손상된 카메라 프레임 하나를 건너뛰었습니다.",
     "broken": "내부 오류로 분석이 멈췄습니다 ({problem}). ‘지우기’를 누르고 다시 시도하세요.",
     "now": "지금", "motion": "움직임", "statistics": "지금까지", "log": "기록", "moments": "순간들",
     "no_face": "얼굴 없음", "nothing": "아직 찾은 것이 없습니다.",
