@@ -116,9 +116,15 @@ def _add_compare(commands) -> None:
 
 def _add_app(commands) -> None:
     app = commands.add_parser("app", help="serve the demo as a web page to this machine")
-    app.add_argument("--port", type=int, default=8866, help="default 8866")
+    app.add_argument("--port", type=_port, default=8866, help="default 8866")
     app.add_argument("--no-browser", action="store_true", help="open no browser")
     app.set_defaults(run=_app)
+
+
+def _port(word: str) -> int:
+    if not word.isdecimal() or not 1 <= int(word) <= 65535:
+        raise argparse.ArgumentTypeError(f"{word!r} is no port: choose 1 to 65535")
+    return int(word)
 
 
 def _study(options) -> None:

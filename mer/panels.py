@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 
@@ -32,22 +32,33 @@ def colour(emotion: str) -> str:
     return _QUIET if emotion == NEUTRAL else EMOTIONS.get(emotion, PALE)
 
 
-def now(state: State | None, language: str) -> str:
-    """What the face shows at this moment, and how sure the network is."""
-    if state is None:
+def now(state: State | None, events: Sequence[Event], language: str) -> str:
+    """What the face shows at this moment, and how sure the network is; when nothing is being
+    read, the same of the latest event."""
+    if state is None and not events:
         return _card(say(language, "now"), _hint(say(language, "waiting")), "mer-now")
-    word = say(language, "no_face" if state.face is None else state.emotion)
-    icon = "🔍" if state.face is None else emoji(state.emotion)
-    body = (f'<div class="mer-face"><span class="mer-emoji">{icon}</span>'
-            f'<span class="mer-word">{escape(word)}</span></div>{_chances(state, language)}')
+    if state is None:
+        last = events[-1]
+        return _card(say(language, "latest"), _guess(last.emotion, last.chances, language),
+                     "mer-now")
+    if state.face is None:
+        body = _face_line("🔍", say(language, "no_face"))
+    else:
+        body = _guess(state.emotion, state.chances, language)
     return _card(say(language, "now"), body + _hint(state.note), "mer-now")
 
 
-def _chances(state: State, language: str) -> str:
-    rows = sorted(state.chances.items(), key=lambda row: (row[0] != NEUTRAL, row[0]))
-    return '<div class="mer-bars">' + "".join(
-        _bar(f"{emoji(word)} {say(language, word)}", chance, f"{100 * chance:.0f}%",
-             colour(word)) for word, chance in rows) + "</div>"
+def _guess(emotion: str, chances: Mapping[str, float], language: str) -> str:
+    rows = sorted(chances.items(), key=lambda row: (row[0] != NEUTRAL, row[0]))
+    bars = "".join(_bar(f"{emoji(word)} {say(language, word)}", chance, f"{100 * chance:.0f}%",
+                        colour(word)) for word, chance in rows)
+    line = _face_line(emoji(emotion), say(language, emotion))
+    return f'{line}<div class="mer-bars">{bars}</div>'
+
+
+def _face_line(icon: str, word: str) -> str:
+    return (f'<div class="mer-face"><span class="mer-emoji">{icon}</span>'
+            f'<span class="mer-word">{escape(word)}</span></div>')
 
 
 def _bar(label: str, share: float, value: str, shade: str) -> str:

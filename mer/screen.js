@@ -39,10 +39,12 @@ function render({ model, el }) {
     video.controls = what === "file";
     box.style.display = "none";
     label.textContent = "";
+    words();
   }
 
   function words() {
-    text.textContent = model.get("words").choose ?? "";
+    const { choose = "", another = "" } = model.get("words");
+    text.textContent = screen.dataset.shows === "file" ? another : choose;
     input.setAttribute("aria-label", text.textContent);
   }
 
@@ -177,7 +179,6 @@ function render({ model, el }) {
   model.on("msg:custom", hear);
   model.on("change:on", turn);
   model.on("change:words", words);
-  words();
   show("nothing");
 
   return () => {

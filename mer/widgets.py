@@ -84,8 +84,8 @@ class Demo:
         for key, button in self.buttons.items():
             button.description = f"{icons[key]} {say(self.language, key)}"
             button.tooltip = say(self.language, f"{key}_hint")
-        self.screen.words = {"choose": say(self.language, "choose",
-                                           limit=megabytes(UPLOAD_LIMIT))}
+        self.screen.words = {key: say(self.language, key, limit=megabytes(UPLOAD_LIMIT))
+                             for key in ("choose", "another")}
         for key in ("title", "know"):
             self.panels[key].value = getattr(panels, key)(self.language)
         self._draw_message()
@@ -111,7 +111,7 @@ class Demo:
     def _draw(self) -> None:
         """Everything that was found."""
         report, language = self.session.report, self.language
-        self.panels["now"].value = panels.now(self.session.state, language)
+        self.panels["now"].value = panels.now(self.session.state, report.events, language)
         self.panels["motion"].value = panels.motion(report.events, language)
         for key in ("statistics", "log", "moments", "downloads"):
             self.panels[key].value = getattr(panels, key)(report, language)
@@ -128,7 +128,8 @@ class Demo:
         if len(report.events) != self._shown:
             self._shown = len(report.events)
             return self._draw()
-        self.panels["now"].value = panels.now(session.state, self.language)
+        self.panels["now"].value = panels.now(session.state, report.events,
+                                              self.language)
         self.panels["statistics"].value = panels.statistics(report, self.language)
 
     # -- buttons -----------------------------------------------------------------------------

