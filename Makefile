@@ -12,13 +12,14 @@ STAMP := $(VENV)/.complete
 FITS := { pwd; cat pyproject.toml; }
 
 .DEFAULT_GOAL := help
-.PHONY: help study test lab clean venv install
+.PHONY: help study test lab app clean venv install
 
 help:
 	@echo "make study   run the notebooks; goes on where an interrupted run stopped"
 	@echo "             (SOURCE=$(SOURCE) PROFILE=$(PROFILE) SEED=$(SEED))"
 	@echo "make test    run the tests (ARGS=... is handed to pytest)"
 	@echo "make lab     open the notebooks in JupyterLab"
+	@echo "make app     the demo as a web page: a video or the webcam in, micro-expressions out"
 	@echo "make clean   remove .venv and caches; data and reports stay"
 
 study: venv
@@ -29,6 +30,9 @@ test: venv
 
 lab: venv
 	$(VENV)/bin/jupyter lab notebooks
+
+app: venv
+	$(VENV)/bin/python -m mer app
 
 venv:
 	@$(FITS) | cmp -s - $(STAMP) && $(VENV)/bin/python -c '' 2>/dev/null \

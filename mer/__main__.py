@@ -1,4 +1,4 @@
-"""The command line: `python -m mer study | people | takes | fetch | compare | doctor`."""
+"""The command line: `python -m mer study | people | takes | fetch | compare | app | doctor`."""
 
 from __future__ import annotations
 
@@ -48,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_takes(commands)
     _add_fetch(commands)
     _add_compare(commands)
+    _add_app(commands)
     doctor = commands.add_parser("doctor", help="say what is installed and which data is found")
     doctor.set_defaults(run=_doctor)
     return parser
@@ -113,6 +114,19 @@ def _add_compare(commands) -> None:
     compare.set_defaults(run=_compare)
 
 
+def _add_app(commands) -> None:
+    app = commands.add_parser("app", help="serve the demo as a web page to this machine")
+    app.add_argument("--port", type=_port, default=8866, help="default 8866")
+    app.add_argument("--no-browser", action="store_true", help="open no browser")
+    app.set_defaults(run=_app)
+
+
+def _port(word: str) -> int:
+    if not word.isdecimal() or not 1 <= int(word) <= 65535:
+        raise argparse.ArgumentTypeError(f"{word!r} is no port: choose 1 to 65535")
+    return int(word)
+
+
 def _study(options) -> None:
     from mer.study import Study
 
@@ -168,6 +182,12 @@ def _compare(options) -> int:
                     options.exact)
     print(table(lines))
     return int(any(line.difference for line in lines))
+
+
+def _app(options) -> None:
+    from mer.app import serve
+
+    serve(options.port, not options.no_browser)
 
 
 def _doctor(options) -> int:

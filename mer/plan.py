@@ -43,6 +43,7 @@ NOTEBOOKS = (
     Notebook("08_ablation_attention", ("03_optical_flow",)),
     Notebook("09_protocols_and_leakage", ("02_apex_extraction",)),
     Notebook("10_real_benchmark", always="megc2019"),
+    Notebook("11_video_demo", sources=SOURCES),
     Notebook("12_synthetic_people", ("06_ensemble",), sources=("synthetic",)),
     Notebook("13_rare_classes", ("03_optical_flow",), sources=SOURCES),
     Notebook("14_augmentation_and_size", ("03_optical_flow",)),

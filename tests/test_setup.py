@@ -115,6 +115,7 @@ def test_make_test_and_lab_make_the_environment_too(make):
     assert make("test", "ARGS=-k guard") == [*INSTALL, "-m pytest -k guard"]
     shutil.rmtree(make.folder / ".venv")
     assert make("lab") == [*INSTALL, "lab notebooks"]
+    assert make("app") == ["-m mer app"]
 
 
 def test_changed_pins_install_again(make):

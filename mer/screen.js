@@ -1,0 +1,193 @@
+// What a visitor sees and hands over: a chosen video, or the own camera.
+//
+// Camera frames go to Python as JPEG in binary messages, and the next one only once the last was
+// answered: a slow reader gets fewer frames, never older ones. mediaTime is when a frame was
+// taken, and presentedFrames counts all of them, so Python knows of every frame that it missed.
+// A chosen file goes in pieces below every server's message limit (10 MiB), answered one by one.
+
+const PIECE = 4 * 1024 * 1024;
+const QUALITY = 0.85;
+const CAMERA = { width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ideal: 30 } };
+
+function make(tag, className, parent) {
+  const element = document.createElement(tag);
+  element.className = className;
+  parent?.append(element);
+  return element;
+}
+
+function render({ model, el }) {
+  const screen = make("div", "mer-screen", el);
+  const stage = make("div", "mer-stage", screen);
+  const video = make("video", "mer-video", stage);
+  const box = make("div", "mer-box", stage);
+  const label = make("div", "mer-label", screen);
+  const drop = make("label", "mer-drop", screen);
+  const icon = make("span", "mer-drop-icon", drop);
+  const text = make("span", "", drop);
+  const input = make("input", "", drop);
+  const canvas = document.createElement("canvas");
+  icon.textContent = "🎞️";
+  Object.assign(input, { type: "file", accept: "video/*,.mkv,.webm,.avi,.mov,.mp4" });
+  Object.assign(video, { muted: true, playsInline: true });
+
+  const say = (kind, facts = {}, buffers = []) =>
+    model.send({ kind, ...facts }, undefined, buffers);
+
+  function show(what) { // "nothing", "camera" or "file"
+    screen.dataset.shows = what;
+    video.controls = what === "file";
+    box.style.display = "none";
+    label.textContent = "";
+    words();
+  }
+
+  function words() {
+    const { choose = "", another = "" } = model.get("words");
+    text.textContent = screen.dataset.shows === "file" ? another : choose;
+    input.setAttribute("aria-label", text.textContent);
+  }
+
+  // -- camera ------------------------------------------------------------------------------
+
+  let stream = null;
+  let waiting = false; // for Python's answer
+  let visit = 0; // counts starts: an answer to an earlier one is late
+
+  async function open() {
+    const mine = ++visit;
+    if (!navigator.mediaDevices?.getUserMedia) return fail("insecure");
+    if (!("requestVideoFrameCallback" in video)) return fail("old");
+    let opened;
+    try {
+      opened = await navigator.mediaDevices.getUserMedia({ video: CAMERA, audio: false });
+    } catch (error) {
+      return mine === visit && fail(error.name);
+    }
+    if (mine !== visit) return opened.getTracks().forEach((track) => track.stop());
+    stream = opened;
+    waiting = false;
+    const [track] = stream.getVideoTracks();
+    track.addEventListener("ended", () => stream === opened && fail("unplugged"));
+    forget();
+    video.srcObject = stream;
+    await video.play().catch(() => {});
+    show("camera");
+    const { width = 0, height = 0, frameRate = 0 } = track.getSettings();
+    say("camera", { width, height, rate: frameRate });
+    video.requestVideoFrameCallback(next);
+  }
+
+  function close() {
+    visit += 1;
+    stream?.getTracks().forEach((track) => track.stop());
+    stream = null;
+    if (video.srcObject) {
+      video.srcObject = null;
+      show("nothing");
+    }
+  }
+
+  function fail(reason) {
+    close();
+    say("failed", { reason });
+  }
+
+  function next(now, { mediaTime, presentedFrames, width, height }) {
+    if (!stream) return;
+    video.requestVideoFrameCallback(next);
+    if (waiting) return;
+    waiting = true;
+    const mine = visit;
+    Object.assign(canvas, { width, height });
+    canvas.getContext("2d").drawImage(video, 0, 0, width, height);
+    canvas.toBlob(async (blob) => {
+      const bytes = blob && (await blob.arrayBuffer());
+      if (mine !== visit) return;
+      if (!bytes) return void (waiting = false);
+      say("frame", { time: mediaTime, presented: presentedFrames, visit }, [bytes]);
+    }, "image/jpeg", QUALITY);
+  }
+
+  function answer({ visit: of, box: place, word, colour }) {
+    if (of !== visit) return;
+    waiting = false;
+    box.style.display = place ? "block" : "none";
+    label.textContent = word;
+    if (!place) return;
+    const [x, y, side] = place; // shares of the picture's width
+    const ratio = canvas.width / canvas.height;
+    Object.assign(box.style, { borderColor: colour, left: `${100 * x}%`, width: `${100 * side}%`,
+      top: `${100 * y * ratio}%`, height: `${100 * side * ratio}%` });
+  }
+
+  // -- files -------------------------------------------------------------------------------
+
+  let file = null;
+
+  function play(source) {
+    forget();
+    video.srcObject = null;
+    video.src = URL.createObjectURL(source);
+    show("file");
+    video.play().catch(() => {});
+  }
+
+  function forget() {
+    if (video.src.startsWith("blob:")) URL.revokeObjectURL(video.src);
+    video.removeAttribute("src");
+    video.load();
+  }
+
+  function offer(chosen) {
+    if (!chosen) return;
+    const { name, size } = chosen;
+    if (size > model.get("limit")) return say("refused", { name, size });
+    file = chosen;
+    say("begin", { name, size });
+  }
+
+  async function piece(from) {
+    try {
+      say("piece", { from }, [await file.slice(from, from + PIECE).arrayBuffer()]);
+    } catch {
+      say("unreadable", { name: file.name }); // moved or changed since it was chosen
+    }
+  }
+
+  input.addEventListener("change", () => {
+    offer(input.files[0]);
+    input.value = ""; // so that the same file can be chosen again
+  });
+  drop.addEventListener("dragover", (event) => event.preventDefault());
+  drop.addEventListener("drop", (event) => {
+    event.preventDefault();
+    offer(event.dataTransfer.files[0]);
+  });
+
+  // -- Python ------------------------------------------------------------------------------
+
+  const kinds = {
+    answer,
+    wanted: ({ from }) => file && piece(from),
+    received: () => file && play(file),
+    play: ({ type }, [bytes]) => play(new Blob([bytes], { type })),
+    blank: () => { file = null; if (!stream) { forget(); show("nothing"); } },
+  };
+  const hear = (message, buffers) => kinds[message.kind]?.(message, buffers ?? []);
+  const turn = () => (model.get("on") ? open() : close());
+  model.on("msg:custom", hear);
+  model.on("change:on", turn);
+  model.on("change:words", words);
+  show("nothing");
+
+  return () => {
+    close();
+    forget();
+    model.off("msg:custom", hear);
+    model.off("change:on", turn);
+    model.off("change:words", words);
+  };
+}
+
+export default { render };

@@ -1,0 +1,197 @@
+"""The demo in a real browser, under JupyterLab and under Voilà, with a camera that plays a file.
+
+Most pages run a scripted analyser, so they test the page; one runs notebook 11 as it is.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+import browser
+from browser import SERVERS, message, needs_chromium, opened
+from mer.sources import read_takes
+from mer.widgets import SAMPLE
+
+pytestmark = needs_chromium
+REPOSITORY = Path(__file__).resolve().parents[1]
+CODE = "import scripted\nfrom mer.widgets import show\nshow(scripted.engine())"
+ROWS = ".mer-log tbody tr"
+FASTEST = 15  # frames a second that must reach Python
+
+
+def button(page, name):
+    return page.get_by_role("button", name=name)
+
+
+@pytest.fixture(scope="module", params=SERVERS)
+def served(request, tmp_path_factory):
+    """The scripted demo's kind of server and address."""
+    folder = tmp_path_factory.mktemp(request.param)
+    path = browser.notebook(folder / "demo.ipynb", CODE)
+    with browser.serving(request.param, path, folder / "log") as address:
+        yield request.param, address
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory):
+    """Two seconds of a noisy camera."""
+    return browser.film(tmp_path_factory.mktemp("film") / "noise.y4m", browser.noise(2))
+
+
+def busy():
+    """Why the speed of this machine cannot be judged now, or nothing."""
+    load, cores = os.getloadavg()[0], os.cpu_count()
+    return f"the machine is busy: load {load:.0f} on {cores} cores" if load > 2 * cores else ""
+
+
+def test_a_live_log_from_a_camera(served, film, tmp_path):
+    with browser.browser(tmp_path, film) as context:
+        page = opened(context, *served)
+        button(page, "Camera").click()
+        message(page, "Live: 640 × 480")
+        page.locator(ROWS).nth(2).wait_for()
+        button(page, "Stop").click()
+        message(page, "Stopped")
+        rows = page.locator(ROWS).evaluate_all("rows => rows.map(row => row.dataset.emotion)")
+        assert rows[::-1][:3] == ["happiness", "surprise", "disgust"]
+        with page.expect_download() as started:
+            page.get_by_text("(CSV)").click()
+        log = started.value.path().read_text(encoding="utf-8-sig")
+        assert len(log.splitlines()) == 1 + len(rows)
+        button(page, "Clear").click()
+        message(page, "forgotten")
+        assert page.locator(ROWS).count() == 0
+
+
+def test_enough_frames_reach_python(served, film, tmp_path):
+    with browser.browser(tmp_path, film) as context:
+        page = opened(context, *served)
+        button(page, "Camera").click()
+        message(page, "Live")
+        page.wait_for_timeout(8000)
+        said = page.locator(".mer-message").text_content()
+        button(page, "Stop").click()
+    rate = float(said.split()[-3])
+    if rate < FASTEST and busy():
+        pytest.skip(f"{rate:g} frames a second; {busy()}")
+    assert rate >= FASTEST, said
+
+
+def test_100_megabytes_can_be_uploaded(served, tmp_path):
+    video = tmp_path / "long.avi"
+    writer = cv2.VideoWriter(str(video), cv2.VideoWriter_fourcc(*"MJPG"), 30, (64, 48))
+    for value in range(60):
+        writer.write(np.full((48, 64, 3), value, np.uint8))
+    writer.release()
+    with video.open("ab") as file:
+        file.truncate(100 * 2**20)  # what follows the last frame is no part of the film
+    with browser.browser(tmp_path / "user") as context:
+        page = opened(context, *served)
+        page.locator(".mer-drop input").set_input_files(video)
+        message(page, "long.avi: 2.0 s read, 60 frames")
+        assert page.locator(ROWS).count() == 2
+
+
+def test_what_cannot_be_read_is_told_and_the_page_goes_on(served, tmp_path):
+    letter = tmp_path / "letter.mp4"
+    letter.write_text("Dear reader, this is no video.")
+    with browser.browser(tmp_path / "user", allowed=False) as context:
+        page = opened(context, *served)
+        button(page, "Camera").click()
+        message(page, "may not use the camera")
+        page.locator(".mer-drop input").set_input_files(letter)
+        message(page, "letter.mp4: not a video")
+        page.evaluate("Object.defineProperty(File.prototype, 'size', {get: () => 6e8})")
+        page.locator(".mer-drop input").set_input_files(letter)
+        message(page, "letter.mp4 has 572 MB")
+        button(page, "Sample video").click()
+        message(page, "Sample video: 6.0 s read")
+
+
+def test_a_camera_that_is_unplugged_is_told(served, film, tmp_path):
+    with browser.browser(tmp_path, film) as context:
+        page = opened(context, *served)
+        button(page, "Camera").click()
+        message(page, "Live")
+        page.evaluate("""document.querySelector(".mer-video").srcObject.getTracks()[0]
+                         .dispatchEvent(new Event("ended"))""")
+        message(page, "The camera has gone")
+        button(page, "Camera").click()
+        message(page, "Live")
+
+
+def test_two_visitors_do_not_see_each_other(served, film, tmp_path):
+    kind, address = served
+    if kind == "lab":
+        pytest.skip("JupyterLab has one user")
+    with browser.browser(tmp_path, film) as context:
+        one, other = (opened(context, kind, address) for _ in range(2))
+        button(other, "Sample video").click()
+        message(other, "Sample video: 6.0 s read")
+        assert one.locator(ROWS).count() == 0
+        one.bring_to_front()
+        button(one, "Camera").click()
+        message(one, "Live")
+        one.locator(ROWS).first.wait_for()
+        assert other.locator(ROWS).count() == 6
+        assert "Sample video" in other.locator(".mer-message").text_content()
+
+
+@pytest.mark.parametrize("language", ["English", "한국어"])
+def test_a_phone_shows_everything(served, tmp_path, language):
+    kind, address = served
+    if kind == "lab":
+        pytest.skip("JupyterLab is no page for a phone")
+    with browser.browser(tmp_path, size=(390, 844), phone=True) as context:
+        page = opened(context, kind, address)
+        button(page, "Sample video").click()
+        message(page, "Sample video: 6.0 s read")
+        button(page, language).click()
+        page.get_by_role("heading", level=1).wait_for()
+        wide = page.evaluate("""[...document.querySelectorAll(".mer-demo *")]
+            .filter(part => part.getBoundingClientRect().right > innerWidth + 1)
+            .map(part => part.className || part.tagName)""")
+        assert wide == []
+
+
+@pytest.mark.skipif(not list((REPOSITORY / "data/models").glob("*.safetensors")),
+                    reason="no trained reader in data/models")
+@pytest.mark.parametrize("kind", SERVERS)
+def test_notebook_11_finds_live_what_is_true(kind, tmp_path):
+    path = tmp_path / "11_video_demo.ipynb"
+    shutil.copy(REPOSITORY / "notebooks" / path.name, path)
+    camera = browser.film(tmp_path / "take.y4m", _frames(SAMPLE))
+    with browser.serving(kind, path, tmp_path / "log") as address, \
+            browser.browser(tmp_path / "user", camera) as context:
+        page = opened(context, kind, address)
+        button(page, "Camera").click()
+        message(page, "Live")
+        page.wait_for_timeout(9000)
+        button(page, "Stop").click()
+        message(page, "Stopped")
+        starts = page.locator(ROWS).evaluate_all("rows => rows.map(row => +row.dataset.start)")
+    take = read_takes(SAMPLE.parent)[0]
+    true = [event.seconds[0] for event in take.of_kind("micro", "macro")]
+    if not _fits(starts, true) and busy():
+        pytest.skip(busy())
+    assert _fits(starts, true), (sorted(starts), true)
+
+
+def _frames(path):
+    capture, frames = cv2.VideoCapture(str(path)), []
+    while (read := capture.read())[0]:
+        frames.append(read[1])
+    return frames
+
+
+def _fits(starts, true, loop=6.0, slack=0.35):
+    """Whether events begin where true ones do, however far the film was when the camera opened."""
+    def hit(shift):
+        return all(any(min((start + shift - at) % loop, (at - start - shift) % loop) < slack
+                       for start in starts) for at in true)
+
+    return any(hit(shift) for shift in np.arange(0, loop, 0.05))
