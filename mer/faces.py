@@ -58,10 +58,10 @@ def locate(frame: np.ndarray) -> Box:
     if not boxes:
         side = min(height, width)
         return Box((width - side) // 2, (height - side) // 2, side, found=False)
-    return _widen(boxes[0], height, width)
+    return widen(boxes[0], height, width)
 
 
-def _widen(box: Box, height: int, width: int, margin: float = 0.04, lower: float = 0.06) -> Box:
+def widen(box: Box, height: int, width: int, margin: float = 0.04, lower: float = 0.06) -> Box:
     """Grow and lower a Haar box, which cuts off the chin, and keep it inside the frame.
 
     No more than that: what lies beside the cheeks is background, and flow there is noise.
