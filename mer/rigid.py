@@ -22,12 +22,14 @@ _SCALE = 0.12  # pixels of a face of 112: a cell that moves further on its own c
 def shapes() -> np.ndarray:
     """The four shapes of a rigid flow, (CELLS * CELLS, 4): 1, right, down, nearness.
 
-    Coordinates run from -1 to 1 over the face box; nearness is that of an ellipsoid with a nose.
+    Coordinates run from -1 to 1 over the face box. Nearness is that of an ellipsoid which comes
+    forward towards nose and mouth; its numbers were fitted to the flow of a synthetic head that
+    turns.
     """
     y, x = (np.mgrid[:CELLS, :CELLS] + 0.5) * 2 / CELLS - 1
-    ball = np.sqrt(np.clip(1 - (x / 1.0) ** 2 - (y / 1.25) ** 2, 0.05, None))
-    nose = 0.35 * np.exp(-(x / 0.18) ** 2 - ((y - 0.1) / 0.28) ** 2)
-    near = ball + nose
+    ball = np.sqrt(np.clip(1 - (x / 0.82) ** 2 - (y / 1.29) ** 2, 0.02, None))
+    forward = 1.5 * np.exp(-((abs(x) / 0.72) ** 2.6) - ((y - 0.87) / 1.02) ** 2)
+    near = ball + forward
     return np.stack([np.ones_like(x), x, y, near - near.mean()], axis=-1).reshape(-1, 4)
 
 

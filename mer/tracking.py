@@ -23,6 +23,8 @@ _RETRY = 0.2  # seconds between two looks for a face that is lost
 _ALIKE = 0.6  # least correlation with the reference, once its motion is taken out
 _FURTHEST = 2.5  # pixels: median motion of cells, the head's taken out, that no face shows
 _SWITCH = 1.3  # a second face takes over if it is so many times as large
+_MARGIN = 4  # pixels around a face's piece of the frame
+_CORNERS = np.array([[0, 0], [SIZE, 0], [0, SIZE], [SIZE, SIZE]])
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Tracked:
     face    the aligned face, (SIZE, SIZE) uint8
     cells   (CELLS * CELLS, 2) motion of the skin since the reference, the head's taken out
     eyes    how much the eyes differ from the reference, in grey levels
-    head    how far the head has moved since the frame before, in pixels of the aligned face
+    place   (2,) where the middle of the face is, in pixels of an aligned face
     fresh   the reference is new: `cells` are zero and mean nothing
     """
 
@@ -41,13 +43,13 @@ class Tracked:
     face: np.ndarray
     cells: np.ndarray
     eyes: float
-    head: float
+    place: np.ndarray
     fresh: bool = False
 
     @property
     def box(self) -> faces.Box:
         """The square around the face in the frame."""
-        corners = _apply(self.pose, np.array([[0, 0], [SIZE, 0], [0, SIZE], [SIZE, SIZE]]))
+        corners = _apply(self.pose, _CORNERS)
         side = SIZE * _scale(self.pose)
         x, y = corners.mean(axis=0) - side / 2
         return faces.Box(round(float(x)), round(float(y)), round(side))
@@ -60,21 +62,21 @@ class Tracker:
         self.several = False
         self._pose = None
         self._anchor = None  # the reference face, (SIZE, SIZE) uint8
-        self._looked = -np.inf
+        self.looked = -np.inf
         self._flow = _flow_method()
 
     def follow(self, frame: np.ndarray, time: float) -> Tracked | None:
         """The face in this frame, (H, W) or (H, W, 3) uint8, at `time` in seconds."""
         wait = _RETRY if self._pose is None else _CHECK
-        if not 0 <= time - self._looked < wait:
-            self._looked = time
+        if not 0 <= time - self.looked < wait:
+            self.looked = time
             self._look(frame)
         if self._pose is None:
             return None
         if self._anchor is None:
             self._anchor = grey(aligned(frame, self._pose))
-            return Tracked(self._pose, self._anchor, np.zeros((rigid.CELLS**2, 2)),
-                           0.0, 0.0, fresh=True)
+            still = np.zeros((rigid.CELLS**2, 2))
+            return Tracked(self._pose, self._anchor, still, 0.0, _place(self._pose), fresh=True)
         found = self._track(frame)
         if found is None:
             self.lose()
@@ -83,7 +85,7 @@ class Tracker:
     def lose(self) -> None:
         """Forget the face, and look for one at the next frame."""
         self._pose = self._anchor = None
-        self._looked = -np.inf
+        self.looked = -np.inf
 
     def anchor(self, face: np.ndarray) -> None:
         """Take an aligned face (SIZE, SIZE) uint8 as the new reference."""
@@ -92,7 +94,8 @@ class Tracker:
     def _look(self, frame: np.ndarray) -> None:
         small, factor = shrunk(frame, _LONGEST)
         boxes = faces.find(small)
-        self.several |= len(boxes) > 1 and boxes[1].side > boxes[0].side / 2
+        self.several_now = len(boxes) > 1 and boxes[1].side > boxes[0].side / 2
+        self.several |= self.several_now
         if not boxes:
             return
         box = faces.widen(boxes[0], *small.shape[:2])
@@ -113,8 +116,8 @@ class Tracker:
         moved = np.median(np.linalg.norm(own[skin() > 0], axis=1))
         if moved > _FURTHEST or _correlation(face, self._anchor) < _ALIKE:
             return None
-        eyes = float(cv2.absdiff(face, self._anchor)[_eyes()].mean())
-        return Tracked(self._pose, face, own, eyes, float(np.linalg.norm(found[0])))
+        eyes = float(cv2.absdiff(face, self._anchor)[_lids()].mean())
+        return Tracked(self._pose, face, own, eyes, _place(self._pose))
 
 
 def shrunk(frame: np.ndarray, longest: int) -> tuple[np.ndarray, float]:
@@ -128,16 +131,22 @@ def shrunk(frame: np.ndarray, longest: int) -> tuple[np.ndarray, float]:
 
 def aligned(frame: np.ndarray, pose: np.ndarray, size: int = SIZE) -> np.ndarray:
     """The face at `pose`, upright and of one size: (size, size) or (size, size, 3) uint8."""
-    corners = _apply(pose, np.array([[0, 0], [SIZE, 0], [0, SIZE], [SIZE, SIZE]]))
-    low = np.clip(np.floor(corners.min(axis=0)).astype(int) - 4, 0, None)
-    high = np.ceil(corners.max(axis=0)).astype(int) + 4
-    part = frame[low[1]:high[1], low[0]:high[0]]
+    x, y, right, bottom = bounds(pose, frame.shape)
+    part = frame[y:bottom, x:right]
     step = _scale(pose) * SIZE / size
     if step > 1.2:  # fewer pixels than there are: average them, or noise and edges turn to grain
         part = cv2.GaussianBlur(part, (0, 0), 0.35 * step)
-    place = pose * [[SIZE / size, SIZE / size, 1]] - [[0, 0, low[0]], [0, 0, low[1]]]
+    place = pose * [[SIZE / size, SIZE / size, 1]] - [[0, 0, x], [0, 0, y]]
     return cv2.warpAffine(part, place, (size, size), borderMode=cv2.BORDER_REPLICATE,
                           flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
+
+
+def bounds(pose: np.ndarray, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of the piece of a frame of `shape` that holds the face."""
+    corners = _apply(pose, _CORNERS)
+    low = np.clip(np.floor(corners.min(axis=0)).astype(int) - _MARGIN, 0, None)
+    high = np.ceil(corners.max(axis=0)).astype(int) + _MARGIN
+    return int(low[0]), int(low[1]), min(int(high[0]), shape[1]), min(int(high[1]), shape[0])
 
 
 def grey(picture: np.ndarray) -> np.ndarray:
@@ -147,19 +156,33 @@ def grey(picture: np.ndarray) -> np.ndarray:
 
 @cache
 def skin() -> np.ndarray:
-    """(CELLS * CELLS,) 1 for cells of skin, 0 for the eyes and for what is no face."""
+    """(CELLS * CELLS,) 1 for cells of skin, 0 for the eyes and for what is no face.
+
+    Narrower than the box: cells on the outline of a head show what comes out behind it.
+    """
     y, x = (np.mgrid[:SIZE, :SIZE] + 0.5) / SIZE
-    face = ((x - 0.5) / 0.42) ** 2 + ((y - 0.5) / 0.48) ** 2 < 1
-    shown = (spotting.regions(SIZE)[0] & face).astype(np.float32)
+    wide = np.where(y < 0.5, 0.31, 0.31 - 0.1 * (y - 0.5))
+    face = (((x - 0.5) / wide) ** 2 < 1) & (y > 0.06) & (y < 0.93)
+    corners = (abs(x - 0.5) > 0.22) & (y < 0.14)
+    shown = (face & ~corners & ~_lids()).astype(np.float32)
     share = cv2.resize(shown, (rigid.CELLS,) * 2, interpolation=cv2.INTER_AREA)
     return (share > 0.6).astype(float).ravel()
 
 
 @cache
-def _eyes() -> np.ndarray:
-    whole, _ = spotting.regions(SIZE)
+def beside_lids() -> np.ndarray:
+    """(K,) bool, of the K cells of skin those that a blink drags along."""
+    row = (np.arange(rigid.CELLS) + 0.5) / rigid.CELLS
+    beside = np.repeat((row > 0.2) & (row < 0.5), rigid.CELLS)
+    return beside[skin() > 0]
+
+
+@cache
+def _lids() -> np.ndarray:
+    """Mask (SIZE, SIZE) of both eyes, where lids and pupils move; not of the nose's bridge."""
     y, x = (np.mgrid[:SIZE, :SIZE] + 0.5) / SIZE
-    return ~whole & (abs(x - 0.5) < 0.36) & (y > 0.25) & (y < 0.45)
+    eyes = ~spotting.regions(SIZE)[0] & (y > 0.25) & (y < 0.45)
+    return eyes & (abs(x - 0.5) > 0.09) & (abs(x - 0.5) < 0.38)
 
 
 def _flow_method() -> cv2.DISOpticalFlow:
@@ -185,6 +208,10 @@ def _joined(pose: np.ndarray, found: np.ndarray) -> np.ndarray:
 
 def _apply(pose: np.ndarray, points: np.ndarray) -> np.ndarray:
     return points @ pose[:, :2].T + pose[:, 2]
+
+
+def _place(pose: np.ndarray) -> np.ndarray:
+    return _apply(pose, np.array([SIZE / 2, SIZE / 2])) / _scale(pose)
 
 
 def _scale(pose: np.ndarray) -> float:

@@ -14,13 +14,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from mer.clock import FileClock
 from mer.errors import BadData
 from mer.report_video import Report
 from mer.stream import Analyser
-
-_RATES = (1.0, 1000.0)  # frames a second that are believed
-_USUAL = 30.0
-_STEPS = 10.0  # seconds: a longer way from one frame to the next is a mistake in the file
 
 
 class Video:
@@ -53,7 +50,7 @@ class Video:
         return round(count) if 0 < count < 1e8 else 0
 
     def __iter__(self) -> Iterator[tuple[np.ndarray, float]]:
-        clock, count = _Clock(self.rate), 0
+        clock, count = FileClock(self.rate), 0
         while True:
             good, frame = self._capture.read()
             if not good:
@@ -62,7 +59,7 @@ class Video:
             yield frame, clock.time(self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000)
         self._judge(count, clock)
 
-    def _judge(self, count: int, clock: _Clock) -> None:
+    def _judge(self, count: int, clock: FileClock) -> None:
         if count == 0:
             raise BadData(f"{self.path}: no frame could be read; the file is cut off, or in a "
                           "format that this OpenCV cannot decode. Convert it to MP4 (H.264) or "
@@ -70,44 +67,22 @@ class Video:
         if count == 1:
             raise BadData(f"{self.path}: one picture is no video; an expression is a change. "
                           "Give a video.")
-        if clock.guessed:
-            self.notes.append(f"The file's timestamps make no sense; its frames are taken to be "
-                              f"{1 / clock.step:g} a second. Times may be wrong.")
+        if clock.mended:
+            self.notes.append(f"{clock.mended} of the file's timestamps make no sense; those "
+                              f"frames are taken to be {1 / clock.step:g} a second. Times may be "
+                              "wrong.")
         if count < 0.95 * len(self) - 2:
             self.notes.append(f"The file promises {len(self)} frames and ends after {count}: it "
                               "was cut off. What is there was analysed.")
 
 
-class _Clock:
-    """Seconds since the first frame, repaired where a file's timestamps stand or jump."""
-
-    def __init__(self, rate: float):
-        believed = np.isfinite(rate) and _RATES[0] <= rate <= _RATES[1]
-        self.step = 1 / rate if believed else 1 / _USUAL
-        self.guessed = False
-        self._first = self._before = self._said = None
-
-    def time(self, said: float) -> float:
-        """The time of the next frame, whose timestamp is `said`."""
-        if self._before is None:
-            self._first = said if np.isfinite(said) else 0.0
-            self._before, self._said = 0.0, self._first
-            return 0.0
-        step = said - self._said
-        if not 1e-4 < step < _STEPS:  # stands still, runs back, leaps, or is no number
-            step, self.guessed = self.step, True
-        self._said = said if np.isfinite(said) else self._said + step
-        self._before += step
-        return self._before
-
-
 def _opened(path: Path) -> cv2.VideoCapture:
-    before = cv2.getLogLevel()
-    cv2.setLogLevel(0)  # OpenCV would print a traceback of its own for a text file
+    before = cv2.utils.logging.getLogLevel()
+    cv2.utils.logging.setLogLevel(0)  # OpenCV would print a traceback of its own for a text file
     try:
         capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
     finally:
-        cv2.setLogLevel(before)
+        cv2.utils.logging.setLogLevel(before)
     if not capture.isOpened():
         raise BadData(f"{path}: not a video that can be opened; it may be another kind of file, "
                       "or cut off while it was copied. Convert it to MP4 (H.264) or WebM, or "
