@@ -2,7 +2,7 @@
 
 The skin of a face at rest drifts slowly, as the head sways. An expression leaves that rest
 faster than it drifts, and comes back to it: what goes and does not return within seconds is a
-new rest. All limits are in seconds and in pixels of a face of 112, never in frames.
+new rest. All limits are in seconds and in pixels of a face of 128, never in frames.
 """
 
 from __future__ import annotations
@@ -15,19 +15,20 @@ import numpy as np
 
 STRONGEST = 8  # cells whose mean motion is the strength of an expression
 
-_RISE = 0.14  # pixels: motion from rest that begins an expression
-_HEAD = 0.05  # of the head's way within `_RECENT`: motion of the skin that it may explain
-_RECENT = 0.7  # seconds
+_RISE = 0.12  # pixels: motion from rest that begins an expression
+_HEAD = 0.05  # of the head's way off its course: motion of the skin that it may explain
+_JITTER = 0.1  # seconds within which three frames are close enough to outvote one
 _SURE = 0.03  # seconds above `_RISE` before it counts
 _SHAPED = 0.8  # seconds from the onset within which an expression takes its shape
 _FALL = 0.2  # of that shape: when less is left, it has ended …
 _SHARE = 0.5  # … and so it has with less than this, if the face stands still
 _STILL = 0.1  # seconds over which a face that stands still is told …
-_CREEP = 0.12  # … by moving less than this many pixels
+_CREEP = 0.13  # … by moving less than this many pixels
 _SLOW = 0.4  # seconds in which rest follows the face
 _SOON = 0.15  # the same just after an expression or a new face
 _SETTLE = 0.5  # seconds that "just after" lasts
-_LONGEST = 5.5  # seconds: what lasts longer is a new rest
+_LONGEST = 5.5  # seconds: what lasts longer is a new rest …
+_WEAK = 0.45, 1.2  # … and so is what lasts longer than 1.2 s and is weaker than 0.45 pixels
 _SHORTEST = 0.08  # seconds: what is shorter is no expression
 _EDGE = 0.2  # of the peak: where onset and offset are put
 _BEFORE = 1.0  # seconds that are remembered from before an onset
@@ -88,6 +89,7 @@ class IntervalSpotter:
         self._past: deque[Moment] = deque()
         self._rest = None  # (K, 2) where the skin of the face at rest is
         self._eyes = 0.0  # the same of the eyes
+        self._course = _Course()
         self._noise = np.full(len(self.beside), _QUIET)
         self._settled = -np.inf  # when the last expression ended, or this face came
         self._above = None  # since when the motion has been above `_RISE`
@@ -102,6 +104,7 @@ class IntervalSpotter:
     def push(self, moment: Moment) -> Interval | None:
         """The interval that has ended with this moment, if one has."""
         self._remember(moment)
+        self._course.follow(moment)
         now = self._smoothed()
         if self._rest is None:
             self._rest, self._eyes, self._settled = now, moment.eyes, moment.time
@@ -128,7 +131,9 @@ class IntervalSpotter:
         return list(recent)
 
     def _smoothed(self) -> np.ndarray:
-        return np.mean([m.cells for m in self._last(0.5 * _SURE)], axis=0)
+        """Median of the last three moments: a video's key frames differ from those before."""
+        near = [m.cells for m in self._last(_JITTER)][:3]
+        return np.median(near, axis=0) if len(near) == 3 else near[0]
 
     def _trust(self, eyes: float) -> np.ndarray:
         """How much each cell counts, (K,) from 0 to 1: less if it is noisy, or beside eyes that
@@ -136,14 +141,9 @@ class IntervalSpotter:
         steady = min(_BLINK / max(abs(eyes - self._eyes), 1e-6), 1.0)
         return np.where(self.beside, steady, 1.0) * _QUIET / np.maximum(self._noise, _QUIET)
 
-    def _head(self) -> float:
-        """How far the head has got within the last moments."""
-        places = np.array([m.place for m in self._last(_RECENT)])
-        return float(np.linalg.norm(np.ptp(places, axis=0)))
-
     def _resting(self, now: np.ndarray) -> None:
         moment = self._past[-1]
-        if self.strength > _RISE + _HEAD * self._head():
+        if self.strength > _RISE + _HEAD * self._course.off(moment.place):
             self._above = moment.time if self._above is None else self._above
             if moment.time - self._above >= _SURE - 1e-6:
                 self.open = self._above, moment.time
@@ -169,7 +169,8 @@ class IntervalSpotter:
         if left > self._most:
             self._most, self.open = left, (onset, moment.time)
         over = left < _FALL or (left < _SHARE and self._is_still(trust))
-        lasting = moment.time - onset > _LONGEST
+        longest = _LONGEST if self._peak > _WEAK[0] else _WEAK[1]
+        lasting = moment.time - onset > longest
         if not over and not lasting:
             return None
         found = None if lasting else self._measured(trust)
@@ -201,6 +202,27 @@ class IntervalSpotter:
         if end - start < _SHORTEST or peak < _RISE:
             return None
         return Interval(float(start), float(times[top]), float(end), peak)
+
+
+class _Course:
+    """Where a head that sways at a steady pace would be: smoothed twice, and the lag of that
+    taken out (Brown, 1956). A nod leaves its course."""
+
+    def __init__(self):
+        self._time = self._once = self._twice = None
+
+    def follow(self, moment: Moment) -> None:
+        if self._time is None:
+            self._once = self._twice = moment.place
+        else:
+            share = 1 - np.exp(-(moment.time - self._time) / _SLOW)
+            self._once = self._once + share * (moment.place - self._once)
+            self._twice = self._twice + share * (self._once - self._twice)
+        self._time = moment.time
+
+    def off(self, place: np.ndarray) -> float:
+        """Pixels between `place` and the course."""
+        return float(np.linalg.norm(place - (2 * self._once - self._twice)))
 
 
 def _crossing(times: np.ndarray, amount: np.ndarray, level: float) -> float:

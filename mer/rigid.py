@@ -15,7 +15,7 @@ import numpy as np
 
 CELLS = 14  # a flow is averaged over CELLS x CELLS squares
 _ROUNDS = 4
-_SCALE = 0.12  # pixels of a face of 112: a cell that moves further on its own counts little
+_SCALE = 0.14  # pixels of a face of 128: a cell that moves further on its own counts little
 
 
 @cache

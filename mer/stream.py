@@ -19,7 +19,7 @@ from mer.clock import GAP, Clock
 from mer.errors import MerError
 from mer.intervals import Interval, IntervalSpotter, Moment
 from mer.report_video import NEUTRAL, TRACE, Event, Report, State
-from mer.tracking import SIZE, Tracked, Tracker, aligned, beside_lids, bounds, shrunk, skin
+from mer.tracking import SIZE, Tracked, Tracker, aligned, beside_lids, bounds, shrunk
 
 READ = 224  # side in pixels of the faces that the reader gets
 _LONGEST = 960  # pixels of a frame's longer side; larger ones are made smaller first
@@ -30,7 +30,7 @@ _BEFORE = 0.8  # seconds of crops from before an onset
 _EVERY = 0.35  # seconds between two readings of an expression that goes on
 _ANCHOR = 1.0  # seconds between two references
 _TRACED = 0.05  # seconds between two rows of the trace
-_SMALL = 112, 56  # side in pixels of the face and the flow that an event keeps
+_SMALL = 128, 64  # side in pixels of the face and the flow that an event keeps
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ class Analyser:
             self._crops.clear()
             self._anchored = time
         self._faces += 1
-        moment = Moment(time, tracked.cells[skin() > 0], tracked.place, tracked.eyes)
+        moment = Moment(time, tracked.cells, tracked.place, tracked.eyes)
         found = self._spotter.push(moment)
         self._keep(small, tracked, time)
         if found:
@@ -123,7 +123,7 @@ class Analyser:
             self._read_open(time)
         if self._spotter.calm:
             self._chances = None
-            self._anchor(tracked, moment)
+            self._anchor(small, tracked, moment)
         chances = self._chances if self._spotter.open and self._chances else self._neutral()
         return State(time, tracked.box.grown(1 / factor), max(chances, key=chances.get), chances,
                      self._spotter.strength * READ / SIZE, self._hint())
@@ -152,11 +152,11 @@ class Analyser:
         while self._crops[0].time < oldest:
             self._crops.popleft()
 
-    def _anchor(self, tracked: Tracked, moment: Moment) -> None:
+    def _anchor(self, small: np.ndarray, tracked: Tracked, moment: Moment) -> None:
         """Take a new face at rest as reference now and then: the flow stays short, and what the
         head's turning uncovers does not add up."""
         if moment.time - self._anchored >= _ANCHOR and not tracked.fresh:
-            self._tracker.anchor(tracked.face)
+            self._tracker.anchor(small)
             self._spotter.rebase(moment)
             self._anchored = moment.time
 
