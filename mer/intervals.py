@@ -16,7 +16,7 @@ import numpy as np
 STRONGEST = 8  # cells whose mean motion is the strength of an expression
 
 _RISE = 0.12  # pixels: motion from rest that begins an expression
-_HEAD = 0.05  # of the head's way off its course: motion of the skin that it may explain
+_HEAD = 0.08  # of the head's way off its course: motion of the skin that it may explain
 _JITTER = 0.1  # seconds within which three frames are close enough to outvote one
 _SURE = 0.03  # seconds above `_RISE` before it counts
 _SHAPED = 0.8  # seconds from the onset within which an expression takes its shape
@@ -30,7 +30,7 @@ _SETTLE = 0.5  # seconds that "just after" lasts
 _LONGEST = 5.5  # seconds: what lasts longer is a new rest …
 _WEAK = 0.45, 1.2  # … and so is what lasts longer than 1.2 s and is weaker than 0.45 pixels
 _SHORTEST = 0.08  # seconds: what is shorter is no expression
-_EDGE = 0.2  # of the peak: where onset and offset are put
+_EDGE = 0.12  # of the peak: where onset and offset are put
 _BEFORE = 1.0  # seconds that are remembered from before an onset
 _QUIET = 0.06  # pixels: noise of a cell at rest that is usual
 _LEARNED = 4.0  # seconds in which the noise of a cell is learned
