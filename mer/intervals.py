@@ -98,8 +98,9 @@ class IntervalSpotter:
 
     @property
     def calm(self) -> bool:
-        """Whether the face is at rest, and no movement has begun."""
-        return self.open is None and self._above is None
+        """Whether the face is at rest, no movement has begun, and the eyes do not blink."""
+        eyes = abs(self._past[-1].eyes - self._eyes) if self._past else 0.0
+        return self.open is None and self._above is None and eyes < _BLINK
 
     def push(self, moment: Moment) -> Interval | None:
         """The interval that has ended with this moment, if one has."""

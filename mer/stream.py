@@ -121,10 +121,11 @@ class Analyser:
         if self._tracker.looked != time:  # one costly thing in a tick
             self._read_waiting()
             self._read_open(time)
-        if self._spotter.calm:
+        if not self._spotter.open:
             self._chances = None
+        if self._spotter.calm:
             self._anchor(small, tracked, moment)
-        chances = self._chances if self._spotter.open and self._chances else self._neutral()
+        chances = self._chances or self._neutral()
         return State(time, tracked.box.grown(1 / factor), max(chances, key=chances.get), chances,
                      self._spotter.strength * READ / SIZE, self._hint())
 
