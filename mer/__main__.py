@@ -1,4 +1,4 @@
-"""The command line: `python -m mer study | people | takes | fetch | compare | doctor`."""
+"""The command line: `python -m mer study | people | takes | analyse | fetch | compare | doctor`."""
 
 from __future__ import annotations
 
@@ -46,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_study(commands)
     _add_people(commands)
     _add_takes(commands)
+    _add_analyse(commands)
     _add_fetch(commands)
     _add_compare(commands)
     doctor = commands.add_parser("doctor", help="say what is installed and which data is found")
@@ -93,6 +94,16 @@ def _add_takes(commands) -> None:
     takes.add_argument("--seed", type=int, default=0, help="default 0")
     takes.add_argument("--out", type=Path, help="default: data/synthetic/takes-seed<N>")
     takes.set_defaults(run=_takes)
+
+
+def _add_analyse(commands) -> None:
+    analyse = commands.add_parser("analyse", help="read the expressions in a video")
+    analyse.add_argument("video", metavar="VIDEO", type=Path)
+    analyse.add_argument("--out", type=Path, metavar="DIR",
+                         help="leave log.csv, report.json, timeline.png and annotated.mkv there")
+    analyse.add_argument("--models", type=Path, metavar="DIR",
+                         help="folder of the reader's weights (default: data/models)")
+    analyse.set_defaults(run=_analyse)
 
 
 def _add_fetch(commands) -> None:
@@ -153,6 +164,14 @@ def _takes(options) -> None:
     root = options.out or takes_root(options.seed)
     names = record(root, takes, options.fps, options.seed)
     print(f"The takes {names[0]} to {names[-1]}: {root}")
+
+
+def _analyse(options) -> None:
+    from mer import video_command
+    from mer.reader import Reader
+
+    reader = Reader.load(options.models) if options.models else Reader.load()
+    video_command.run(options.video, reader, options.out)
 
 
 def _fetch(options) -> None:

@@ -145,14 +145,14 @@ def _row(event: Event) -> dict:
 
 
 def export(report: Report, folder: Path | str) -> list[Path]:
-    """Write events.csv, report.json and timeline.png into `folder`; returns their paths."""
+    """Write log.csv, report.json and timeline.png into `folder`; returns their paths."""
     import matplotlib.pyplot as plt
 
     from mer.video_figure import timeline
 
     folder = Path(folder)
     table, numbers, picture = (folder / name for name in
-                               ("events.csv", "report.json", "timeline.png"))
+                               ("log.csv", "report.json", "timeline.png"))
     with atomic(table) as draft:
         # The mark at the start tells spreadsheets that this is UTF-8, for the emoji's sake.
         report.log().to_csv(draft, index=False, encoding="utf-8-sig")
