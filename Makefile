@@ -12,12 +12,13 @@ STAMP := $(VENV)/.complete
 FITS := { pwd; cat pyproject.toml; }
 
 .DEFAULT_GOAL := help
-.PHONY: help study test lab clean venv install
+.PHONY: help study test lab demo-bars clean venv install
 
 help:
 	@echo "make study   run the notebooks; goes on where an interrupted run stopped"
 	@echo "             (SOURCE=$(SOURCE) PROFILE=$(PROFILE) SEED=$(SEED))"
 	@echo "make test    run the tests (ARGS=... is handed to pytest)"
+	@echo "make demo-bars  measure the demo on new takes (half an hour; ARGS=... as for test)"
 	@echo "make lab     open the notebooks in JupyterLab"
 	@echo "make clean   remove .venv and caches; data and reports stay"
 
@@ -26,6 +27,9 @@ study: venv
 
 test: venv
 	$(VENV)/bin/python -m pytest $(ARGS)
+
+demo-bars: venv
+	$(VENV)/bin/python tests/bars_demo.py $(ARGS)
 
 lab: venv
 	$(VENV)/bin/jupyter lab notebooks

@@ -73,7 +73,7 @@ class Tracker:
         if self._pose is None:
             return None
         if self._anchor is None:
-            self._anchor = grey(aligned(frame, self._pose))
+            self._anchor = aligned(grey(frame), self._pose)
             still = np.zeros((len(_neighbours()), 2))
             return Tracked(self._pose, still, 0.0, _place(self._pose), fresh=True)
         found = self._track(frame)
@@ -88,7 +88,7 @@ class Tracker:
 
     def anchor(self, frame: np.ndarray) -> None:
         """Take the face in this frame, the last one, as the new reference."""
-        self._anchor = grey(aligned(frame, self._pose))
+        self._anchor = aligned(grey(frame), self._pose)
 
     def _look(self, frame: np.ndarray) -> None:
         small, factor = shrunk(frame, _LONGEST)
@@ -103,7 +103,7 @@ class Tracker:
             self._pose, self._anchor = pose, None
 
     def _track(self, frame: np.ndarray) -> Tracked | None:
-        face = grey(aligned(frame, self._pose))
+        face = aligned(grey(frame), self._pose)
         flow = self._flow.calc(self._anchor, face, None)
         cells = cv2.resize(flow, (rigid.CELLS,) * 2, interpolation=cv2.INTER_AREA).reshape(-1, 2)
         found = rigid.fit(cells, skin())
@@ -242,4 +242,6 @@ def _inside(pose: np.ndarray, shape: tuple[int, ...]) -> bool:
 
 
 def _correlation(a: np.ndarray, b: np.ndarray) -> float:
-    return float(cv2.matchTemplate(a, b, cv2.TM_CCOEFF_NORMED)[0, 0])
+    near = (picture[::2, ::2].ravel().astype(np.float32) for picture in (a, b))
+    one, other = (values - values.mean() for values in near)
+    return float(one @ other / max(np.sqrt((one @ one) * (other @ other)), 1e-6))

@@ -27,6 +27,25 @@ class StubReader:
 
 
 @cache
+def _grid():
+    """Columns and rows (480, 640) of each pixel, and how far a smile lifts what is there."""
+    y, x = np.mgrid[:SIZE[1], :SIZE[0]].astype(np.float32)
+    return x, y, sum(np.exp(-((x - column) ** 2 + (y - 278) ** 2) / 650) for column in (292, 345))
+
+
+@cache
+def _noise():
+    """Noise that pieces are cut from: drawing it anew would take longer than all the rest."""
+    return np.random.default_rng(0).normal(0, 1.5, 2 * SIZE[0] * SIZE[1] * 3).round().astype(np.int16)
+
+
+def _noisy(picture, number):
+    start = number * 7919 % (len(_noise()) - picture.size)
+    noise = _noise()[start:start + picture.size].reshape(picture.shape)
+    return np.clip(picture + noise, 0, 255).astype(np.uint8)
+
+
+@cache
 def scene(faces=1):
     """The picture at rest, (480, 640, 3) uint8; with two faces the second is smaller."""
     face = cv2.imread(str(Path(__file__).with_name("face.jpg")))
@@ -43,18 +62,16 @@ def scene(faces=1):
 def frame(smile=0.0, shift=(0.0, 0.0), lids=0.0, number=0, faces=1):
     """One frame: mouth corners up by `smile` pixels, the head moved by `shift`, the eyes
     covered by skin as far as `lids` (0 to 1); the noise depends on `number`."""
-    y, x = np.mgrid[:SIZE[1], :SIZE[0]].astype(np.float32)
-    up = sum(np.exp(-((x - column) ** 2 + (y - 278) ** 2) / 650) for column in (292, 345))
+    x, y, up = _grid()
     moved = cv2.remap(scene(faces), x - np.float32(shift[0]),
-                      y + np.float32(smile * up - shift[1]), cv2.INTER_LINEAR,
-                      borderMode=cv2.BORDER_REPLICATE).astype(np.float32)
+                      y + np.float32(smile) * up - np.float32(shift[1]), cv2.INTER_LINEAR,
+                      borderMode=cv2.BORDER_REPLICATE)
     if lids:
         skin = moved[225:232, 290:350].mean(axis=(0, 1))
         for column in (289, 350):
             spot = np.exp(-((x - column) ** 2 / 260 + (y - 214) ** 2 / 60))[..., None] * lids
             moved = moved * (1 - spot) + skin * spot
-    noise = np.random.default_rng(number).normal(0, 1.5, moved.shape)
-    return np.clip(moved + noise, 0, 255).astype(np.uint8)
+    return _noisy(moved, number)
 
 
 def bump(time, start, length, height=1.0):
