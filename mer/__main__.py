@@ -1,4 +1,4 @@
-"""The command line: `python -m mer study | people | takes | fetch | compare | doctor`."""
+"""The command line: `python -m mer study | people | takes | reader | fetch | compare | doctor`."""
 
 from __future__ import annotations
 
@@ -46,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_study(commands)
     _add_people(commands)
     _add_takes(commands)
+    _add_reader(commands)
     _add_fetch(commands)
     _add_compare(commands)
     doctor = commands.add_parser("doctor", help="say what is installed and which data is found")
@@ -93,6 +94,14 @@ def _add_takes(commands) -> None:
     takes.add_argument("--seed", type=int, default=0, help="default 0")
     takes.add_argument("--out", type=Path, help="default: data/synthetic/takes-seed<N>")
     takes.set_defaults(run=_takes)
+
+
+def _add_reader(commands) -> None:
+    reader = commands.add_parser("reader", help="train the demo's reader on synthetic people")
+    reader.add_argument("--people", type=int, default=60,
+                        help="how many are rendered, default 60; every fifth is kept to test on")
+    reader.add_argument("--out", type=Path, help="folder of the weights, default data/models")
+    reader.set_defaults(run=_reader)
 
 
 def _add_fetch(commands) -> None:
@@ -153,6 +162,18 @@ def _takes(options) -> None:
     root = options.out or takes_root(options.seed)
     names = record(root, takes, options.fps, options.seed)
     print(f"The takes {names[0]} to {names[-1]}: {root}")
+
+
+def _reader(options) -> None:
+    from mer.reader import FOLDER
+    from mer.reader_training import make
+    from mer.sources.base import DATA
+
+    reader, _ = make(DATA / "synthetic" / "lessons", options.people)
+    path = reader.save(options.out or FOLDER)
+    print(f"The reader: {path}")
+    for name, value in reader.card.items():
+        print(f"  {name}: {value}")
 
 
 def _fetch(options) -> None:
