@@ -62,12 +62,12 @@ class Reader:
         other squares are resized to 224 x 224. Anything else is a `MerError`.
         """
         pair = [_face(face) for face in (onset_face, apex_face)]
-        field = flow.averaged(*pair, SIZE, self.method)
-        return dict(zip(self.classes, self.chances(field[None])[0].tolist(), strict=True))
+        motion = flow.averaged(*pair, SIZE, self.method)
+        return dict(zip(self.classes, self.chances(motion[None])[0].tolist(), strict=True))
 
     @torch.inference_mode()
     def chances(self, flows: np.ndarray) -> np.ndarray:
-        """Calibrated chances (N, classes) of flows (N, 48, 48, 2) as `flow.averaged` gives them."""
+        """Calibrated chances (N, classes) of flows (N, 48, 48, 2) from `flow.averaged`."""
         return torch.softmax(self.logits(flows) / self.temperature, 1).double().numpy()
 
     @torch.inference_mode()
@@ -144,7 +144,8 @@ def encode(flows: np.ndarray) -> torch.Tensor:
 
 def _face(face: np.ndarray) -> np.ndarray:
     """A face as it is read, or what is wrong with it."""
-    if face.dtype != np.uint8 or face.ndim not in (2, 3) or face.shape[0] != face.shape[1]:
+    square = face.ndim >= 2 and face.shape[0] == face.shape[1] > 0
+    if face.dtype != np.uint8 or not square or face.shape[2:] not in ((), (3,)):
         raise MerError(f"reader: a face is a square uint8 picture, blue-green-red or grey, not "
                        f"{face.dtype} {face.shape}. Cut it with mer.faces.cut.")
     if face.shape[0] != FACE:

@@ -145,12 +145,13 @@ def _film(file: Path, sitter: takes.Sitter, take: Schedule, seed: int) -> None:
     """Render one person's pairs and keep their flows; runs in a worker."""
     with one_thread():
         acting = act(sitter.figure(), take, RATE, takes.CAST + seed)
-        flows, chosen = [], []
-        for number, cut in enumerate(cuts(take, stream(seed, take.stem, "cuts"))):
-            at = [min(round(t * RATE), len(acting.light) - 1) for t in (cut.before, cut.after)]
-            name = f"lesson-{seed}-{take.stem}-{number}"
-            pair = _recorded(takes.frames(acting, name, at), stream(seed, name, "camera"))
-            aligned = _faces(*pair)
+        cut_out = cuts(take, stream(seed, take.stem, "cuts"))
+        wanted = [min(round(moment * RATE), len(acting.light) - 1)
+                  for cut in cut_out for moment in (cut.before, cut.after)]
+        shot = takes.frames(acting, f"lesson-{seed}-{take.stem}", wanted)
+        rng, flows, chosen = stream(seed, take.stem, "camera"), [], []
+        for cut, pair in zip(cut_out, shot.reshape(-1, 2, *shot.shape[1:]), strict=True):
+            aligned = _faces(*_recorded(pair, rng))
             if aligned is not None:
                 flows.append(flow.averaged(*aligned, SIZE))
                 chosen.append(cut)
