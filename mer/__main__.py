@@ -1,4 +1,4 @@
-"""The command line: `python -m mer study | people | takes | analyse | fetch | compare | doctor`."""
+"""The command line: `python -m mer study | people | takes | analyse | reader | …`."""
 
 from __future__ import annotations
 
@@ -47,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_people(commands)
     _add_takes(commands)
     _add_analyse(commands)
+    _add_reader(commands)
     _add_fetch(commands)
     _add_compare(commands)
     doctor = commands.add_parser("doctor", help="say what is installed and which data is found")
@@ -104,6 +105,14 @@ def _add_analyse(commands) -> None:
     analyse.add_argument("--models", type=Path, metavar="DIR",
                          help="folder of the reader's weights (default: data/models)")
     analyse.set_defaults(run=_analyse)
+
+
+def _add_reader(commands) -> None:
+    reader = commands.add_parser("reader", help="train the demo's reader on synthetic people")
+    reader.add_argument("--people", type=int, default=60,
+                        help="how many are rendered, default 60; every fifth is kept to test on")
+    reader.add_argument("--out", type=Path, help="folder of the weights, default data/models")
+    reader.set_defaults(run=_reader)
 
 
 def _add_fetch(commands) -> None:
@@ -172,6 +181,18 @@ def _analyse(options) -> None:
 
     reader = Reader.load(options.models) if options.models else Reader.load()
     video_command.run(options.video, reader, options.out)
+
+
+def _reader(options) -> None:
+    from mer.reader import FOLDER
+    from mer.reader_training import make
+    from mer.sources.base import DATA
+
+    reader, _ = make(DATA / "synthetic" / "lessons", options.people)
+    path = reader.save(options.out or FOLDER)
+    print(f"The reader: {path}")
+    for name, value in reader.card.items():
+        print(f"  {name}: {value}")
 
 
 def _fetch(options) -> None:

@@ -148,16 +148,15 @@ def main():
     options = parser.parse_args()
     root = options.takes or DATA / "synthetic" / f"demo-seed{options.seed}"
     record(root, options.seed)
+    from mer.reader import Reader  # loads torch, whose threads are limited only from then on
+
     with one_thread():
-        held = run(options, root)
+        held = run(options, root, Reader.load(options.models))
     sys.exit(not held)
 
 
-def run(options, root):
+def run(options, root, reader):
     """Measure, tell and keep; whether all bars hold."""
-    from mer.reader import Reader
-
-    reader = Reader.load(options.models)
     sets = {name: read_takes(root / name) for name in SETS}
     results = {"analyser": measure(lambda: Analyser(reader), sets),
                "earlier rule": measure(lambda: EarlierRule(reader), sets)}
