@@ -114,10 +114,8 @@ class Analyser:
             self._anchored = time
         self._faces += 1
         moment = Moment(time, tracked.cells, tracked.place, tracked.eyes)
-        found = self._spotter.push(moment)
+        self._waiting = self._spotter.push(moment) or self._waiting
         self._keep(small, tracked, time)
-        if found:
-            self._waiting = found
         if self._tracker.looked != time:  # one costly thing in a tick
             self._read_waiting()
             self._read_open(time)

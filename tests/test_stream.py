@@ -163,3 +163,15 @@ def test_no_frame_gives_an_empty_report():
     report = Analyser(StubReader(), fps=30).close()
     assert report.frames == 0 and report.fps == 30 and report.notes == ("No frame came.",)
     assert report.seconds_by_emotion() == {NEUTRAL: 0.0} and set(WORDS) >= {NEUTRAL}
+
+
+def test_a_long_expression_is_still_compared_with_the_face_before_it():
+    pairs = []
+
+    class Keeping(StubReader):
+        def read(self, onset_face, apex_face):
+            pairs.append(np.abs(onset_face.astype(int) - apex_face).mean())
+            return super().read(onset_face, apex_face)
+
+    watch(film(3.8, 30, lambda t: 7 * np.clip(min(t - 1, 3.4 - t) / 0.3, 0, 1)), Keeping())
+    assert pairs[-1] > 0.8 * max(pairs)
