@@ -29,6 +29,8 @@ _SOON = 0.15  # the same just after an expression or a new face
 _SETTLE = 0.5  # seconds that "just after" lasts
 _LONGEST = 5.5  # seconds: what lasts longer is a new rest …
 _WEAK = 0.45, 1.2  # … and so is what lasts longer than 1.2 s and is weaker than 0.45 pixels
+_OVERTAKES = 1.2  # of a weak movement's peak: what grows larger after its shape is a new one
+_STEP = 0.15  # seconds: the rest before that is taken from so long ago
 _SHORTEST = 0.08  # seconds: what is shorter is no expression
 _EDGE = 0.12  # of the peak: where onset and offset are put
 _BEFORE = 1.0  # seconds that are remembered from before an onset
@@ -163,6 +165,11 @@ class IntervalSpotter:
         """Wait for the end. How much of an expression is left is told by its own shape: what the
         head's turning adds meanwhile looks different."""
         moment, (onset, apex) = self._past[-1], self.open
+        if self._is_overtaken(moment.time - onset):
+            before = self._last(_STEP)[-1]
+            self._rest, self._eyes = before.cells, before.eyes
+            self.open = self._above = None
+            return None
         if self.strength > self._peak and moment.time - onset <= _SHAPED:
             self._shape, self._peak, self._most = now - self._rest, self.strength, 0.0
         weight = self._shape * trust[:, None]
@@ -178,6 +185,11 @@ class IntervalSpotter:
         self.open = self._above = None
         self._rest, self._eyes, self._settled = now, moment.eyes, moment.time
         return found
+
+    def _is_overtaken(self, age: float) -> bool:
+        """Whether an expression begins while what a nod has left behind still counts as one."""
+        return (age > _SHAPED and self._peak < _WEAK[0]
+                and self.strength > _OVERTAKES * max(self._peak, _RISE))
 
     def _is_still(self, trust: np.ndarray) -> bool:
         recent = self._last(_STILL)

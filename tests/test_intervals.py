@@ -51,6 +51,11 @@ def test_eyes_that_blink_silence_the_cells_beside_them_only():
         assert spotter.open is None
 
 
+def test_what_a_nod_leaves_behind_does_not_hide_an_expression():
+    (found,), _ = spot(lambda t: 0.3 * min(max(t - 1.0, 0) * 5, 1) + bump(t, 2.1, 0.5, 0.9))
+    assert abs(found.start - 2.1) < 0.15 and abs(found.end - 2.6) < 0.15
+
+
 def test_a_new_reference_is_no_movement():
     spotter = IntervalSpotter(np.zeros(CELLS, bool))
     for number in range(60):
