@@ -34,7 +34,7 @@ def text(report: Report) -> str:
     """The report in words: notes, figures, and the log."""
     lines = [*report.notes,
              f"{report.duration:.1f} s, {report.frames} frames, {report.fps:.1f} a second. "
-             f"{report.changes} expressions, {report.micro} of them micro-expressions "
+             f"Expressions: {report.changes}, of them micro-expressions: {report.micro} "
              f"({report.share:.0%})."]
     if report.events:
         lines.append(report.log().to_string(index=False))

@@ -46,7 +46,7 @@ def _curve(axis, report: Report) -> None:
     top = float(np.nanmax(strength)) if np.isfinite(strength).any() else 1.0
     axis.set(xlim=(0, max(report.duration, 1e-3)), ylim=(0, max(top, 1.0) * 1.25),
              xlabel="seconds", ylabel="motion from rest, px",
-             title=f"{report.changes} expressions, {report.micro} of them micro (▲)")
+             title=f"Expressions: {report.changes}, of them micro: {report.micro} (▲)")
 
 
 def _thumbnails(axis, shown) -> None:

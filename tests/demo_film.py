@@ -30,13 +30,15 @@ class StubReader:
 def _grid():
     """Columns and rows (480, 640) of each pixel, and how far a smile lifts what is there."""
     y, x = np.mgrid[:SIZE[1], :SIZE[0]].astype(np.float32)
-    return x, y, sum(np.exp(-((x - column) ** 2 + (y - 278) ** 2) / 650) for column in (292, 345))
+    corners = (np.exp(-((x - column) ** 2 + (y - 278) ** 2) / 650) for column in (292, 345))
+    return x, y, sum(corners)
 
 
 @cache
 def _noise():
     """Noise that pieces are cut from: drawing it anew would take longer than all the rest."""
-    return np.random.default_rng(0).normal(0, 1.5, 2 * SIZE[0] * SIZE[1] * 3).round().astype(np.int16)
+    drawn = np.random.default_rng(0).normal(0, 1.5, 2 * SIZE[0] * SIZE[1] * 3)
+    return drawn.round().astype(np.int16)
 
 
 def _noisy(picture, number):
