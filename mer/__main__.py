@@ -112,6 +112,9 @@ def _add_reader(commands) -> None:
     reader.add_argument("--people", type=int, default=60,
                         help="how many are rendered, default 60; every fifth is kept to test on")
     reader.add_argument("--out", type=Path, help="folder of the weights, default data/models")
+    reader.add_argument("--check", type=Path, metavar="TAKES",
+                        help="train nothing: say how the weights fare with the recorded takes of "
+                             "this folder")
     reader.set_defaults(run=_reader)
 
 
@@ -184,15 +187,17 @@ def _analyse(options) -> None:
 
 
 def _reader(options) -> None:
-    from mer.reader import FOLDER
-    from mer.reader_training import make
-    from mer.sources.base import DATA
+    from mer import reader, reader_data, reader_training
+    from mer.sources import read_takes
 
-    reader, _ = make(DATA / "synthetic" / "lessons", options.people)
-    path = reader.save(options.out or FOLDER)
-    print(f"The reader: {path}")
-    for name, value in reader.card.items():
-        print(f"  {name}: {value}")
+    folder = options.out or reader.FOLDER
+    if options.check:
+        kept = reader.Reader.load(folder)
+        print(reader_training.account(kept, reader_data.of_takes(read_takes(options.check))))
+        return
+    made, strangers = reader_training.make(reader_data.FOLDER, options.people)
+    print(f"The reader: {made.save(folder)}\nOn people it was not trained on:")
+    print(reader_training.account(made, strangers))
 
 
 def _fetch(options) -> None:

@@ -50,7 +50,7 @@ class Reader:
 
     networks: tuple[nn.Module, ...]
     classes: tuple[str, ...] = CLASSES
-    model: str = "compact"
+    model: str = "pooled"
     temperature: float = 1.0
     method: str = DEFAULT
     card: dict[str, str] = field(default_factory=dict)

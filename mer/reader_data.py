@@ -18,7 +18,7 @@ from joblib import delayed
 from tqdm.auto import tqdm
 
 from mer import faces, flow
-from mer.errors import BadData
+from mer.errors import BadData, MerError
 from mer.files import atomic
 from mer.people import takes
 from mer.people.acting import act
@@ -27,8 +27,10 @@ from mer.people.seeds import stream
 from mer.people.statistics import COUNTS
 from mer.people.workers import one_thread, share
 from mer.reader import NEUTRAL, SIZE
+from mer.sources.base import DATA
 from mer.sources.takes import Take
 
+FOLDER = DATA / "synthetic" / "lessons"
 FIRST_SEED = 500
 SECONDS, RATE = 90, 100  # of an acted take, and the frames a second that it is cut to
 _HERE = Path(__file__).resolve().parent
@@ -97,7 +99,10 @@ def _jobs(files: list[Path], missing: list[int], seed: int):
 
 
 def of_takes(recorded: list[Take], seed: int = 0) -> Lessons:
-    """Lessons cut out of recorded takes as a video player shows them, codec and all."""
+    """Lessons cut out of recorded takes as a video player shows them, codec and all.
+
+    Takes in which no face is found are a `MerError`.
+    """
     flows, chosen, people = [], [], []
     for take in recorded:
         cut_out = cuts(_schedule(take), stream(seed, take.name, "cuts"))
@@ -110,6 +115,9 @@ def of_takes(recorded: list[Take], seed: int = 0) -> Lessons:
                 flows.append(flow.averaged(*aligned, SIZE))
                 chosen.append(cut)
                 people.append(f"{take.seed}-{take.person}")
+    if not flows:
+        raise MerError(f"no face is found in {', '.join(take.name for take in recorded)}: choose "
+                       "takes of `python -m mer takes`.")
     return Lessons(np.stack(flows), np.array([cut.word for cut in chosen]),
                    np.array([cut.kind for cut in chosen]), np.array(people))
 

@@ -10,6 +10,7 @@ from safetensors.torch import save_file
 
 from mer import models, reader
 from mer.errors import BadData, MerError, SourceMissing
+from mer.people.workers import one_thread
 from mer.reader import CLASSES, SIZE, Reader
 
 SKIN = cv2.GaussianBlur(np.random.default_rng(0).integers(0, 255, (224, 224, 3)).astype(np.uint8),
@@ -20,7 +21,7 @@ def _untrained(classes=CLASSES, seeds=(0, 1), **about):
     networks = []
     for seed in seeds:
         torch.manual_seed(seed)
-        networks.append(models.build("compact", len(classes), 3, SIZE).eval())
+        networks.append(models.build("pooled", len(classes), 3, SIZE).eval())
     return Reader(tuple(networks), classes, **about)
 
 
@@ -151,16 +152,21 @@ def test_committed_weights_are_small_and_say_where_they_come_from(committed):
 
 
 def test_a_still_face_is_neutral(committed):
+    """Noise, and a box that lies a pixel beside, are no expression."""
     rng = np.random.default_rng(2)
-    for shift in (0, 2):
-        noisy = np.clip(np.roll(SKIN, shift, 0) + rng.normal(0, 1, SKIN.shape), 0, 255)
+    for shift in (0, 1):
+        moved = cv2.warpAffine(SKIN, np.float64([[1, 0, shift], [0, 1, shift]]), (224, 224),
+                               borderMode=cv2.BORDER_REPLICATE)
+        noisy = np.clip(moved + rng.normal(0, 1, SKIN.shape), 0, 255)
         answer = committed.read(SKIN, noisy.astype(np.uint8))
         assert max(answer, key=answer.get) == "neutral"
 
 
 def test_committed_weights_read_quickly(committed):
     """25 ms is the bar on an idle core; a busy machine gets a multiple of it."""
-    begin = time.process_time()
-    for _ in range(10):
+    with one_thread():
         committed.read(SKIN, np.roll(SKIN, 1, 0))
-    assert (time.process_time() - begin) / 10 < 0.1
+        begin = time.process_time()
+        for _ in range(5):
+            committed.read(SKIN, np.roll(SKIN, 1, 0))
+    assert (time.process_time() - begin) / 5 < 0.1

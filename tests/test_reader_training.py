@@ -88,7 +88,7 @@ def _video(tmp_path, frames):
     path = tmp_path / "take.avi"
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), 30, (64, 48))
     for level in range(frames):
-        writer.write(np.full((48, 64, 3), level * 10, np.uint8))
+        writer.write(np.full((48, 64, 3), level * 10 % 256, np.uint8))
     writer.release()
     return path
 
@@ -161,3 +161,37 @@ def test_training_learns_repeats_and_is_calibrated(toy):
 def test_too_few_people(tmp_path):
     with pytest.raises(MerError, match="4 people.*5 or more"):
         reader_training.make(tmp_path, 4, quiet=True)
+
+
+def test_the_card_says_who_was_seen_and_the_rest_are_strangers(tmp_path, toy, monkeypatch):
+    monkeypatch.setattr(reader_training, "lessons", lambda *_, **__: toy)
+    train = reader_training.train
+    monkeypatch.setattr(reader_training, "train",
+                        lambda known, quiet: train(known, (0,), 40, quiet=quiet))
+    made, strangers = reader_training.make(tmp_path, 10, quiet=True)
+    assert "384 pairs of 8 synthetic people" in made.card["trained on"]
+    assert set(strangers.people) == {"toy-4", "toy-9"}
+    assert "n = 96" in made.card["accuracy on strangers"]
+
+
+def test_the_account_counts_what_is_right(toy):
+    class Oracle:
+        """Takes everything for what it is, except that it never sees sadness."""
+        classes = CLASSES
+
+        def chances(self, flows):
+            known = ["neutral" if word == "sadness" else word for word in toy.words]
+            return np.eye(6)[[CLASSES.index(word) for word in known]]
+
+    said = reader_training.account(Oracle(), toy)
+    assert "480 pairs of 10 people" in said and "accuracy 0.833" in said
+    assert "micro: 0.800 of 400" in said and "rest: 1.000 of 80" in said
+    sadness = said.splitlines()[-2].split()
+    assert sadness == ["sadness", "80", "0", "0", "0", "0", "0"]
+
+
+def test_takes_without_a_face(tmp_path):
+    take = Take("blank", _video(tmp_path, 60), "sub01", 7, 30.0, 60, (64, 48), False,
+                (TakeEvent("micro", "happiness", "12", 2, 4, 6, (0.07, 0.13, 0.2), 1.0),))
+    with pytest.raises(MerError, match="no face is found in blank"):
+        reader_data.of_takes([take])
