@@ -12,7 +12,7 @@ STAMP := $(VENV)/.complete
 FITS := { pwd; cat pyproject.toml; }
 
 .DEFAULT_GOAL := help
-.PHONY: help study test lab app clean venv install
+.PHONY: help study test lab app demo-bars clean venv install
 
 help:
 	@echo "make study   run the notebooks; goes on where an interrupted run stopped"
@@ -20,6 +20,7 @@ help:
 	@echo "make test    run the tests (ARGS=... is handed to pytest)"
 	@echo "make lab     open the notebooks in JupyterLab"
 	@echo "make app     the demo as a web page: a video or the webcam in, micro-expressions out"
+	@echo "make demo-bars  measure the demo on takes of its own (half an hour; ARGS=...)"
 	@echo "make clean   remove .venv and caches; data and reports stay"
 
 study: venv
@@ -27,6 +28,9 @@ study: venv
 
 test: venv
 	$(VENV)/bin/python -m pytest $(ARGS)
+
+demo-bars: venv
+	$(VENV)/bin/python tests/bars_demo.py $(ARGS)
 
 lab: venv
 	$(VENV)/bin/jupyter lab notebooks

@@ -1,4 +1,4 @@
-"""The command line: `python -m mer study | people | takes | fetch | compare | app | doctor`."""
+"""The command line: `python -m mer study | people | takes | analyse | app | doctor | …`."""
 
 from __future__ import annotations
 
@@ -46,6 +46,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_study(commands)
     _add_people(commands)
     _add_takes(commands)
+    _add_analyse(commands)
+    _add_reader(commands)
     _add_fetch(commands)
     _add_compare(commands)
     _add_app(commands)
@@ -94,6 +96,27 @@ def _add_takes(commands) -> None:
     takes.add_argument("--seed", type=int, default=0, help="default 0")
     takes.add_argument("--out", type=Path, help="default: data/synthetic/takes-seed<N>")
     takes.set_defaults(run=_takes)
+
+
+def _add_analyse(commands) -> None:
+    analyse = commands.add_parser("analyse", help="read the expressions in a video")
+    analyse.add_argument("video", metavar="VIDEO", type=Path)
+    analyse.add_argument("--out", type=Path, metavar="DIR",
+                         help="leave log.csv, report.json, timeline.png and annotated.mkv there")
+    analyse.add_argument("--models", type=Path, metavar="DIR",
+                         help="folder of the reader's weights (default: data/models)")
+    analyse.set_defaults(run=_analyse)
+
+
+def _add_reader(commands) -> None:
+    reader = commands.add_parser("reader", help="train the demo's reader on synthetic people")
+    reader.add_argument("--people", type=int, default=60,
+                        help="how many are rendered, default 60; every fifth is kept to test on")
+    reader.add_argument("--out", type=Path, help="folder of the weights, default data/models")
+    reader.add_argument("--check", type=Path, metavar="TAKES",
+                        help="train nothing: say how the weights fare with the recorded takes of "
+                             "this folder")
+    reader.set_defaults(run=_reader)
 
 
 def _add_fetch(commands) -> None:
@@ -167,6 +190,28 @@ def _takes(options) -> None:
     root = options.out or takes_root(options.seed)
     names = record(root, takes, options.fps, options.seed)
     print(f"The takes {names[0]} to {names[-1]}: {root}")
+
+
+def _analyse(options) -> None:
+    from mer import video_command
+    from mer.reader import Reader
+
+    reader = Reader.load(options.models) if options.models else Reader.load()
+    video_command.run(options.video, reader, options.out)
+
+
+def _reader(options) -> None:
+    from mer import reader, reader_data, reader_training
+    from mer.sources import read_takes
+
+    folder = options.out or reader.FOLDER
+    if options.check:
+        kept = reader.Reader.load(folder)
+        print(reader_training.account(kept, reader_data.of_takes(read_takes(options.check))))
+        return
+    made, strangers = reader_training.make(reader_data.FOLDER, options.people)
+    print(f"The reader: {made.save(folder)}\nOn people it was not trained on:")
+    print(reader_training.account(made, strangers))
 
 
 def _fetch(options) -> None:

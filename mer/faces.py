@@ -26,6 +26,10 @@ class Box:
     side: int
     found: bool = True
 
+    def grown(self, factor: float) -> Box:
+        """The same square in a picture that is `factor` times as large."""
+        return Box(*(round(v * factor) for v in (self.x, self.y, self.side)), self.found)
+
 
 @cache
 def _detector() -> cv2.CascadeClassifier:
@@ -39,8 +43,8 @@ def _detector() -> cv2.CascadeClassifier:
 
 
 def find(frame: np.ndarray) -> list[Box]:
-    """Faces in a frame (H, W, 3) uint8, largest first."""
-    grey = cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY)
+    """Faces in a frame (H, W, 3) or (H, W) uint8, largest first."""
+    grey = cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY) if frame.ndim == 3 else frame
     smallest = max(min(grey.shape) // 4, 24)
     hits = _detector().detectMultiScale(grey, 1.1, 5, minSize=(smallest, smallest))
     boxes = [Box(int(x), int(y), int(min(w, h))) for x, y, w, h in hits]
@@ -58,10 +62,10 @@ def locate(frame: np.ndarray) -> Box:
     if not boxes:
         side = min(height, width)
         return Box((width - side) // 2, (height - side) // 2, side, found=False)
-    return _widen(boxes[0], height, width)
+    return widen(boxes[0], height, width)
 
 
-def _widen(box: Box, height: int, width: int, margin: float = 0.04, lower: float = 0.06) -> Box:
+def widen(box: Box, height: int, width: int, margin: float = 0.04, lower: float = 0.06) -> Box:
     """Grow and lower a Haar box, which cuts off the chin, and keep it inside the frame.
 
     No more than that: what lies beside the cheeks is background, and flow there is noise.

@@ -32,6 +32,17 @@ def without_head_motion(flow: np.ndarray) -> np.ndarray:
     return flow - np.median(flow, axis=(0, 1), keepdims=True)
 
 
+def averaged(onset: np.ndarray, apex: np.ndarray, size: int,
+             method: str = DEFAULT) -> np.ndarray:
+    """What the skin does between two faces, averaged to (size, size, 2); in pixels of the faces.
+
+    Up to here every step adds: the flow of two things that happen at once is about the sum of
+    the flows of each. The strain, which does not add, is taken afterwards (`with_strain`).
+    """
+    field = without_head_motion(compute(onset, apex, method))
+    return cv2.resize(field, (size, size), interpolation=cv2.INTER_AREA)
+
+
 def magnify(onset: np.ndarray, flow: np.ndarray, factor: float) -> np.ndarray:
     """The onset frame (H, W, 3) uint8 with its skin moved `factor` times as far as `flow` says.
 
@@ -48,13 +59,14 @@ def magnify(onset: np.ndarray, flow: np.ndarray, factor: float) -> np.ndarray:
 
 
 def strain(flow: np.ndarray) -> np.ndarray:
-    """Magnitude of the optical strain, (H, W): how much the skin is stretched or sheared.
+    """Magnitude of the optical strain of a flow (..., H, W, 2), (..., H, W): how much the skin
+    is stretched or sheared.
 
     sqrt(e_xx^2 + e_yy^2 + 2 e_xy^2) with the symmetric part of the flow's gradient
     (Shreve et al., FG 2011). Rigid translation has none.
     """
-    du_dy, du_dx = np.gradient(flow[..., 0])
-    dv_dy, dv_dx = np.gradient(flow[..., 1])
+    du_dy, du_dx = np.gradient(flow[..., 0], axis=(-2, -1))
+    dv_dy, dv_dx = np.gradient(flow[..., 1], axis=(-2, -1))
     shear = 0.5 * (du_dy + dv_dx)
     return np.sqrt(du_dx ** 2 + dv_dy ** 2 + 2 * shear ** 2).astype(np.float32)
 

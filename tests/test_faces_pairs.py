@@ -16,7 +16,7 @@ def test_a_frame_without_a_face_gives_its_centre_and_says_so():
 
 
 def test_a_box_stays_inside_the_frame():
-    wide = faces._widen(faces.Box(0, 10, 270), 340, 280)
+    wide = faces.widen(faces.Box(0, 10, 270), 340, 280)
     assert wide.x >= 0 and wide.x + wide.side <= 280 and wide.y + wide.side <= 340
 
 

@@ -140,7 +140,7 @@ def test_impossible_frame_rates_are_errors(tmp_path, plan, fps):
 def test_face_is_at_rest_at_the_onset_and_moves_most_at_the_apex(studio):
     take = next(take for take in schedules(SEED, 9, 8) if _shown(take, "macro", "blink")
                 and len(_shown(take, *EXPRESSIONS)) > 1)
-    acting = act(studio.figure(take.subject), take, 200, SEED)
+    acting = act(studio.sitter(take.subject).figure(), take, 200, SEED)
     show = acting.show
 
     def shift(seconds):
@@ -161,7 +161,7 @@ def test_face_is_at_rest_at_the_onset_and_moves_most_at_the_apex(studio):
 
 
 def test_two_cameras_see_the_same_performance(studio, plan):
-    figure = studio.figure(plan[0].subject)
+    figure = studio.sitter(plan[0].subject).figure()
     fast, slow = (act(figure, plan[0], fps, SEED) for fps in (200, 20))
     assert fast.show.actions == slow.show.actions
     np.testing.assert_allclose(fast.show.intensities[::10], slow.show.intensities, atol=1e-6)
@@ -171,7 +171,7 @@ def test_two_cameras_see_the_same_performance(studio, plan):
 
 def test_head_moves_several_pixels_on_shoulders_that_stay(studio):
     take = schedules(SEED, 1, 30, still=True)[0]
-    acting = act(studio.figure(take.subject), take, 10, SEED)
+    acting = act(studio.sitter(take.subject).figure(), take, 10, SEED)
     eyes = np.concatenate(acting.figure.head.eye_vertices)
     low = np.flatnonzero(acting.attached == 0)
     places = [acting.vertices(index) for index in range(0, 300, 5)]
@@ -183,7 +183,7 @@ def test_head_moves_several_pixels_on_shoulders_that_stay(studio):
 
 def test_people_of_takes_are_not_those_of_the_default_cast(studio):
     theirs = [identity(0, f"sub{k:02d}").skin for k in range(1, 27)]
-    person = studio.figure("sub01").person
+    person = studio.sitter("sub01").person
     assert all(not np.array_equal(person.skin, skin) for skin in theirs)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -17,14 +18,15 @@ from mer.files import atomic, write_json
 from mer.people import stamp
 from mer.people.acting import SIZE, Acting, act
 from mer.people.camera import Camera
-from mer.people.identity import identity
-from mer.people.render import expose, radiance
+from mer.people.head import Head
+from mer.people.identity import Identity, identity
+from mer.people.render import Figure, expose, radiance
 from mer.people.schedule import FASTEST, SLOWEST, Schedule
 from mer.people.seeds import stream
 from mer.people.workers import alone, one_thread, workers
 
 _VERSION = 1  # raise this whenever the same seed gives another take
-_CAST = 1_000_000  # added to the seed: no default cast has these people
+CAST = 1_000_000  # added to the seed: no default cast has these people
 _CHUNK = 20  # frames that a worker renders at a time
 _CODEC = "VP80"
 _BANK = 1 << 22  # normal deviates that the noise of all frames is taken from
@@ -68,10 +70,29 @@ def _record(root: Path, missing: list[tuple[Schedule, str]], fps, seed: int, pro
     with tqdm(total=total, desc="takes", unit="frame", disable=not progress) as bar:
         for take, name in missing:
             with one_thread():
-                acting = act(studio.figure(take.subject), take, fps, _CAST + seed)
+                acting = act(studio.sitter(take.subject).figure(), take, fps, CAST + seed)
             _film(root / f"{name}.webm", acting, name, fps, run, bar.update)
             _save_motion(root / f"{name}.npz", acting)
             write_json(root / f"{name}.json", _card(root, name, take, acting, fps, seed))
+
+
+@dataclass(frozen=True)
+class Sitter:
+    """A person of a take before they are painted and dressed; cheap to hand to a worker."""
+
+    head: Head
+    place: np.ndarray
+    person: Identity
+    shape: np.ndarray
+    seed: int
+
+    def figure(self) -> Figure:
+        """The person painted, with hair, glasses and clothes."""
+        from mer.people.clothes import dress
+        from mer.people.scene import figure
+
+        bare = figure(self.head, self.place, self.person, self.shape, self.seed)
+        return dress(bare, self.seed)
 
 
 class Studio:
@@ -81,18 +102,15 @@ class Studio:
         from mer.people import head
         from mer.people.texture import surface
 
-        self._seed = _CAST + seed
+        self._seed = CAST + seed
         self._sculptor = head.sculptor()
         self._place = surface(self._sculptor.head)
 
-    def figure(self, subject: str):
-        from mer.people.clothes import dress
-        from mer.people.scene import figure
-
+    def sitter(self, subject: str) -> Sitter:
+        """One person of the cast of this seed's takes."""
         person = identity(self._seed, subject)
         shape = self._sculptor.shape(person.phenotypes, person.changes)
-        return dress(figure(self._sculptor.head, self._place, person, shape, self._seed),
-                     self._seed)
+        return Sitter(self._sculptor.head, self._place, person, shape, self._seed)
 
 
 # -- pictures ---------------------------------------------------------------------------------
@@ -103,7 +121,7 @@ def _film(path: Path, acting: Acting, name: str, fps: float, run, update) -> Non
     from joblib import delayed
 
     count = len(acting.light)
-    chunks = run(delayed(_render)(acting, name, start, min(start + _CHUNK, count))
+    chunks = run(delayed(frames)(acting, name, range(start, min(start + _CHUNK, count)))
                  for start in range(0, count, _CHUNK))
     # OpenCV warns of VP8 in .webm, though it is what WebM was made for, but not in .mkv.
     matroska = path.with_name(f".{path.stem}.mkv")
@@ -146,12 +164,13 @@ def _named(video: bytes, name: str) -> bytes:
     return head.replace(*_DOCUMENT) + cluster + rest
 
 
-def _render(acting: Acting, name: str, start: int, stop: int) -> np.ndarray:
-    """Frames `start` to `stop` - 1 as the camera records them, (n, 480, 640, 3) uint8."""
+def frames(acting: Acting, name: str, numbers: Sequence[int]) -> np.ndarray:
+    """The frames of these numbers as the camera records them, (n, 480, 640, 3) uint8."""
     with one_thread():
-        still = radiance(acting.figure, acting.vertices(start), acting.show.gaze[start],
+        first = numbers[0]
+        still = radiance(acting.figure, acting.vertices(first), acting.show.gaze[first],
                          camera=acting.camera)
-        return np.stack([_frame(acting, name, index, still) for index in range(start, stop)])
+        return np.stack([_frame(acting, name, number, still) for number in numbers])
 
 
 def _frame(acting: Acting, name: str, index: int, still: np.ndarray) -> np.ndarray:
