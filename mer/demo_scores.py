@@ -8,14 +8,20 @@ intervals resample whole takes, each of which shows another person.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
+from mer.errors import BadData
 from mer.metrics import bootstrap_weights, interval
+from mer.provenance import REPOSITORY
 from mer.sources.takes import Take
 
+MEASURED = REPOSITORY / "reports" / "demo_bars.json"  # left by `make demo-bars`
 OVERLAP = 0.5  # least intersection over union of an event and the expression that it spots
 EXPRESSIONS = ("micro", "macro")
 
@@ -96,3 +102,35 @@ _RULES: dict[str, Callable] = {
     "emotion_accuracy": lambda n: n["right"] / n["hits"],
     "false_in_5_minutes": lambda n: 300 * (n["found"] - n["hits"]) / n["seconds"],
 }
+
+
+_TOLD = {  # in the words of a table: part of the takes and figure
+    "spotting F1, 30 frames a second": ("at30", "f1"),
+    "spotting F1, 200 frames a second": ("at200", "f1"),
+    "micro-expressions that were spotted": ("all", "micro_recall"),
+    "right emotion, of those spotted": ("all", "emotion_accuracy"),
+    "false events in 5 minutes of still faces": ("still", "false_in_5_minutes"),
+}
+
+
+def comparison(path: Path = MEASURED) -> pd.DataFrame | None:
+    """The figures that `make demo-bars` left in `path`: one row each, in words, with its interval;
+    one column for each way of analysing. None if nothing was measured; a file that is something
+    else is `BadData`."""
+    if not path.is_file():
+        return None
+    try:
+        ways = {name: part for name, part in json.loads(path.read_text(encoding="utf-8")).items()
+                if isinstance(part, dict) and "scores" in part}
+        return pd.DataFrame({name: _told(part) for name, part in ways.items()})
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BadData(f"{path}: not what `make demo-bars` writes ({error!r}). Run it "
+                      "again.") from error
+
+
+def _told(part: dict) -> dict[str, str]:
+    rows = {name: "{value:.2f} [{low:.2f}, {high:.2f}]".format(**part["scores"][where][what])
+            for name, (where, what) in _TOLD.items()}
+    rows["seconds of CPU for a second of video"] = f"{part['cpu_seconds_a_second']['at30']:.2f}"
+    rows["a live frame, 95th percentile, ms"] = f"{part['tick_ms'][1]:.0f}"
+    return rows

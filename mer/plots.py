@@ -106,17 +106,6 @@ def _wheel(axis, largest: float) -> None:
     axis.set_title(f"radius = {largest:.1f} px", fontsize=9)
 
 
-def bars_with_error(table: pd.DataFrame, x: str, y: str, title: str, unit: str):
-    """One bar a row of `table`, labelled with its value."""
-    figure, axis = plt.subplots(figsize=(5.6, 0.5 * len(table) + 1.1), layout="constrained")
-    bars = axis.barh(table[y], table[x], color=sns.color_palette("crest", len(table)))
-    axis.bar_label(bars, fmt=" %.2f", fontsize=9)
-    axis.set(xlabel=unit, title=title)
-    axis.invert_yaxis()
-    axis.grid(axis="y", visible=False)
-    return figure
-
-
 def learning_curves(loss, accuracy, title: str = "Training"):
     """Training loss and accuracy after each epoch."""
     figure, axes = plt.subplots(1, 2, figsize=(7, 2.8), layout="constrained")

@@ -1,4 +1,4 @@
-"""The picture of a report: when the face moved, what was read, and the motion behind it."""
+"""Pictures of a report: when the face moved, what was read, and the motion behind it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 from mer import flow as optical_flow
 from mer import plots
 from mer.report_video import TRACE, Report
+from mer.sources.takes import Take
 
 _THUMBNAILS = 12  # at most so many events are shown with their motion
 _SIDE = 56
@@ -61,3 +62,27 @@ def _thumbnails(axis, shown) -> None:
         axis.text((place + 0.5) * _SIDE, 2 * _SIDE + 4, f"{event.emotion}\n{event.start:.1f} s",
                   ha="center", va="top", fontsize=7)
     axis.axis("off")
+
+
+def beside_truth(report: Report, take: Take):
+    """Two lanes over seconds, the true expressions of a take and the events that were found; blinks
+    and nods are grey, in a lane of their own."""
+    import matplotlib.pyplot as plt
+
+    lanes = {
+        "blinks, nods": [(e.seconds[0], e.seconds[2], "") for e in take.of_kind("blink", "nod")],
+        "found": [(e.start, e.end, e.emotion) for e in report.events],
+        "true": [(e.seconds[0], e.seconds[2], e.emotion) for e in take.of_kind("micro", "macro")],
+    }
+    figure, axis = plt.subplots(figsize=(7.5, 2.2), layout="constrained")
+    for y, spans in enumerate(lanes.values()):
+        for start, end, emotion in spans:
+            axis.barh(y, end - start, left=start, height=0.6,
+                      color=plots.EMOTIONS.get(emotion, plots.PALE))
+            axis.annotate(emotion, ((start + end) / 2, y + 0.32), fontsize=8, ha="center",
+                          va="bottom")
+    axis.set(xlim=(0, take.frames / take.fps), ylim=(-0.5, 2.75), xlabel="seconds",
+             title="What the face did, and what was found", yticks=range(3),
+             yticklabels=list(lanes))
+    axis.grid(axis="y", visible=False)
+    return figure

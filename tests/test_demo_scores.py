@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 from demo_film import StubReader, frame
 
-from mer.demo_scores import Count, count, matches, overlap, scores
+from mer.demo_scores import Count, comparison, count, matches, overlap, scores
 from mer.earlier_demo import STEP, Change, EarlierRule
+from mer.errors import BadData
+from mer.files import write_json
 from mer.report_video import NEUTRAL
 from mer.sources.takes import Take, TakeEvent
 
@@ -133,3 +135,23 @@ def test_the_table_has_a_column_for_each_way():
     first = lines.splitlines()[0]
     assert "analyser" in first and "earlier rule" in first
     assert "0.900 [0.900, 0.900]" in lines and "5.0 / 90" in lines
+
+
+def test_what_was_measured_can_be_shown_side_by_side(tmp_path):
+    path, results = tmp_path / "bars.json", {"analyser": result(0.9, 20),
+                                             "earlier rule": result(0.5, 90)}
+    write_json(path, {"seed": 0, "bars": {}, "long": None, **results})
+    table = comparison(path)
+    assert list(table) == ["analyser", "earlier rule"]
+    assert table.loc["spotting F1, 30 frames a second"].tolist() == ["0.90 [0.90, 0.90]",
+                                                                     "0.50 [0.50, 0.50]"]
+    assert table.loc["a live frame, 95th percentile, ms"].tolist() == ["20", "90"]
+
+
+def test_nothing_measured_is_no_table_and_something_else_is_an_error(tmp_path):
+    assert comparison(tmp_path / "none.json") is None
+    for number, text in enumerate(("{", "[1]", '{"analyser": {"scores": {}}}')):
+        path = tmp_path / f"{number}.json"
+        path.write_text(text)
+        with pytest.raises(BadData, match="make demo-bars"):
+            comparison(path)

@@ -1,6 +1,7 @@
 """The report of a video: its figures, its files, its picture and its annotated copy."""
 
 import json
+from pathlib import Path
 
 import cv2
 import matplotlib.pyplot as plt
@@ -14,7 +15,8 @@ from mer.__main__ import main
 from mer.annotated_video import annotate
 from mer.report_video import NEUTRAL, Event, Report, emoji, export
 from mer.video import Video
-from mer.video_figure import timeline
+from mer.sources.takes import Take, TakeEvent
+from mer.video_figure import beside_truth, timeline
 
 
 def event(emotion, start, end, confidence=0.8):
@@ -90,6 +92,17 @@ def test_the_timeline_shows_every_event_and_their_motion(report):
     assert [text.get_text() for text in below.texts] == [
         "happiness\n1.0 s", "disgust\n3.0 s", "happiness\n6.0 s"]
     assert below.images[0].get_array().shape[:2] == (112, 3 * 56)
+    plt.close(figure)
+
+
+def test_what_was_found_stands_beside_what_is_true(report):
+    acted = [TakeEvent(kind, emotion, "12", 0, 0, 0, (at, at + 0.2, at + 0.4), 1.0)
+             for kind, emotion, at in (("micro", "happiness", 1.0), ("blink", "", 5.0))]
+    figure = beside_truth(report, Take("a", Path("a.webm"), "sub01", 0, 30.0, 300,
+                                       (640, 480), False, tuple(acted)))
+    axis, = figure.axes
+    assert len(axis.patches) == 5 and axis.get_xlim() == (0, 10)
+    assert [text.get_text() for text in axis.texts].count("happiness") == 3
     plt.close(figure)
 
 
