@@ -145,8 +145,11 @@ class IntervalSpotter:
         return np.where(self.beside, steady, 1.0) * _QUIET / np.maximum(self._noise, _QUIET)
 
     def _resting(self, now: np.ndarray) -> None:
+        """Let rest follow the face, or begin an expression. One that has just ended was called
+        so before the skin was all the way back: what was left of it begins no other."""
         moment = self._past[-1]
-        if self.strength > _RISE + _HEAD * self._course.off(moment.place):
+        fading = max(1 - (moment.time - self._settled) / _SETTLE, 0.0) * _FALL * self._peak
+        if self.strength > _RISE + fading + _HEAD * self._course.off(moment.place):
             self._above = moment.time if self._above is None else self._above
             if moment.time - self._above >= _SURE - 1e-6:
                 self.open = self._above, moment.time

@@ -197,7 +197,7 @@ def _flow_method() -> cv2.DISOpticalFlow:
     most: averaging over cells does that."""
     search = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
     search.setFinestScale(0)
-    search.setPatchStride(4)
+    search.setPatchStride(6)
     search.setGradientDescentIterations(6)
     search.setVariationalRefinementIterations(0)
     return search
@@ -242,6 +242,5 @@ def _inside(pose: np.ndarray, shape: tuple[int, ...]) -> bool:
 
 
 def _correlation(a: np.ndarray, b: np.ndarray) -> float:
-    near = (picture[::2, ::2].ravel().astype(np.float32) for picture in (a, b))
-    one, other = (values - values.mean() for values in near)
-    return float(one @ other / max(np.sqrt((one @ one) * (other @ other)), 1e-6))
+    small = (cv2.resize(picture, (32, 32), interpolation=cv2.INTER_AREA) for picture in (a, b))
+    return float(cv2.matchTemplate(*small, cv2.TM_CCOEFF_NORMED)[0, 0])
