@@ -24,7 +24,7 @@ from mer.reader import CLASSES, FACE, NEUTRAL, SIZE, Reader, encode
 from mer.reader_data import FIRST_SEED, Lessons, lessons
 
 PEOPLE, STEPS, BATCH, SEEDS = 60, 1000, 96, (0, 1, 2)
-MODEL = "pooled"  # knows strangers as well as the compact network, at a third of the time
+MODEL = "pooled"  # a reading beside the flow must stay cheap: a third of the compact one
 _FIFTH = 5  # every fifth person is kept from training
 _RATE, _DECAY = 2e-3, 0.02
 _NEUTRAL_SHARE = 0.25  # of a batch; the emotions share the rest evenly
