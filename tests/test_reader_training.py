@@ -146,10 +146,12 @@ def test_strangers_are_kept_from_training(toy):
     assert len(set(strangers.people)) == 2
 
 
-def test_training_learns_repeats_and_is_calibrated(toy):
+def test_training_learns_repeats_and_is_calibrated(toy, monkeypatch):
+    monkeypatch.setattr(reader_training, "BATCH", 32)
     known, strangers = reader_training.split(toy)
-    first, again = (reader_training.train(known, (0,), 60, quiet=True) for _ in range(2))
-    assert (first.chances(strangers.flows) == again.chances(strangers.flows)).all()
+    brief, again = (reader_training.train(known, (0,), 3, quiet=True) for _ in range(2))
+    assert (brief.chances(strangers.flows) == again.chances(strangers.flows)).all()
+    first = reader_training.train(known, (0,), 150, quiet=True)
     table = reader_training.scored(first, strangers)
     assert metrics.evaluate(table, 50)[0]["value"] > 0.9
     warm = reader_training.calibrated(replace(first, temperature=9.0), strangers)
@@ -167,7 +169,7 @@ def test_the_card_says_who_was_seen_and_the_rest_are_strangers(tmp_path, toy, mo
     monkeypatch.setattr(reader_training, "lessons", lambda *_, **__: toy)
     train = reader_training.train
     monkeypatch.setattr(reader_training, "train",
-                        lambda known, quiet: train(known, (0,), 40, quiet=quiet))
+                        lambda known, quiet: train(known, (0,), 2, quiet=quiet))
     made, strangers = reader_training.make(tmp_path, 10, quiet=True)
     assert "384 pairs of 8 synthetic people" in made.card["trained on"]
     assert set(strangers.people) == {"toy-4", "toy-9"}
