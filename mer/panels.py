@@ -18,7 +18,7 @@ import numpy as np
 from mer import flow
 from mer.plots import EMOTIONS, PALE
 from mer.report_video import MICRO, NEUTRAL, Event, Report, State, emoji
-from mer.words import say
+from mer.words import note, say
 
 STYLE = f"<style>{Path(__file__).with_name('demo.css').read_text(encoding='utf-8')}</style>"
 LATEST = 100  # rows of the log that the page shows
@@ -45,7 +45,7 @@ def now(state: State | None, events: Sequence[Event], language: str) -> str:
         body = _face_line("🔍", say(language, "no_face"))
     else:
         body = _guess(state.emotion, state.chances, language)
-    return _card(say(language, "now"), body + _hint(state.note), "mer-now")
+    return _card(say(language, "now"), body + _hint(note(language, state.note)), "mer-now")
 
 
 def _guess(emotion: str, chances: Mapping[str, float], language: str) -> str:
@@ -91,7 +91,7 @@ def statistics(report: Report, language: str) -> str:
     body = f'<div class="mer-tiles">{tiles}</div>'
     if bars:
         body += f'<h4>{say(language, "by_emotion")}</h4><div class="mer-bars">{bars}</div>'
-    body += "".join(_hint(note) for note in report.notes)
+    body += "".join(_hint(note(language, text)) for text in report.notes)
     return _card(say(language, "statistics"), body, "mer-statistics")
 
 
@@ -147,7 +147,8 @@ def downloads(report: Report, language: str) -> str:
                       json.dumps(report.summary(), ensure_ascii=False, indent=1))}
     return '<div class="mer-downloads">' + "".join(
         f'<a download="micro-expressions.{ending}" href="{_address(kind, text.encode())}">'
-        f"⬇ {say(language, ending)}</a>" for ending, (kind, text) in files.items()) + "</div>"
+        f"⬇ {say(language, ending)}</a>" for ending, (kind, text) in files.items()) + (
+        f'{_hint(say(language, "copy"))}</div>')
 
 
 def message(text: str, kind: str, share: float | None = None) -> str:

@@ -1,12 +1,14 @@
 // What a visitor sees and hands over: a chosen video, or the own camera.
 //
-// Camera frames go to Python as JPEG in binary messages, and the next one only once the last was
-// answered: a slow reader gets fewer frames, never older ones. mediaTime is when a frame was
-// taken, and presentedFrames counts all of them, so Python knows of every frame that it missed.
+// Camera frames go to Python as JPEG in binary messages. At most three are under way, so that one
+// is packed while another travels and the next is read: a slow reader gets fewer frames, never
+// old ones. mediaTime is when a frame was taken, and presentedFrames counts all of them, so
+// Python knows of every frame that it missed.
 // A chosen file goes in pieces below every server's message limit (10 MiB), answered one by one.
 
 const PIECE = 4 * 1024 * 1024;
 const QUALITY = 0.85;
+const AHEAD = 3; // frames that may be under way
 const CAMERA = { width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ideal: 30 } };
 
 function make(tag, className, parent) {
@@ -51,7 +53,7 @@ function render({ model, el }) {
   // -- camera ------------------------------------------------------------------------------
 
   let stream = null;
-  let waiting = false; // for Python's answer
+  let unanswered = 0; // frames that Python has not answered yet
   let visit = 0; // counts starts: an answer to an earlier one is late
 
   async function open() {
@@ -66,7 +68,7 @@ function render({ model, el }) {
     }
     if (mine !== visit) return opened.getTracks().forEach((track) => track.stop());
     stream = opened;
-    waiting = false;
+    unanswered = 0;
     const [track] = stream.getVideoTracks();
     track.addEventListener("ended", () => stream === opened && fail("unplugged"));
     forget();
@@ -96,22 +98,22 @@ function render({ model, el }) {
   function next(now, { mediaTime, presentedFrames, width, height }) {
     if (!stream) return;
     video.requestVideoFrameCallback(next);
-    if (waiting) return;
-    waiting = true;
+    if (unanswered === AHEAD) return;
+    unanswered += 1;
     const mine = visit;
     Object.assign(canvas, { width, height });
     canvas.getContext("2d").drawImage(video, 0, 0, width, height);
     canvas.toBlob(async (blob) => {
       const bytes = blob && (await blob.arrayBuffer());
       if (mine !== visit) return;
-      if (!bytes) return void (waiting = false);
+      if (!bytes) return void (unanswered -= 1);
       say("frame", { time: mediaTime, presented: presentedFrames, visit }, [bytes]);
     }, "image/jpeg", QUALITY);
   }
 
   function answer({ visit: of, box: place, word, colour }) {
     if (of !== visit) return;
-    waiting = false;
+    unanswered -= 1;
     box.style.display = place ? "block" : "none";
     label.textContent = word;
     if (!place) return;

@@ -11,7 +11,6 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import median
 
 import cv2
 import numpy as np
@@ -58,9 +57,10 @@ class Camera:
 
     @property
     def rate(self) -> float:
-        """Frames a second that reach Python (0: too few to say)."""
-        steps = np.diff(self.times)
-        return 1 / median(steps) if len(steps) else 0.0
+        """Frames a second that reach Python, pauses included (0: too few to say)."""
+        if len(self.times) < 2:
+            return 0.0
+        return (len(self.times) - 1) / (self.times[-1] - self.times[0])
 
     def count(self, time: float, presented: int) -> bool:
         """Note a frame; False if it is an old one that came again."""

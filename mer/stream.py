@@ -31,6 +31,7 @@ _EVERY = 0.35  # seconds between two readings of an expression that goes on
 _ANCHOR = 1.0  # seconds between two references
 _TRACED = 0.05  # seconds between two rows of the trace
 _SMALL = 128, 64  # side in pixels of the face and the flow that an event keeps
+_FEW = 150  # pixels of a face's side below which the reader was never tested
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,8 @@ class Analyser:
         self._state: State | None = None
         self._clock = Clock()
         self._faceless = 0.0
-        self._faces = 0  # looked-at frames with a face
+        self._faces = 0  # looked-at frames with a face …
+        self._tiny = 0  # … and those of them where it is small
         self._trace = array("f")
 
     def push(self, frame: np.ndarray, timestamp: float) -> State:
@@ -123,9 +125,10 @@ class Analyser:
             self._chances = None
         if self._spotter.calm:
             self._anchor(small, tracked, moment)
-        chances = self._chances or self._neutral()
-        return State(time, tracked.box.grown(1 / factor), max(chances, key=chances.get), chances,
-                     self._spotter.strength * READ / SIZE, self._hint())
+        chances, box = self._chances or self._neutral(), tracked.box.grown(1 / factor)
+        self._tiny += box.side < _FEW
+        return State(time, box, max(chances, key=chances.get), chances,
+                     self._spotter.strength * READ / SIZE, self._hint(box.side))
 
     def _without_face(self, time: float, step: float) -> State:
         self._faceless += step
@@ -133,10 +136,13 @@ class Analyser:
         self._crops.clear()
         self._chances = None
         return State(time, None, NEUTRAL, self._neutral(), 0.0,
-                     "No face is found. Look into the camera, with light on your face.")
+                     "No face is found. Look into the camera, upright, with light on your face, and "
+                     "near enough to fill a quarter of the picture.")
 
-    def _hint(self) -> str:
-        return ("Several faces: the largest is followed." if self._tracker.several_now else "")
+    def _hint(self, side: int) -> str:
+        if self._tracker.several_now:
+            return "Several faces: the largest is followed."
+        return "The face is small. Come nearer." if side < _FEW else ""
 
     def _neutral(self) -> dict[str, float]:
         """Certain by the rule that a still face shows nothing; the reader is not asked."""
@@ -208,6 +214,9 @@ class Analyser:
                          "and fill a quarter of the picture's shorter side.")
         elif self._faceless > 0.5:
             notes.append(f"No face was found for {self._faceless:.1f} s.")
+        if self._tiny > self._faces / 2:
+            notes.append(f"The face is mostly smaller than {_FEW} pixels; what moves little cannot "
+                         "be seen there.")
         if self._tracker.several:
             notes.append("Several faces were seen; the largest was followed.")
         if self._clock.gaps:

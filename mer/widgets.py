@@ -20,9 +20,10 @@ from mer.screen import Screen
 from mer.session import Engine, Session, Stopped
 from mer.sources.base import DATA
 from mer.uploads import UPLOAD_LIMIT, Upload, megabytes
-from mer.words import LANGUAGES, TEXTS, say
+from mer.words import LANGUAGES, TEXTS, note, say
 
 SAMPLE = DATA / "sample" / "acted01-6s-30fps.webm"
+_SAMPLE_NAME = "sample_name"  # the key of its name
 _TICK = 0.2  # seconds between two drawings of what changes with every frame
 
 
@@ -67,7 +68,8 @@ class Demo:
             "mer-head": (html["title"], self._tongue),
             "mer-controls": tuple(self.buttons.values()),
             "mer-says": (html["message"],),
-            "mer-stack mer-top": (self.screen, html["now"], html["motion"]),
+            "mer-stack mer-top": (self.screen, ipw.Box(
+                (html["now"], html["motion"]), _dom_classes=["mer-side"])),
             "mer-stack mer-bottom": (html["statistics"], html["log"]),
             "mer-stack": (html["moments"], html["downloads"], html["know"]),
         }
@@ -98,9 +100,16 @@ class Demo:
 
     def _draw_message(self) -> None:
         key, facts, kind, share = self._said
-        self.panels["message"].value = panels.message(say(self.language, key, **facts), kind,
+        told = {name: self._turned(fact) for name, fact in facts.items()}
+        self.panels["message"].value = panels.message(say(self.language, key, **told), kind,
                                                       share)
         self._buttons(kind == "busy")
+
+    def _turned(self, fact):
+        """A fact in the visitor's language: the sample's name, or what is wrong with a file."""
+        if fact == _SAMPLE_NAME:
+            return say(self.language, fact)
+        return note(self.language, fact) if isinstance(fact, str) else fact
 
     def _buttons(self, busy: bool) -> None:
         for key in ("sample", "camera"):
@@ -139,7 +148,7 @@ class Demo:
         self.session.clear()
         self._draw()
         self.screen.send({"kind": "play", "type": "video/webm"}, [self.sample.read_bytes()])
-        self._start(self.watch(self.sample, "sample_name"))
+        self._start(self.watch(self.sample, _SAMPLE_NAME))
 
     def press_camera(self) -> None:
         self._quit()
@@ -270,17 +279,17 @@ class Demo:
         """Read a video in a thread and tell how far it is; `after()` is called at the end."""
         at = {}  # how far the thread is
         self.tell("loading", "busy")
-        shown = say(self.language, name)
+        plain = path.name if name == _SAMPLE_NAME else name
         reading = asyncio.create_task(asyncio.to_thread(
-            self.session.watch, path, shown, lambda frames, whole: at.update(
+            self.session.watch, path, plain, lambda frames, whole: at.update(
                 frames=frames, share=min(frames / whole, 1) if whole else None)))
         try:
             while not (await asyncio.wait({reading}, timeout=_TICK))[0]:
                 if at and self._said[0] in ("loading", "reading"):
-                    self.tell("reading", "busy", name=shown, **at)
+                    self.tell("reading", "busy", name=name, **at)
             await reading
             report = self.session.report
-            self.tell("done", name=shown, seconds=report.duration, frames=report.frames,
+            self.tell("done", name=name, seconds=report.duration, frames=report.frames,
                       rate=report.fps)
             self._draw()
         except Stopped:

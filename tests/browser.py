@@ -12,7 +12,7 @@ from pathlib import Path
 
 import cv2
 import nbformat
-import numpy as np
+import psutil
 import pytest
 
 HERE = Path(__file__).resolve().parent
@@ -83,24 +83,31 @@ def _answers(url, server):
 
 
 @contextlib.contextmanager
-def browser(folder, camera=None, allowed=True, size=(1280, 900), phone=False):
-    """A browser context whose camera plays the file `camera` (None: Chromium's own pattern);
-    `allowed` False: the visitor refuses it."""
+def browser(camera):
+    """Chromium, whose camera plays the file `camera`."""
     from playwright.sync_api import sync_playwright
 
-    arguments = [*_QUIET, *(["--use-fake-ui-for-media-stream"] if allowed else [])]
-    if camera is not None:
-        arguments.append(f"--use-file-for-fake-video-capture={camera}")
     with sync_playwright() as play:
-        context = play.chromium.launch_persistent_context(
-            folder, executable_path=CHROMIUM, args=arguments, headless=True, is_mobile=phone,
-            has_touch=phone, device_scale_factor=1, accept_downloads=True,
-            viewport={"width": size[0], "height": size[1]}, locale="en-GB")
-        context.set_default_timeout(_WAIT * 1000)
+        started = play.chromium.launch(
+            executable_path=CHROMIUM, headless=True,
+            args=[*_QUIET, f"--use-file-for-fake-video-capture={camera}"])
         try:
-            yield context
+            yield started
         finally:
-            context.close()
+            started.close()
+
+
+@contextlib.contextmanager
+def visitor(started, allowed=True, size=(1280, 900), phone=False):
+    """Somebody with a profile of their own; `allowed` False: they refuse the camera."""
+    context = started.new_context(
+        viewport={"width": size[0], "height": size[1]}, is_mobile=phone, has_touch=phone,
+        locale="en-GB", accept_downloads=True, permissions=["camera"] if allowed else [])
+    context.set_default_timeout(_WAIT * 1000)
+    try:
+        yield context
+    finally:
+        context.close()
 
 
 def opened(context, kind, address):
@@ -122,6 +129,33 @@ def message(page, text):
     page.locator(".mer-message", has_text=text).wait_for()
 
 
+def rate(page):
+    """Frames a second that reach Python, as the page says while the camera runs."""
+    return float(page.locator(".mer-message").text_content().split()[-3])
+
+
+class Others:
+    """How many cores others keep busy from now on: processes that are not of this test."""
+
+    def __init__(self):
+        self._begun = self._now()
+
+    def cores(self):
+        """Their mean since the beginning, what a host takes away included."""
+        spent = [now - then for now, then in zip(self._now(), self._begun)]
+        return max(spent[0] - spent[1], 0.0) / max(spent[2], 1e-3)
+
+    @staticmethod
+    def _now():
+        """Seconds of CPU that all have spent, that this test has, and seconds on the clock."""
+        own = 0.0
+        for process in (psutil.Process(), *psutil.Process().children(recursive=True)):
+            with contextlib.suppress(psutil.Error):
+                own += sum(process.cpu_times()[:2])
+        every = psutil.cpu_times()
+        return sum(every) - every.idle - getattr(every, "iowait", 0.0), own, time.monotonic()
+
+
 def film(path, frames, fps=30):
     """Frames (H, W, 3) uint8, blue-green-red, as a .y4m file, which Chromium plays as a camera at
     its own rate."""
@@ -133,10 +167,9 @@ def film(path, frames, fps=30):
     return path
 
 
-def noise(seconds, fps=30, size=(480, 640)):
-    """Frames with a sensor's noise: what a camera gives compresses badly."""
-    random = np.random.default_rng(0)
-    base = random.integers(60, 200, (*size, 3), np.uint8)
-    bank = random.integers(-12, 12, (8, *size, 3), np.int16)
-    return [np.clip(base + bank[i % 8], 0, 255).astype(np.uint8)
-            for i in range(int(seconds * fps))]
+def frames(path):
+    """All frames of a video."""
+    capture, found = cv2.VideoCapture(str(path)), []
+    while (read := capture.read())[0]:
+        found.append(read[1])
+    return found

@@ -1,10 +1,11 @@
 """The demo in a real browser, under JupyterLab and under Voilà, with a camera that plays a file.
 
-Most pages run a scripted analyser, so they test the page; one runs notebook 11 as it is.
+Most pages run a scripted analyser, so they test the page; one runs notebook 11 as it is. One
+server and one browser serve all tests of a kind; every test is a visitor of its own.
 """
 
-import os
 import shutil
+import time
 from pathlib import Path
 
 import cv2
@@ -12,7 +13,7 @@ import numpy as np
 import pytest
 
 import browser
-from browser import SERVERS, message, needs_chromium, opened
+from browser import SERVERS, message, needs_chromium, opened, visitor
 from mer.sources import read_takes
 from mer.widgets import SAMPLE
 
@@ -21,6 +22,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 CODE = "import scripted\nfrom mer.widgets import show\nshow(scripted.engine())"
 ROWS = ".mer-log tbody tr"
 FASTEST = 15  # frames a second that must reach Python
+PATIENCE = 12  # seconds within which they have to
 
 
 def button(page, name):
@@ -37,51 +39,45 @@ def served(request, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def film(tmp_path_factory):
-    """Two seconds of a noisy camera."""
-    return browser.film(tmp_path_factory.mktemp("film") / "noise.y4m", browser.noise(2))
+def started(tmp_path_factory):
+    """A browser with a camera that shows the sample, over and over."""
+    path = tmp_path_factory.mktemp("film") / "sample.y4m"
+    with browser.browser(browser.film(path, browser.frames(SAMPLE))) as running:
+        yield running
 
 
-def busy():
-    """Why the speed of this machine cannot be judged now, or nothing."""
-    load, cores = os.getloadavg()[0], os.cpu_count()
-    return f"the machine is busy: load {load:.0f} on {cores} cores" if load > 2 * cores else ""
+def fast_enough(page, others):
+    """Wait until enough frames a second reach Python; a machine that others use is excused."""
+    until = time.monotonic() + PATIENCE
+    while (rate := browser.rate(page)) < FASTEST and time.monotonic() < until:
+        page.wait_for_timeout(500)
+    if rate < FASTEST and others.cores() > 0.2:
+        pytest.skip(f"{rate:g} frames a second, but others keep {others.cores():.1f} cores busy")
+    assert rate >= FASTEST
 
 
-def test_a_live_log_from_a_camera(served, film, tmp_path):
-    with browser.browser(tmp_path, film) as context:
+def test_a_live_log_from_a_camera(served, started):
+    others = browser.Others()
+    with visitor(started) as context:
         page = opened(context, *served)
         button(page, "Camera").click()
         message(page, "Live: 640 × 480")
         page.locator(ROWS).nth(2).wait_for()
+        fast_enough(page, others)
         button(page, "Stop").click()
         message(page, "Stopped")
         rows = page.locator(ROWS).evaluate_all("rows => rows.map(row => row.dataset.emotion)")
         assert rows[::-1][:3] == ["happiness", "surprise", "disgust"]
-        with page.expect_download() as started:
+        with page.expect_download() as download:
             page.get_by_text("(CSV)").click()
-        log = started.value.path().read_text(encoding="utf-8-sig")
+        log = download.value.path().read_text(encoding="utf-8-sig")
         assert len(log.splitlines()) == 1 + len(rows)
         button(page, "Clear").click()
         message(page, "forgotten")
         assert page.locator(ROWS).count() == 0
 
 
-def test_enough_frames_reach_python(served, film, tmp_path):
-    with browser.browser(tmp_path, film) as context:
-        page = opened(context, *served)
-        button(page, "Camera").click()
-        message(page, "Live")
-        page.wait_for_timeout(8000)
-        said = page.locator(".mer-message").text_content()
-        button(page, "Stop").click()
-    rate = float(said.split()[-3])
-    if rate < FASTEST and busy():
-        pytest.skip(f"{rate:g} frames a second; {busy()}")
-    assert rate >= FASTEST, said
-
-
-def test_100_megabytes_can_be_uploaded(served, tmp_path):
+def test_100_megabytes_can_be_uploaded(served, started, tmp_path):
     video = tmp_path / "long.avi"
     writer = cv2.VideoWriter(str(video), cv2.VideoWriter_fourcc(*"MJPG"), 30, (64, 48))
     for value in range(60):
@@ -89,17 +85,17 @@ def test_100_megabytes_can_be_uploaded(served, tmp_path):
     writer.release()
     with video.open("ab") as file:
         file.truncate(100 * 2**20)  # what follows the last frame is no part of the film
-    with browser.browser(tmp_path / "user") as context:
+    with visitor(started) as context:
         page = opened(context, *served)
         page.locator(".mer-drop input").set_input_files(video)
         message(page, "long.avi: 2.0 s read, 60 frames")
         assert page.locator(ROWS).count() == 2
 
 
-def test_what_cannot_be_read_is_told_and_the_page_goes_on(served, tmp_path):
+def test_what_cannot_be_read_is_told_and_the_page_goes_on(served, started, tmp_path):
     letter = tmp_path / "letter.mp4"
     letter.write_text("Dear reader, this is no video.")
-    with browser.browser(tmp_path / "user", allowed=False) as context:
+    with visitor(started, allowed=False) as context:
         page = opened(context, *served)
         button(page, "Camera").click()
         message(page, "may not use the camera")
@@ -112,8 +108,8 @@ def test_what_cannot_be_read_is_told_and_the_page_goes_on(served, tmp_path):
         message(page, "Sample video: 6.0 s read")
 
 
-def test_a_camera_that_is_unplugged_is_told(served, film, tmp_path):
-    with browser.browser(tmp_path, film) as context:
+def test_a_camera_that_is_unplugged_is_told(served, started):
+    with visitor(started) as context:
         page = opened(context, *served)
         button(page, "Camera").click()
         message(page, "Live")
@@ -124,11 +120,11 @@ def test_a_camera_that_is_unplugged_is_told(served, film, tmp_path):
         message(page, "Live")
 
 
-def test_two_visitors_do_not_see_each_other(served, film, tmp_path):
+def test_two_visitors_do_not_see_each_other(served, started):
     kind, address = served
     if kind == "lab":
         pytest.skip("JupyterLab has one user")
-    with browser.browser(tmp_path, film) as context:
+    with visitor(started) as context:
         one, other = (opened(context, kind, address) for _ in range(2))
         button(other, "Sample video").click()
         message(other, "Sample video: 6.0 s read")
@@ -141,51 +137,43 @@ def test_two_visitors_do_not_see_each_other(served, film, tmp_path):
         assert "Sample video" in other.locator(".mer-message").text_content()
 
 
-@pytest.mark.parametrize("language", ["English", "한국어"])
-def test_a_phone_shows_everything(served, tmp_path, language):
+def test_a_phone_shows_everything_in_both_languages(served, started):
     kind, address = served
     if kind == "lab":
         pytest.skip("JupyterLab is no page for a phone")
-    with browser.browser(tmp_path, size=(390, 844), phone=True) as context:
+    with visitor(started, size=(390, 844), phone=True) as context:
         page = opened(context, kind, address)
         button(page, "Sample video").click()
         message(page, "Sample video: 6.0 s read")
-        button(page, language).click()
-        page.get_by_role("heading", level=1).wait_for()
-        wide = page.evaluate("""[...document.querySelectorAll(".mer-demo *")]
-            .filter(part => part.getBoundingClientRect().right > innerWidth + 1)
-            .map(part => part.className || part.tagName)""")
-        assert wide == []
+        for language, heading in (("English", "What does"), ("한국어", "얼굴은")):
+            button(page, language).click()
+            page.get_by_role("heading", level=1, name=heading).wait_for()
+            assert page.evaluate("""[...document.querySelectorAll(".mer-demo *")]
+                .filter(part => part.getBoundingClientRect().right > innerWidth + 1)
+                .map(part => part.className || part.tagName)""") == []
 
 
 @pytest.mark.skipif(not list((REPOSITORY / "data/models").glob("*.safetensors")),
                     reason="no trained reader in data/models")
 @pytest.mark.parametrize("kind", SERVERS)
-def test_notebook_11_finds_live_what_is_true(kind, tmp_path):
+def test_notebook_11_finds_live_what_is_true(kind, started, tmp_path):
     path = tmp_path / "11_video_demo.ipynb"
     shutil.copy(REPOSITORY / "notebooks" / path.name, path)
-    camera = browser.film(tmp_path / "take.y4m", _frames(SAMPLE))
-    with browser.serving(kind, path, tmp_path / "log") as address, \
-            browser.browser(tmp_path / "user", camera) as context:
+    with browser.serving(kind, path, tmp_path / "log") as address, visitor(started) as context:
         page = opened(context, kind, address)
+        others = browser.Others()
         button(page, "Camera").click()
         message(page, "Live")
         page.wait_for_timeout(9000)
+        fast_enough(page, others)
         button(page, "Stop").click()
         message(page, "Stopped")
         starts = page.locator(ROWS).evaluate_all("rows => rows.map(row => +row.dataset.start)")
     take = read_takes(SAMPLE.parent)[0]
     true = [event.seconds[0] for event in take.of_kind("micro", "macro")]
-    if not _fits(starts, true) and busy():
-        pytest.skip(busy())
+    if not _fits(starts, true) and others.cores() > 0.2:
+        pytest.skip(f"others keep {others.cores():.1f} cores busy")
     assert _fits(starts, true), (sorted(starts), true)
-
-
-def _frames(path):
-    capture, frames = cv2.VideoCapture(str(path)), []
-    while (read := capture.read())[0]:
-        frames.append(read[1])
-    return frames
 
 
 def _fits(starts, true, loop=6.0, slack=0.35):

@@ -128,6 +128,15 @@ def test_the_sample_is_played_and_read(demo):
     assert "Sample video:" in says(demo) and demo.panels["downloads"].value
 
 
+def test_the_sample_and_what_is_wrong_are_told_in_the_language_that_is_chosen_later(demo):
+    demo.tell("done", name="sample_name", seconds=6.0, frames=180, rate=30.0)
+    assert says(demo).startswith("Sample video: 6.0 s")
+    demo._tongue.value = "ko"
+    assert says(demo).startswith("예제 동영상: 6.0초")
+    demo.tell("bad_video", "bad", problem="film.mp4: the file is empty. Copy or record it again.")
+    assert "film.mp4: 빈 파일입니다" in says(demo)
+
+
 def test_a_missing_sample_is_told(demo, tmp_path):
     demo.sample = tmp_path / "none.webm"
     demo.buttons["sample"].click()
@@ -162,6 +171,15 @@ def test_the_downloads_hold_the_whole_log():
     assert len(rows) == 150 and rows[0]["emotion"] == "happiness"
     assert len(json.loads(base64.b64decode(kinds["json"]))["events"]) == 150
     assert panels.downloads(report(0), "en") == ""
+
+
+def test_notes_stand_on_the_page_in_both_languages():
+    told = Report((), 5.0, 150, 30.0, ("Several faces were seen; the largest was followed.",))
+    assert "Several faces were seen" in panels.statistics(told, "en")
+    assert "가장 큰 얼굴을 따라갔습니다" in panels.statistics(told, "ko")
+    state = State(0.0, None, "neutral", {}, note="The face is small. Come nearer.")
+    assert "Come nearer" in panels.now(state, (), "en")
+    assert "더 가까이" in panels.now(state, (), "ko")
 
 
 def test_a_long_log_is_cut_and_says_so():

@@ -4,7 +4,7 @@ import string
 
 import pytest
 
-from mer.words import LANGUAGES, TEXTS, say
+from mer.words import _NOTES, LANGUAGES, TEXTS, note, say
 
 
 def names(text):
@@ -33,3 +33,16 @@ def test_facts_are_filled_in_and_unknown_words_stay():
     assert say("ko", "contempt") == "contempt"
     with pytest.raises(KeyError):
         say("en", "choose")
+    assert say("en", "holiday {2}.mp4") == "holiday {2}.mp4"
+
+
+@pytest.mark.parametrize("english", _NOTES)
+def test_a_note_is_turned_with_its_facts(english):
+    facts = [f"{7 + number}.5" for number in range(english.count("{}"))]
+    told = note("ko", english.format(*facts))
+    assert told != english and not [fact for fact in facts if fact not in told]
+    assert note("en", english.format(*facts)) == english.format(*facts)
+
+
+def test_a_note_that_nobody_has_turned_stays():
+    assert note("ko", "The moon is full.") == "The moon is full."
