@@ -53,15 +53,17 @@ class Analyser:
 
     reader   has `classes`, "neutral" first, and `read(onset_face, apex_face)` -> chances
     fps      the frame rate to report where fewer than two frames come
+    live     read an expression while it goes on, for its states; events are the same without
 
     `events` holds what has ended so far. Memory does not grow with the length of a video, but
     for small crops of each event and 400 bytes a second of its trace.
     """
 
-    def __init__(self, reader, fps: float | None = None):
+    def __init__(self, reader, fps: float | None = None, live: bool = True):
         self.events: list[Event] = []
         self._reader = reader
         self._fps = fps
+        self._live = live
         self._tracker = Tracker()
         self._spotter = IntervalSpotter(beside_lids())
         self._crops: deque[_Crop] = deque()
@@ -168,7 +170,7 @@ class Analyser:
     # -- reading ------------------------------------------------------------------------------
 
     def _read_open(self, time: float) -> None:
-        if self._spotter.open and time - self._read_at >= _EVERY:
+        if self._live and self._spotter.open and time - self._read_at >= _EVERY:
             onset, apex = (self._nearest(moment) for moment in self._spotter.open)
             self._chances = self._reader.read(onset.face(), apex.face())
             self._read_at = time

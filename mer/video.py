@@ -97,7 +97,7 @@ def analyse(path: Path | str, reader, progress: Callable = iter) -> Report:
     What cannot be read is `BadData`, with the remedy; what is odd is in the report's notes.
     """
     with Video(path) as video:
-        analyser = Analyser(reader)
+        analyser = Analyser(reader, live=False)
         for frame, time in progress(video):
             analyser.push(frame, time)
         report = analyser.close()

@@ -75,6 +75,18 @@ def test_a_reading_at_least_every_0_4_seconds():
     assert max(np.diff([*asked])) <= 0.4 and asked[0] < 1.4
 
 
+def test_a_file_is_read_with_fewer_questions_and_the_same_events():
+    frames = list(film(3.2, 30, lambda t: 5 * min(max(t - 1, 0) / 0.3, 1, (3 - t) / 0.3)))
+    readers, events = (StubReader(), StubReader()), []
+    for reader, live in zip(readers, (True, False), strict=True):
+        analyser = Analyser(reader, live=live)
+        for picture, now in frames:
+            analyser.push(picture, now)
+        events.append([(e.emotion, e.start, e.apex, e.end) for e in analyser.close().events])
+    assert events[0] == events[1] and len(events[0]) == 1
+    assert readers[1].asked == 1 < readers[0].asked
+
+
 def test_what_the_reader_calls_neutral_is_no_event():
     reader = StubReader(NEUTRAL)
     report, _ = watch(film(2.2, 30, smile), reader)
