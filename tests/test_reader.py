@@ -130,7 +130,8 @@ def test_weights_of_another_program(tmp_path):
 ])
 def test_weights_and_description_must_fit(tmp_path, about, monkeypatch):
     real = reader.save_file
-    monkeypatch.setattr(reader, "save_file", lambda t, path, said: real(t, path, {**said, **about}))
+    monkeypatch.setattr(reader, "save_file",
+                        lambda t, path, said: real(t, path, {**said, **about}))
     _untrained().save(tmp_path)
     with pytest.raises(BadData, match="reader.safetensors: weights and description do not fit"):
         Reader.load(tmp_path)
