@@ -1,4 +1,4 @@
-"""When frames came: timestamps kept in order, gaps and stand-stills counted, absurd ones mended."""
+"""When frames came: times kept in order, gaps and stand-stills counted, absurd ones mended."""
 
 from __future__ import annotations
 

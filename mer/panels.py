@@ -165,7 +165,7 @@ def title(language: str) -> str:
 def know(language: str) -> str:
     """Privacy, honesty and law."""
     text = "".join(f"<p>{say(language, key)}</p>" for key in ("privacy", "honesty", "law"))
-    return _card(say(language, "know"), text, "mer-know")
+    return _card(say(language, "know"), f"<div>{text}</div>", "mer-know")
 
 
 def page(report: Report, language: str) -> str:

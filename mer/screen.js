@@ -50,6 +50,13 @@ function render({ model, el }) {
     input.setAttribute("aria-label", text.textContent);
   }
 
+  function fit() { // the stage is as large as fits, and just what the picture fills
+    const { videoWidth: width, videoHeight: height } = video;
+    const wide = width / height >= screen.clientWidth / screen.clientHeight;
+    Object.assign(stage.style, { aspectRatio: `${width} / ${height}`,
+      width: wide ? "100%" : "auto", height: wide ? "auto" : "100%" });
+  }
+
   // -- camera ------------------------------------------------------------------------------
 
   let stream = null;
@@ -157,6 +164,7 @@ function render({ model, el }) {
     }
   }
 
+  video.addEventListener("resize", fit);
   input.addEventListener("change", () => {
     offer(input.files[0]);
     input.value = ""; // so that the same file can be chosen again

@@ -138,8 +138,8 @@ class Analyser:
         self._crops.clear()
         self._chances = None
         return State(time, None, NEUTRAL, self._neutral(), 0.0,
-                     "No face is found. Look into the camera, upright, with light on your face, and "
-                     "near enough to fill a quarter of the picture.")
+                     "No face is found. Look into the camera, upright, with light on your face, "
+                     "and near enough to fill a quarter of the picture.")
 
     def _hint(self, side: int) -> str:
         if self._tracker.several_now:
@@ -217,8 +217,8 @@ class Analyser:
         elif self._faceless > 0.5:
             notes.append(f"No face was found for {self._faceless:.1f} s.")
         if self._tiny > self._faces / 2:
-            notes.append(f"The face is mostly smaller than {_FEW} pixels; what moves little cannot "
-                         "be seen there.")
+            notes.append(f"The face is mostly smaller than {_FEW} pixels; what moves little "
+                         "cannot be seen there.")
         if self._tracker.several:
             notes.append("Several faces were seen; the largest was followed.")
         if self._clock.gaps:

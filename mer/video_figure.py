@@ -59,7 +59,8 @@ def _thumbnails(axis, shown) -> None:
         columns.append(np.vstack([face, motion]))
     axis.imshow(np.hstack(columns))
     for place, event in enumerate(shown):
-        axis.text((place + 0.5) * _SIDE, 2 * _SIDE + 4, f"{event.emotion}\n{event.start:.1f} s",
+        words = f"{event.emotion}\n{event.start:.1f} s"
+        axis.text((place + 0.5) * _SIDE, 2 * _SIDE + 4, words,
                   ha="center", va="top", fontsize=7)
     axis.axis("off")
 

@@ -15,7 +15,7 @@ from IPython.display import HTML
 
 from mer import panels
 from mer.errors import MerError
-from mer.report_video import emoji
+from mer.report_video import NEUTRAL, emoji
 from mer.screen import Screen
 from mer.session import Engine, Session, Stopped
 from mer.sources.base import DATA
@@ -100,9 +100,8 @@ class Demo:
 
     def _draw_message(self) -> None:
         key, facts, kind, share = self._said
-        told = {name: self._turned(fact) for name, fact in facts.items()}
-        self.panels["message"].value = panels.message(say(self.language, key, **told), kind,
-                                                      share)
+        told = say(self.language, key, **{name: self._turned(fact) for name, fact in facts.items()})
+        self.panels["message"].value = panels.message(told, kind, share)
         self._buttons(kind == "busy")
 
     def _turned(self, fact):
@@ -227,7 +226,7 @@ class Demo:
         face, width = state.face, self.session.camera.width
         word = f"{emoji(state.emotion)} {say(self.language, state.emotion)}"
         return {"box": [face.x / width, face.y / width, face.side / width], "word": word,
-                "colour": panels.colour(state.emotion)}
+                "colour": "white" if state.emotion == NEUTRAL else panels.colour(state.emotion)}
 
     def _on_failed(self, message, buffers) -> None:
         reason = message["reason"]

@@ -19,8 +19,9 @@ from mer.errors import MerError
 from mer.provenance import REPOSITORY
 from mer.widgets import SAMPLE
 
+DESK = {"size": (1280, 1700)}  # high enough for all of the page: nothing moves for a picture
 PHONE = {"size": (390, 844), "phone": True}
-LIVE = 9000  # milliseconds before a camera
+LIVE = 7000  # milliseconds before a camera, at least
 QUALITY = 78
 
 
@@ -59,6 +60,8 @@ def live(page, name, part, camera="Camera", stop="Stop", says="Live"):
     press(page, camera)
     message(page, says)
     page.wait_for_timeout(LIVE)
+    page.wait_for_function("""() => !["neutral", "무표정", undefined].includes(
+        document.querySelector(".mer-now .mer-word")?.textContent)""")
     print(f"{name}: {page.locator('.mer-message').text_content()}")
     yield name, page.locator(part) if part else page
     press(page, stop)
@@ -69,12 +72,11 @@ def shot(part):
     page = getattr(part, "page", None)
     if page is None:
         return part.screenshot()
-    window = page.viewport_size
-    page.set_viewport_size({**window, "height": round(part.bounding_box()["height"]) + 200})
-    page.wait_for_timeout(600)
-    taken = part.screenshot()
-    page.set_viewport_size(window)
-    return taken
+    window, height = page.viewport_size, round(part.bounding_box()["height"]) + 100
+    if height > window["height"]:
+        page.set_viewport_size({**window, "height": height})
+        page.wait_for_timeout(600)
+    return part.screenshot()
 
 
 def press(page, name):
@@ -102,7 +104,7 @@ def main():
         path = Path(shutil.copy(NOTEBOOK, folder))
         film = browser.film(folder / "sample.y4m", browser.frames(SAMPLE))
         with browser.browser(film) as started:
-            for kind, story, look in (("voila", desk, {}), ("voila", phone, PHONE),
+            for kind, story, look in (("voila", desk, DESK), ("voila", phone, PHONE),
                                       ("lab", lab, {})):
                 with browser.serving(kind, path, folder / "log") as address, \
                         visitor(started, **look) as context:
