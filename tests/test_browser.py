@@ -168,18 +168,30 @@ def test_notebook_11_finds_live_what_is_true(kind, started, tmp_path):
         fast_enough(page, others)
         button(page, "Stop").click()
         message(page, "Stopped")
-        starts = page.locator(ROWS).evaluate_all("rows => rows.map(row => +row.dataset.start)")
+        found = page.locator(ROWS).evaluate_all(
+            "rows => rows.map(row => [row.dataset.emotion, +row.dataset.start])")
     take = read_takes(SAMPLE.parent)[0]
-    true = [event.seconds[0] for event in take.of_kind("micro", "macro")]
-    if not _fits(starts, true) and others.cores() > 0.2:
+    true = [(event.emotion, event.seconds[0]) for event in take.of_kind("micro", "macro")]
+    if not _fits(found, true) and others.cores() > 0.2:
         pytest.skip(f"others keep {others.cores():.1f} cores busy")
-    assert _fits(starts, true), (sorted(starts), true)
+    assert _fits(found, true), (found, true)
 
 
-def _fits(starts, true, loop=6.0, slack=0.35):
-    """Whether events begin where true ones do, however far the film was when the camera opened."""
-    def hit(shift):
-        return all(any(min((start + shift - at) % loop, (at - start - shift) % loop) < slack
-                       for start in starts) for at in true)
+def _fits(found, true, loop=6.0, slack=0.35):
+    """Whether what was found (emotion, start) is all that is true and nothing else, however far
+    the film was when the camera opened."""
+    def near(one, other, shift):
+        apart = (one[1] + shift - other[1]) % loop
+        return one[0] == other[0] and min(apart, loop - apart) < slack
 
-    return any(hit(shift) for shift in np.arange(0, loop, 0.05))
+    return any(all(any(near(event, fact, shift) for event in found) for fact in true)
+               and all(any(near(event, fact, shift) for fact in true) for event in found)
+               for shift in np.arange(0, loop, 0.05))
+
+
+def test_what_fits_is_all_that_is_true_and_nothing_else():
+    true = [("disgust", 1.5), ("happiness", 4.4)]
+    assert _fits([("happiness", 2.4), ("disgust", 5.5), ("happiness", 8.4)], true)
+    assert not _fits([("happiness", 2.4)], true)
+    assert not _fits([("happiness", 2.4), ("surprise", 5.5)], true)
+    assert not _fits([("happiness", 2.4), ("disgust", 5.5), ("disgust", 3.5)], true)
