@@ -100,7 +100,7 @@ def _add_takes(commands) -> None:
 
 def _add_analyse(commands) -> None:
     analyse = commands.add_parser("analyse", help="read the expressions in a video")
-    analyse.add_argument("video", metavar="VIDEO", type=Path)
+    analyse.add_argument("video", metavar="VIDEO", type=Path, help="a file that OpenCV can decode")
     analyse.add_argument("--out", type=Path, metavar="DIR",
                          help="leave log.csv, report.json, timeline.png and annotated.mkv there")
     analyse.add_argument("--models", type=Path, metavar="DIR",
@@ -109,10 +109,12 @@ def _add_analyse(commands) -> None:
 
 
 def _add_reader(commands) -> None:
-    reader = commands.add_parser("reader", help="train the demo's reader on synthetic people")
+    reader = commands.add_parser("reader", help="train the demo's reader on synthetic people "
+                                                "(about 20 minutes on two cores)")
     reader.add_argument("--people", type=int, default=60,
                         help="how many are rendered, default 60; every fifth is kept to test on")
-    reader.add_argument("--out", type=Path, help="folder of the weights, default data/models")
+    reader.add_argument("--out", type=Path, metavar="DIR",
+                        help="folder of the weights, default data/models")
     reader.add_argument("--check", type=Path, metavar="TAKES",
                         help="train nothing: say how the weights fare with the recorded takes of "
                              "this folder")
@@ -193,6 +195,7 @@ def _takes(options) -> None:
 
 
 def _analyse(options) -> None:
+    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # mer's own message is clearer
     from mer import video_command
     from mer.reader import Reader
 

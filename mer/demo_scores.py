@@ -78,7 +78,7 @@ def scores(counts: Sequence[Count], resamples: int = 1000) -> dict[str, dict[str
     """F1, precision, recall, the emotion accuracy of what was spotted, the recall of
     micro-expressions alone, and false events in five minutes.
 
-    Each is {"value", "low", "high"}; NaN where nothing can be counted.
+    Each is {"value", "low", "high"}; None where nothing can be counted (JSON has no NaN).
     """
     table = {name: np.array([asdict(c)[name] for c in counts], float)
              for name in Count.__annotations__ if name != "take"}
@@ -88,9 +88,9 @@ def scores(counts: Sequence[Count], resamples: int = 1000) -> dict[str, dict[str
         with np.errstate(invalid="ignore", divide="ignore"):
             value = rule({key: row.sum() for key, row in table.items()})
             samples = rule({key: weights @ row for key, row in table.items()})
-        known = np.isfinite(samples).any()
-        low, high = interval(samples) if known else (float("nan"),) * 2
-        found[name] = {"value": float(value), "low": low, "high": high}
+        known = np.isfinite(value) and np.isfinite(samples).any()
+        low, high = interval(samples) if known else (None, None)
+        found[name] = {"value": float(value) if known else None, "low": low, "high": high}
     return found
 
 
@@ -105,6 +105,7 @@ _RULES: dict[str, Callable] = {
 
 
 _TOLD = {  # in the words of a table: part of the takes and figure
+    "spotting F1": ("all", "f1"),
     "spotting F1, 30 frames a second": ("at30", "f1"),
     "spotting F1, 200 frames a second": ("at200", "f1"),
     "micro-expressions that were spotted": ("all", "micro_recall"),

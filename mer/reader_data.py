@@ -2,8 +2,8 @@
 
 A take of each person is acted (`mer.people.acting`) and only the wanted frames are rendered: an
 expression near its apex and the face just before it; and what is no expression, although the
-picture changes: rest, blinks, nods. The seeds of these casts begin at `FIRST_SEED`; takes that
-are reported have small ones, so their people are others.
+picture changes: rest, blinks, nods. The seeds of these casts begin at `FIRST_SEED`, one for
+every 26 people; takes that are reported or shown have others, so their people are others.
 """
 
 from __future__ import annotations

@@ -32,6 +32,8 @@ class Video:
     def __init__(self, path: Path | str):
         self.path = Path(path)
         self.notes: list[str] = []
+        if self.path.is_dir():
+            raise BadData(f"{path}: is a folder. Give the path of a video in it.")
         if not self.path.is_file():
             raise BadData(f"{path}: no such file. Give the path of a video.")
         if not self.path.stat().st_size:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryFile
 
+from mer.errors import MerError
 from mer.report_video import Report, export
 from mer.video import analyse
 
@@ -16,9 +18,11 @@ def run(path: Path | str, reader, out: Path | str | None = None, quiet: bool = F
     reader   as `mer.video.analyse` wants it
     out      folder for log.csv, report.json, timeline.png and annotated.mkv; None keeps nothing
 
-    A file that cannot be read or written is a `MerError`. Nothing is written before the video
-    has been read to its end.
+    A file that cannot be read is a `MerError`, and so is, before any reading, a folder that cannot
+    be written into. Nothing is written before the video has been read to its end.
     """
+    if out is not None:
+        _made(Path(out))
     report = analyse(path, reader, _bar("reading", quiet))
     print(text(report))
     if out is not None:
@@ -28,6 +32,17 @@ def run(path: Path | str, reader, out: Path | str | None = None, quiet: bool = F
                    annotate(path, report, Path(out) / "annotated.mkv", _bar("drawing", quiet))]
         print("Written: " + ", ".join(str(file) for file in written))
     return report
+
+
+def _made(folder: Path) -> None:
+    """Make the folder of the results, or say what is in the way, before hours are spent."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise MerError(f"--out {folder}: no folder that can be written into "
+                       f"({error.strerror}). Choose another.") from error
 
 
 def text(report: Report) -> str:

@@ -43,7 +43,8 @@ def _curve(axis, report: Report) -> None:
         if event.micro:
             axis.plot(event.apex, 0, "^", color=colour, ms=5, clip_on=False)
     if labelled:
-        axis.legend(loc="upper right", ncols=len(labelled), fontsize=8, frameon=False)
+        axis.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=len(labelled), fontsize=8,
+                    frameon=False, borderaxespad=0.2)
     top = float(np.nanmax(strength)) if np.isfinite(strength).any() else 1.0
     axis.set(xlim=(0, max(report.duration, 1e-3)), ylim=(0, max(top, 1.0) * 1.25),
              xlabel="seconds", ylabel="motion from rest, px",
@@ -59,7 +60,7 @@ def _thumbnails(axis, shown) -> None:
         columns.append(np.vstack([face, motion]))
     axis.imshow(np.hstack(columns))
     for place, event in enumerate(shown):
-        words = f"{event.emotion}\n{event.start:.1f} s"
+        words = f"{event.emotion}\n{event.apex:.1f} s"
         axis.text((place + 0.5) * _SIDE, 2 * _SIDE + 4, words,
                   ha="center", va="top", fontsize=7)
     axis.axis("off")

@@ -128,7 +128,8 @@ def table(results):
 
 
 def _figure(score):
-    return "{value:.3f} [{low:.3f}, {high:.3f}]".format(**score)
+    return ("–" if score["value"] is None else
+            "{value:.3f} [{low:.3f}, {high:.3f}]".format(**score))
 
 
 def judge(result, hours=None):

@@ -21,7 +21,7 @@ SERVERS = ("lab", "voila")
 _QUIET = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
           "--disable-background-networking", "--disable-component-update", "--disable-sync",
           "--use-fake-device-for-media-stream")
-_WAIT = 120  # seconds for a page on a busy machine
+_WAIT = 240  # seconds for a page on a busy machine
 
 needs_chromium = pytest.mark.skipif(
     CHROMIUM is None, reason="no chromium on the path (Debian: apt-get install chromium)")

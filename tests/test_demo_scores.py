@@ -66,7 +66,7 @@ def test_the_scores_pool_all_takes_and_have_intervals():
 def test_a_still_face_has_no_f1_and_its_false_events_are_counted():
     found = scores([count(take(seconds=150), [Change("x", 1, 2)])] * 2)
     assert found["false_in_5_minutes"]["value"] == 2.0
-    assert np.isnan(found["recall"]["value"]) and np.isnan(found["emotion_accuracy"]["low"])
+    assert found["recall"]["value"] is None and found["emotion_accuracy"]["low"] is None
 
 
 # -- the earlier rule -------------------------------------------------------------------------

@@ -1,6 +1,8 @@
 """Lessons hold what they say, strangers stay strangers, and training learns."""
 
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -10,10 +12,13 @@ from mer import calibration, metrics, reader_data, reader_training
 from mer.errors import BadData, MerError
 from mer.faces import Box
 from mer.people.schedule import Event, Schedule, schedules
+from mer.people.statistics import COUNTS
 from mer.reader import CLASSES, SIZE
 from mer.reader_data import Lessons
-from mer.sources.takes import Take, TakeEvent
+from mer.reader_training import PEOPLE
+from mer.sources.takes import Take, TakeEvent, read_takes
 
+CHECKOUT = Path(__file__).resolve().parents[1]
 TAKES = schedules(77, 3, 60)
 
 
@@ -190,6 +195,13 @@ def test_the_account_counts_what_is_right(toy):
     assert "micro: 0.800 of 400" in said and "rest: 1.000 of 80" in said
     sadness = said.splitlines()[-2].split()
     assert sadness == ["sadness", "80", "0", "0", "0", "0", "0"]
+
+
+def test_nobody_who_is_shown_or_reported_was_learned_from():
+    casts = {reader_data.FIRST_SEED + index // len(COUNTS) for index in range(PEOPLE)}
+    measured = json.loads((CHECKOUT / "reports/demo_bars.json").read_text())
+    assert read_takes(CHECKOUT / "data/sample")[0].seed not in casts
+    assert measured["seed"] not in casts
 
 
 def test_takes_without_a_face(tmp_path):

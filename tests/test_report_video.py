@@ -13,6 +13,7 @@ from demo_film import StubReader, bump, film, frame, write_video
 from mer import video_command
 from mer.__main__ import main
 from mer.annotated_video import annotate
+from mer.errors import MerError
 from mer.report_video import NEUTRAL, Event, Report, emoji, export
 from mer.video import Video
 from mer.sources.takes import Take, TakeEvent
@@ -89,8 +90,8 @@ def test_the_timeline_shows_every_event_and_their_motion(report):
     figure = timeline(report)
     top, below = figure.axes
     assert len(top.patches) == 3 and "Expressions: 3, of them micro: 2" in top.get_title()
-    assert [text.get_text() for text in below.texts] == [
-        "happiness\n1.0 s", "disgust\n3.0 s", "happiness\n6.0 s"]
+    assert [text.get_text() for text in below.texts] == [  # each face at its apex
+        f"{one.emotion}\n{one.apex:.1f} s" for one in report.events]
     assert below.images[0].get_array().shape[:2] == (112, 3 * 56)
     plt.close(figure)
 
@@ -138,6 +139,14 @@ def test_the_command_prints_the_log_and_writes_four_files(smiling, tmp_path, cap
     assert "Expressions: 1, of them micro-expressions: 1 (100%)" in said and "happiness" in said
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "annotated.mkv", "log.csv", "report.json", "timeline.png"]
+
+
+def test_a_folder_that_cannot_be_is_told_before_the_video_is_read(smiling, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    reader = StubReader()
+    with pytest.raises(MerError, match="--out .*file: no folder .*Choose another"):
+        video_command.run(smiling, reader, tmp_path / "file", quiet=True)
+    assert reader.asked == 0
 
 
 def test_without_a_folder_nothing_is_written(smiling, tmp_path, capsys, monkeypatch):
