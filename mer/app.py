@@ -23,7 +23,7 @@ def options(port: int, browser: bool) -> list[str]:
     return [
         str(NOTEBOOK), f"--port={port}", f"--Voila.ip={ADDRESS}", "--template=lab",
         "--theme=light", "--strip_sources=True", "--show_tracebacks=False",
-        f"--MappingKernelManager.cull_idle_timeout={_IDLE}",
+        "--Voila.log_level=ERROR", f"--MappingKernelManager.cull_idle_timeout={_IDLE}",
         "--MappingKernelManager.cull_interval=60", *([] if browser else ["--no-browser"]),
     ]  # fmt: skip
 
