@@ -1,0 +1,1 @@
+"""Errors, files, paths, parallel jobs and caches: what knows nothing of faces."""
