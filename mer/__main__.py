@@ -8,7 +8,7 @@ import signal
 import sys
 from pathlib import Path
 
-from mer.errors import MerError
+from mer.core.errors import MerError
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -153,7 +153,7 @@ def _port(word: str) -> int:
 
 
 def _study(options) -> None:
-    from mer.study import Study
+    from mer.study.runner import Study
 
     only = [word.strip() for entry in options.only for word in entry.split(",") if word.strip()]
     study = Study(options.source, options.profile, options.seed, options.run_dir, only,
@@ -166,7 +166,7 @@ def _study(options) -> None:
 
 def _use_cluster(address: str) -> None:
     """Have the kernels train on the cluster, once its scheduler has answered."""
-    from mer import cluster
+    from mer.core import cluster
 
     cluster.connect(address).close()
     os.environ[cluster.VARIABLE] = address
@@ -174,8 +174,8 @@ def _use_cluster(address: str) -> None:
 
 def _people(options) -> None:
     from mer import people
-    from mer.profiles import profile as find_profile
-    from mer.supply import people_root
+    from mer.study.data import people_root
+    from mer.study.profiles import profile as find_profile
 
     profile = find_profile(options.profile)
     root = options.out or people_root(profile.name, options.seed)
@@ -184,9 +184,9 @@ def _people(options) -> None:
 
 
 def _takes(options) -> None:
-    from mer.people.schedule import schedules
+    from mer.datasets import takes_root
+    from mer.people.behaviour.schedule import schedules
     from mer.people.takes import record
-    from mer.sources import takes_root
 
     takes = schedules(options.seed, options.count, options.seconds, options.still)
     root = options.out or takes_root(options.seed)
@@ -196,35 +196,35 @@ def _takes(options) -> None:
 
 def _analyse(options) -> None:
     os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # mer's own message is clearer
-    from mer import video_command
-    from mer.reader import Reader
+    from mer.video import video_command
+    from mer.video.recogniser import Reader
 
     reader = Reader.load(options.models) if options.models else Reader.load()
     video_command.run(options.video, reader, options.out)
 
 
 def _reader(options) -> None:
-    from mer import reader, reader_data, reader_training
-    from mer.sources import read_takes
+    from mer.datasets import read_takes
+    from mer.video import recogniser, recogniser_data, recogniser_training
 
-    folder = options.out or reader.FOLDER
+    folder = options.out or recogniser.FOLDER
     if options.check:
-        kept = reader.Reader.load(folder)
-        print(reader_training.account(kept, reader_data.of_takes(read_takes(options.check))))
+        kept = recogniser.Reader.load(folder)
+        print(recogniser_training.account(kept, recogniser_data.of_takes(read_takes(options.check))))
         return
-    made, strangers = reader_training.make(reader_data.FOLDER, options.people)
+    made, strangers = recogniser_training.make(recogniser_data.FOLDER, options.people)
     print(f"The reader: {made.save(folder)}\nOn people it was not trained on:")
-    print(reader_training.account(made, strangers))
+    print(recogniser_training.account(made, strangers))
 
 
 def _fetch(options) -> None:
-    from mer.fetch import fetch_megc2019
+    from mer.datasets.fetch import fetch_megc2019
 
     fetch_megc2019(options.origin) if options.origin else fetch_megc2019()
 
 
 def _compare(options) -> int:
-    from mer.compare import compare, read_metrics, table
+    from mer.study.compare import compare, read_metrics, table
 
     lines = compare(read_metrics(options.a), read_metrics(options.b), options.seconds,
                     options.exact)
@@ -233,13 +233,13 @@ def _compare(options) -> int:
 
 
 def _app(options) -> None:
-    from mer.app import serve
+    from mer.video.page.server import serve
 
     serve(options.port, not options.no_browser)
 
 
 def _doctor(options) -> int:
-    from mer.doctor import doctor
+    from mer.study.doctor import doctor
 
     report, healthy = doctor()
     print(report, end="")

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 
-from mer import flow as optical_flow
+from mer.preprocessing import flow as optical_flow
 
 EMOTIONS = {"disgust": "#2a9d5c", "happiness": "#e9a820", "repression": "#7d5ba6",
             "sadness": "#3b7dd8", "surprise": "#e2603f", "others": "#9aa0a6", "fear": "#5d4037",

@@ -8,9 +8,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from support.factories import score_table
 
-from mer import plots, published
-from test_metrics import score_table
+from mer import plots
+from mer.experiments import published
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +36,7 @@ def test_forest_draws_one_dot_and_one_interval_a_record():
 
 
 def test_confusions_are_annotated_with_counts():
-    from mer import metrics
+    from mer.evaluation import metrics
     matrix = metrics.confusion(score_table(np.array([0, 0, 1]), np.array([0, 1, 1]), list("aab")))
     texts = [t.get_text() for t in plots.confusions({"m": matrix}).axes[0].texts]
     assert texts[:2] == ["1", "1"] and len(texts) == 9

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 import joblib
 import torch
 
-from mer.errors import MerError
+from mer.core.errors import MerError
 
 VARIABLE = "MER_CLUSTER"
 _PATIENCE = 10  # seconds until a scheduler has to answer

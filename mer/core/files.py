@@ -7,7 +7,7 @@ import os
 from contextlib import contextmanager
 from pathlib import Path
 
-from mer.errors import MerError
+from mer.core.errors import MerError
 
 
 @contextmanager

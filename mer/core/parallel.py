@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from mer.errors import MerError
+from mer.core.errors import MerError
 
 try:
     import fcntl

@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from mer.errors import MerError
-from mer.sources.base import Problem, Sequence, Source, Truth, source_root
-from mer.sources.casme2 import Casme2
-from mer.sources.megc2019 import Megc2019
-from mer.sources.synthetic import Synthetic
-from mer.sources.takes import Take, read_takes, takes_root
+from mer.core.errors import MerError
+from mer.datasets.base import Problem, Sequence, Source, Truth, source_root
+from mer.datasets.casme2 import Casme2
+from mer.datasets.megc2019 import Megc2019
+from mer.datasets.synthetic import Synthetic
+from mer.datasets.takes import Take, read_takes, takes_root
 
 SOURCES = {cls.name: cls for cls in (Synthetic, Casme2, Megc2019)}
 

@@ -18,7 +18,7 @@ from typing import ClassVar
 import cv2
 import numpy as np
 
-from mer.errors import BadData, SourceMissing, Unavailable
+from mer.core.errors import BadData, SourceMissing, Unavailable
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 

@@ -18,8 +18,8 @@ from zipfile import BadZipFile
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
-from mer.errors import BadData, MerError, SourceMissing
-from mer.sources.base import Problem, Sequence, Source
+from mer.core.errors import BadData, MerError, SourceMissing
+from mer.datasets.base import Problem, Sequence, Source
 
 FRAME_COLUMNS = ("OnsetFrame", "ApexFrame", "OffsetFrame")
 COLUMNS = ("Subject", "Filename", *FRAME_COLUMNS, "Action Units", "Estimated Emotion")

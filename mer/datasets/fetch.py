@@ -9,9 +9,9 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from mer.errors import MerError
-from mer.sources.base import DATA
-from mer.sources.megc2019 import REPOSITORY, Megc2019
+from mer.core.errors import MerError
+from mer.datasets.base import DATA
+from mer.datasets.megc2019 import REPOSITORY, Megc2019
 
 SECONDS = 1200  # a clone that takes longer has stalled
 _BY_HAND = (f"Clone {REPOSITORY} on a machine with network and copy it to data/megc2019, or let "

@@ -17,9 +17,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from mer.errors import BadData, DataWarning
-from mer.files import atomic
-from mer.sources.base import Problem, Sequence, Source
+from mer.core.errors import BadData, DataWarning
+from mer.core.files import atomic
+from mer.datasets.base import Problem, Sequence, Source
 
 __all__ = ["Index", "Sequence", "build_index", "counts", "kept", "load_index", "save_index",
            "summary"]

@@ -20,8 +20,8 @@ from pathlib import Path
 
 import numpy as np
 
-from mer.errors import BadData, SourceMissing, Unavailable
-from mer.sources.base import Problem, Sequence, Source, read_image
+from mer.core.errors import BadData, SourceMissing, Unavailable
+from mer.datasets.base import Problem, Sequence, Source, read_image
 
 REPOSITORY = "https://github.com/wangzhifengharrison/HTNet"
 TABLE = "combined_3_class2_for_optical_flow.csv"

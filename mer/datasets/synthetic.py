@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from mer.people import stamp
+from mer.datasets.base import Sequence, Truth
+from mer.datasets.casme2 import Casme2
+from mer.people import storage
 from mer.people.cast import truth_file
 from mer.people.truth import load
-from mer.sources.base import Sequence, Truth
-from mer.sources.casme2 import Casme2
 
 
 @dataclass
@@ -26,7 +26,7 @@ class Synthetic(Casme2):
     @cached_property
     def frame_step(self) -> int:
         """As the stamp of the people says."""
-        return stamp.frame_step(self.root)
+        return storage.frame_step(self.root)
 
     def truth(self, sequence: Sequence) -> Truth:
         """What was rendered: flow onset to apex, visibility, the true apex, intensities."""

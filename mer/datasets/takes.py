@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from mer.errors import BadData, SourceMissing
-from mer.sources.base import DATA
+from mer.core.errors import BadData, SourceMissing
+from mer.datasets.base import DATA
 
 KINDS = ("micro", "macro", "blink", "nod")
 _REMEDY = "Delete this take's three files and run `python -m mer takes` again."

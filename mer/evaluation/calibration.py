@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import minimize_scalar
 
-from mer import metrics
-from mer.scores import class_columns, single_split
+from mer.evaluation import metrics
+from mer.evaluation.scores import class_columns, single_split
 
 BINS = 10
 _LEAST = 1e-6  # score tables on disk have six digits: smaller scores are not told from zero

@@ -12,10 +12,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from mer import calibration, protocols, scores
-from mer.errors import BadData
-from mer.protocols import Fold
-from mer.scores import KEYS, class_columns
+from mer.core.errors import BadData
+from mer.evaluation import calibration, protocols, scores
+from mer.evaluation.protocols import Fold
+from mer.evaluation.scores import KEYS, class_columns
 
 _GRID = np.linspace(0, 1, 21)
 _INNER = ", inner"  # marks the protocol of inner folds

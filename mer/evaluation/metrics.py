@@ -11,8 +11,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from mer.errors import BadData
-from mer.scores import class_columns, single_split
+from mer.core.errors import BadData
+from mer.evaluation.scores import class_columns, single_split
 
 METRICS = ("accuracy", "uf1", "uar")
 

@@ -11,7 +11,8 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from mer.errors import BadData
+
+from mer.core.errors import BadData
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from mer.errors import BadData
-from mer.files import atomic
+from mer.core.errors import BadData
+from mer.core.files import atomic
 
 KEYS = ["source", "database", "subject", "name", "emotion", "model", "protocol", "fold", "seed",
         "split"]

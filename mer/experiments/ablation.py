@@ -12,12 +12,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from mer import experiment, metrics
-from mer.calibration import right
-from mer.errors import MerError
-from mer.inputs import Inputs
-from mer.protocols import Fold
-from mer.training import Recipe
+from mer.core.errors import MerError
+from mer.evaluation import metrics
+from mer.evaluation.calibration import right
+from mer.evaluation.protocols import Fold
+from mer.learning import cross_validation
+from mer.learning.inputs import Inputs
+from mer.learning.training import Recipe
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def run(settings: list[Setting], folds: list[Fold], seeds: list[int], parts: Pat
     names = [setting.name for setting in settings]
     if len(set(names)) < len(names):
         raise MerError(f"sweep: two settings have the same name ({', '.join(names)})")
-    tables = experiment.run_all([(one.recipe, one.data, one.folds or folds) for one in settings],
+    tables = cross_validation.run_all([(one.recipe, one.data, one.folds or folds) for one in settings],
                                 seeds, parts, quiet, **scored)
     return dict(zip(names, tables))
 
@@ -62,7 +63,7 @@ def records(tables: dict[str, pd.DataFrame], bootstrap: int = 1000) -> list[dict
     level = joint_level(len(others))
     found = []
     for table in tables.values():
-        found += [*metrics.evaluate(table, bootstrap), experiment.seconds(table)]
+        found += [*metrics.evaluate(table, bootstrap), cross_validation.seconds(table)]
     for table in others:
         found += metrics.paired_difference(table, first, bootstrap, level)
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import matplotlib.pyplot as plt
 
-from mer.calibration import right as is_right
+from mer.evaluation.calibration import right as is_right
 from mer.plots import INK, PALE
 
 SURE, UNSURE = "#e2603f", "#7b8794"

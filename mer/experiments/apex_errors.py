@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from mer import metrics
-from mer.errors import BadData
+from mer.core.errors import BadData
+from mer.evaluation import metrics
 
 BASELINE = "midpoint"
 NEAR = 4  # frames: 20 ms, so little that the motion is as good as at its peak

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 
-from mer.apex_errors import BASELINE
+from mer.experiments.ablation_figure import SURE, UNSURE
+from mer.experiments.apex_errors import BASELINE
 from mer.plots import INK, PALE
-from mer.spotting import Reading
-from mer.sweep_figure import SURE, UNSURE
+from mer.preprocessing.spotting import Reading
 
 
 def readings(shown: Mapping[str, Reading], marks: Mapping[str, Mapping[str, int]]):

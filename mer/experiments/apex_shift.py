@@ -16,13 +16,14 @@ import torch
 from joblib import delayed
 from tqdm.auto import tqdm
 
-from mer import faces, flow, inputs
-from mer.errors import BadData
-from mer.inputs import Inputs
-from mer.pairs import SIZE, Pair
-from mer.people.workers import one_thread, share
-from mer.protocols import Fold
-from mer.sources.base import Sequence, Source
+from mer.core.errors import BadData
+from mer.core.parallel import one_thread, share
+from mer.datasets.base import Sequence, Source
+from mer.evaluation.protocols import Fold
+from mer.learning import inputs
+from mer.learning.inputs import Inputs
+from mer.preprocessing import faces, flow
+from mer.preprocessing.pairs import SIZE, Pair
 
 _MARK = " @ "  # between the name of a sequence and that of the way its apex was chosen
 

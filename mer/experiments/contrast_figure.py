@@ -6,8 +6,8 @@ import cv2
 import matplotlib.pyplot as plt
 import numpy as np
 
-from mer.contrast import grey_levels
 from mer.plots import INK, PALE
+from mer.preprocessing.contrast import grey_levels
 
 # A lamp's own colour for each light, the recording's first; any further light is drawn in ink.
 LAMPS = (INK, "#7d5ba6", "#e9a820")

@@ -13,9 +13,9 @@ import cv2
 import numpy as np
 from scipy.stats import binomtest
 
-from mer import flow, pairs
-from mer.inputs import Inputs, apex_inputs
-from mer.training import Recipe
+from mer.learning.inputs import Inputs, apex_inputs
+from mer.learning.training import Recipe
+from mer.preprocessing import flow, pairs
 
 SEED = 42  # of its split and of its networks
 SIZE = 224

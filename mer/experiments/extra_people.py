@@ -17,18 +17,18 @@ import torch
 from joblib import Parallel, delayed
 from tqdm.auto import tqdm
 
-from mer import faces, flow, inputs, pairs
-from mer.errors import BadData
-from mer.files import atomic
-from mer.inputs import Inputs
+from mer.core.errors import BadData
+from mer.core.files import atomic
+from mer.core.parallel import one_thread, workers
+from mer.datasets.base import Sequence
+from mer.evaluation.protocols import Fold
+from mer.experiments.synthetic_to_real import Pictures
+from mer.learning import inputs
+from mer.learning.inputs import Inputs
 from mer.people import crowd
-from mer.people.workers import one_thread, workers
-from mer.protocols import Fold
-from mer.sources.base import Sequence
-from mer.transfer import Pictures
+from mer.preprocessing import faces, flow, pairs
 
-_HERE = Path(__file__).resolve().parent
-_CODE = ("newcomers.py", "faces.py", "flow.py", "flow_methods.py")
+_HERE = Path(__file__).resolve().parents[1]
 
 
 def flows(folder: Path, classes: tuple[str, ...], people: int, pairs_each: int, size: int,
@@ -85,8 +85,8 @@ def _stranger(subject: str, number: int, emotion: str) -> Sequence:
 
 
 def _render(files, indices, classes, pairs_each, size, seed, quiet) -> None:
-    from mer.people import head
-    from mer.people.texture import surface
+    from mer.people.body import head
+    from mer.people.body.skin import surface
 
     sculptor = head.sculptor()
     place = surface(sculptor.head)
@@ -130,6 +130,6 @@ def _load(file: Path) -> tuple[np.ndarray, ...]:
 def _fingerprint(*asked) -> str:
     """Changes with what is asked for and with the code that makes it."""
     digest = hashlib.sha256(repr(asked).encode())
-    for path in (*(_HERE / name for name in _CODE), *sorted((_HERE / "people").glob("*.py"))):
+    for path in sorted(_HERE.rglob("*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]

@@ -15,13 +15,15 @@ import numpy as np
 import pandas as pd
 import torch
 
-from mer import claim, faces, flow, metrics, pairs
-from mer.flow_methods import DEFAULT, METHODS
-from mer.inputs import Inputs, apex_inputs, flow_inputs
-from mer.pairs import Pair
-from mer.sources.base import Source
-from mer.sweep import Setting
-from mer.training import Recipe
+from mer.datasets.base import Source
+from mer.evaluation import metrics
+from mer.experiments import earlier_study
+from mer.experiments.ablation import Setting
+from mer.learning.inputs import Inputs, apex_inputs, flow_inputs
+from mer.learning.training import Recipe
+from mer.preprocessing import faces, flow, pairs
+from mer.preprocessing.flow_methods import DEFAULT, METHODS
+from mer.preprocessing.pairs import Pair
 
 MOVING = 0.5  # pixels: skin that moved further counts as moving
 EDGES = (0, 0.25, 0.5, 1, 2, np.inf)  # pixels, of the true motion
@@ -160,7 +162,7 @@ def choices(crops: list, data: Inputs, epochs: int) -> list[Setting]:
     """
     fields = [flow.compute(*crop, EARLIER) for crop in crops]
     plain = _alike(data, [_finished(field) for field in fields])
-    pictures = [claim.flow_picture(*crop) for crop in crops]
+    pictures = [earlier_study.flow_picture(*crop) for crop in crops]
     return _settings({
         EARLIER: plain,
         "8-bit HSV picture": apex_inputs(pictures, data.sequences, data.classes, data.size),

@@ -8,7 +8,7 @@ import seaborn as sns
 from matplotlib.ticker import LogLocator, NullLocator
 from matplotlib.transforms import Bbox
 
-from mer.flow_study import SIZES, summary
+from mer.experiments.flow_accuracy import SIZES, summary
 from mer.plots import INK, PALE
 
 _CHOSEN, _OTHER = "#e2603f", "#7b8794"

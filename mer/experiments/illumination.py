@@ -13,10 +13,11 @@ import numpy as np
 import pandas as pd
 import torch
 
-from mer import metrics, scores, sweep
-from mer.errors import BadData
-from mer.inputs import Inputs
-from mer.protocols import Fold
+from mer.core.errors import BadData
+from mer.evaluation import metrics, scores
+from mer.evaluation.protocols import Fold
+from mer.experiments import ablation
+from mer.learning.inputs import Inputs
 
 GAMMA = 2.2  # what a camera writes is about the 2.2nd root of the light that it saw
 _MARK = "@"  # between a sequence's name and the light that it is shown in
@@ -107,8 +108,8 @@ def records(tables: dict[str, dict[str, pd.DataFrame]], light: str, bootstrap: i
     """
     lit = {name: parts[light].assign(protocol=f"{metrics.only(parts[light], 'protocol')}, {light}")
            for name, parts in tables.items()}
-    found = [one for one in sweep.records(lit, bootstrap) if one["metric"] != "seconds"]
-    level = sweep.joint_level(len(tables) - 1)
+    found = [one for one in ablation.records(lit, bootstrap) if one["metric"] != "seconds"]
+    level = ablation.joint_level(len(tables) - 1)
     shares = {name: _kept(parts, light) for name, parts in tables.items()}
     first, reference = next(iter(shares.items()))
     for name, share in shares.items():

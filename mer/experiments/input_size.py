@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from mer import experiment, models, scores
-from mer.errors import MerError
-from mer.inputs import Inputs
-from mer.protocols import Fold
-from mer.training import Recipe
+from mer.core.errors import MerError
+from mer.evaluation import scores
+from mer.evaluation.protocols import Fold
+from mer.learning import cross_validation, models
+from mer.learning.inputs import Inputs
+from mer.learning.training import Recipe
 
 LARGEST = 224  # pixels: the earlier implementation's input
 _PROBE = 32  # training samples that a cost is measured on
@@ -31,7 +32,7 @@ def step(table: pd.DataFrame, folds: list[Fold], epochs: int) -> dict:
 
     `table` has the seconds of `folds`, each trained for `epochs`.
     """
-    record = experiment.seconds(table)
+    record = cross_validation.seconds(table)
     shown = epochs * sum(len(fold.train) for fold in folds)
     return {**record, "metric": "ms_per_step", "value": 1000 * record["value"] / shown}
 
@@ -47,7 +48,7 @@ def price(recipe: Recipe, data: Inputs, folds: list[Fold], seed: int, parts: Pat
     few = first.train[:_PROBE]
     tested = round(len(few) * len(first.test) / len(first.train) / recipe.epochs)
     probe = [Fold(first.protocol, "cost", few, first.test[:max(1, tested)])]
-    table = experiment.run(replace(recipe, epochs=1), data, probe, [seed], parts, quiet)
+    table = cross_validation.run(replace(recipe, epochs=1), data, probe, [seed], parts, quiet)
     one = {**step(table, probe, 1), "n": len(few)}
     shown = recipe.epochs * sum(len(fold.train) for fold in folds)
     return [{**one, "metric": "seconds", "value": one["value"] * shown / 1000}, one]

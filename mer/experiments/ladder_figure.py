@@ -5,7 +5,7 @@ from __future__ import annotations
 import matplotlib.pyplot as plt
 import numpy as np
 
-from mer.ladder import leak
+from mer.experiments.leakage import leak
 from mer.plots import INK
 
 HONEST, LEAKY = "#2a9d5c", "#e2603f"

@@ -13,10 +13,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from mer import metrics, protocols, scores
-from mer.errors import BadData
-from mer.inputs import Inputs
-from mer.protocols import Fold
+from mer.core.errors import BadData
+from mer.evaluation import metrics, protocols, scores
+from mer.evaluation.protocols import Fold
+from mer.learning.inputs import Inputs
 
 GROUPS = 5  # grouped folds where the profile has none of its own
 

@@ -12,10 +12,10 @@ import numpy as np
 from sklearn.linear_model import Ridge
 from sklearn.model_selection import GridSearchCV, GroupKFold
 
-from mer.errors import BadData
-from mer.people.workers import one_thread
-from mer.protocols import Fold, shared_subjects
-from mer.spotting import Reading
+from mer.core.errors import BadData
+from mer.core.parallel import one_thread
+from mer.evaluation.protocols import Fold, shared_subjects
+from mer.preprocessing.spotting import Reading
 
 NAME = "learned"
 READS = ("flow magnitude", "strongest region")

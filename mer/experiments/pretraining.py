@@ -11,14 +11,14 @@ import pandas as pd
 import torch
 from joblib import Parallel, delayed
 
-from mer import experiment, models, training
-from mer.files import atomic
-from mer.inputs import Inputs, evened, mirror, normalise, published_flow_inputs
-from mer.people.workers import one_thread, workers
-from mer.protocols import Fold
-from mer.sources.base import Sequence
-from mer.training import Recipe
-from mer.transfer import Pictures
+from mer.core.files import atomic
+from mer.core.parallel import one_thread, workers
+from mer.datasets.base import Sequence
+from mer.evaluation.protocols import Fold
+from mer.experiments.synthetic_to_real import Pictures
+from mer.learning import cross_validation, models, training
+from mer.learning.inputs import Inputs, evened, mirror, normalise, published_flow_inputs
+from mer.learning.training import Recipe
 
 PROTOCOL = "synthetic-to-real"
 
@@ -42,7 +42,7 @@ def synthetic_inputs(made: Pictures, classes: tuple[str, ...]) -> Inputs:
 
 def pretrain(recipe: Recipe, drawn: Inputs, seeds: list[int], parts: Path) -> dict[int, Start]:
     """One network for each seed, trained on all of `drawn`; `parts` keeps the finished ones."""
-    base = experiment.fingerprint(recipe, drawn)[:16]
+    base = cross_validation.fingerprint(recipe, drawn)[:16]
     files = {seed: Path(parts) / f"start-{base}-{seed}.pt" for seed in seeds}
     missing = [seed for seed in seeds if not files[seed].exists()]
     Parallel(n_jobs=1 if torch.cuda.is_available() else workers(len(missing)))(
@@ -77,7 +77,7 @@ def score(recipe: Recipe, starts: dict[int, Start], drawn: Inputs, real: Inputs)
         network = network.to(training.device()).eval()
         chances = np.mean([training.predict(network, view)
                            for view in (x, mirror(x, real.kind))], 0)
-        table = experiment.score_rows(real, fold.test, chances, recipe.label, fold, seed, "test")
+        table = cross_validation.score_rows(real, fold.test, chances, recipe.label, fold, seed, "test")
         tables.append(table.assign(seconds=round(start.seconds, 3)))
     return pd.concat(tables, ignore_index=True)
 

@@ -13,13 +13,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from mer import balance, experiment, metrics
-from mer.calibration import right
-from mer.inputs import Inputs
-from mer.newcomers import helped, joined
-from mer.protocols import Fold
-from mer.scores import single_split
-from mer.training import Recipe
+from mer.evaluation import metrics
+from mer.evaluation.calibration import right
+from mer.evaluation.protocols import Fold
+from mer.evaluation.scores import single_split
+from mer.experiments.extra_people import helped, joined
+from mer.learning import cross_validation, imbalance
+from mer.learning.inputs import Inputs
+from mer.learning.training import Recipe
 
 NEWCOMERS = "newcomers"
 
@@ -37,13 +38,13 @@ def compare(plain: Recipe, data: Inputs, extra: Inputs, folds: list[Fold], seeds
     With newcomers an epoch is longer, so there are fewer: all ways take about as many steps.
     """
     tables = {}
-    for way in balance.WAYS:
-        tables[way] = experiment.run(replace(plain, label=way, balance=way), data, folds, seeds,
+    for way in imbalance.WAYS:
+        tables[way] = cross_validation.run(replace(plain, label=way, balance=way), data, folds, seeds,
                                      parts, quiet)
     known, whole = len(data.labels), len(data.labels) + len(extra.labels)
     share = np.mean([len(f.train) / (len(f.train) + whole - known) for f in folds])
     shorter = replace(plain, label=NEWCOMERS, epochs=max(1, round(plain.epochs * share)))
-    tables[NEWCOMERS] = experiment.run(shorter, joined(data, extra),
+    tables[NEWCOMERS] = cross_validation.run(shorter, joined(data, extra),
                                        helped(folds, known, whole), seeds, parts, quiet)
     return tables
 

@@ -11,12 +11,14 @@ import numpy as np
 import pandas as pd
 import torch
 
-from mer import ensemble, experiment, linear, metrics, pretraining, protocols
-from mer.errors import Unavailable
-from mer.inputs import Inputs
-from mer.protocols import Fold
-from mer.sources import Sequence, Source
-from mer.training import Recipe
+from mer.core.errors import Unavailable
+from mer.datasets import Sequence, Source
+from mer.evaluation import ensemble, metrics, protocols
+from mer.evaluation.protocols import Fold
+from mer.experiments import pretraining
+from mer.learning import cross_validation, discriminant
+from mer.learning.inputs import Inputs
+from mer.learning.training import Recipe
 
 # Chosen by inner cross-validation (training subjects of five grouped folds, dealt into four
 # inner folds), and on synthetic people. The networks learn evened flows.
@@ -41,7 +43,7 @@ def majority(inputs: Inputs, folds: list[Fold], model: str = "always the largest
     for fold in folds:
         counts = np.bincount(inputs.labels[fold.train], minlength=len(inputs.classes))
         sure = np.eye(len(inputs.classes))[[counts.argmax()] * len(fold.test)]
-        tables.append(experiment.score_rows(inputs, fold.test, sure, model, fold, 0, "test"))
+        tables.append(cross_validation.score_rows(inputs, fold.test, sure, model, fold, 0, "test"))
     return pd.concat(tables, ignore_index=True)
 
 
@@ -75,10 +77,10 @@ def joined(first: pd.DataFrame, untouched: pd.DataFrame, inputs: Inputs, folds: 
     people = min(len(set(inputs.subjects[fold.train])) for fold in folds)
     inner = ensemble.inner_folds(folds, inputs.labels, inputs.subjects, min(INNER, people))
     shares = ensemble.weights(
-        for_seeds(linear.run(inputs, inner), seeds).drop(columns="seconds"),
+        for_seeds(discriminant.run(inputs, inner), seeds).drop(columns="seconds"),
         pretraining.in_folds(untouched, inner, inputs).drop(columns="seconds"))
-    seconds = (time.process_time() - begin + experiment.seconds(first)["value"]
-               + experiment.seconds(untouched)["value"])
+    seconds = (time.process_time() - begin + cross_validation.seconds(first)["value"]
+               + cross_validation.seconds(untouched)["value"])
     blend = ensemble.blended(
         for_seeds(first, seeds).drop(columns="seconds"),
         pretraining.in_folds(untouched, folds, inputs).drop(columns="seconds"), shares, model)
@@ -105,7 +107,7 @@ def paper_cost(epochs: int, inputs: Inputs, folds: list[Fold], parts: Path,
     Two folds are trained for `epochs`; their seconds are scaled by epochs and training sequences.
     """
     pair = [folds[0], folds[-1]]
-    rows = experiment.run(replace(PAPER, epochs=epochs), inputs, pair, [0], parts, quiet)
+    rows = cross_validation.run(replace(PAPER, epochs=epochs), inputs, pair, [0], parts, quiet)
     spent = rows.drop_duplicates("fold").seconds.sum() / sum(len(fold.train) for fold in pair)
     total = spent * sum(len(fold.train) for fold in folds) * PAPER.epochs / epochs
     return {"model": f"ststnet, {PAPER.epochs} epochs (two folds, scaled)",
@@ -131,7 +133,7 @@ def crossed(inputs: Inputs, drawn: Inputs) -> pd.DataFrame:
             if source == target:
                 folds = [Fold(label, fold.name, train[fold.train], train[fold.test])
                          for fold in protocols.leave_one_subject_out(data.subjects[train])]
-            tables.append(linear.run(data, folds))
+            tables.append(discriminant.run(data, folds))
     return pd.concat(tables, ignore_index=True)
 
 
@@ -139,7 +141,7 @@ def mixed(inputs: Inputs, drawn: Inputs, folds: list[Fold]) -> pd.DataFrame:
     """The linear model's score table with synthetic people among every fold's training people."""
     data = with_synthetic(inputs, drawn)
     extra = np.arange(len(inputs.labels), len(data.labels))
-    return linear.run(data, [replace(fold, train=np.concatenate([fold.train, extra]))
+    return discriminant.run(data, [replace(fold, train=np.concatenate([fold.train, extra]))
                              for fold in folds], "linear, synthetic people mixed in")
 
 

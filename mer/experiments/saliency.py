@@ -19,14 +19,17 @@ import torch
 from scipy.stats import rankdata
 from tqdm.auto import tqdm
 
-from mer import cluster, experiment, faces, metrics
-from mer.attention import SpatialGate
-from mer.errors import MerError
-from mer.files import atomic
-from mer.inputs import Inputs, normalise
-from mer.models import SimpleCNN
-from mer.protocols import Fold
-from mer.training import Recipe, device, fit_and_score, repeatable
+from mer.core import cluster
+from mer.core.errors import MerError
+from mer.core.files import atomic
+from mer.evaluation import metrics
+from mer.evaluation.protocols import Fold
+from mer.learning import cross_validation
+from mer.learning.attention import SpatialGate
+from mer.learning.inputs import Inputs, normalise
+from mer.learning.models import SimpleCNN
+from mer.learning.training import Recipe, device, fit_and_score, repeatable
+from mer.preprocessing import faces
 
 MOVED = 0.2  # the share of the visible face that counts as moved
 _HERE = Path(__file__)
@@ -46,12 +49,12 @@ def of_folds(recipe: Recipe, inputs: Inputs, folds: list[Fold], seed: int, parts
     if not np.array_equal(tested, np.arange(len(inputs.labels))):
         raise MerError("saliency: the folds have to test every sequence exactly once; use "
                        "protocols.subject_independent")
-    base = experiment.fingerprint(recipe, inputs) + _HERE.read_text(encoding="utf-8")
+    base = cross_validation.fingerprint(recipe, inputs) + _HERE.read_text(encoding="utf-8")
     jobs = [(fold, seed + i) for i, fold in enumerate(folds)]
-    paths = [Path(parts) / f"maps-{experiment.job_name(base, *job)}.npz" for job in jobs]
+    paths = [Path(parts) / f"maps-{cross_validation.job_name(base, *job)}.npz" for job in jobs]
     todo = {path.name: job for path, job in zip(paths, jobs) if not path.exists()}
     if todo:
-        with cluster.pool(len(todo), inputs, experiment.version) as pool:
+        with cluster.pool(len(todo), inputs, cross_validation.version) as pool:
             done = pool(joblib.delayed(_job)(recipe, inputs, *job, name)
                         for name, job in todo.items())
             for name, maps in tqdm(done, total=len(todo), desc=f"maps, {recipe.label}",

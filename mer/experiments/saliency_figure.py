@@ -6,8 +6,8 @@ import cv2
 import matplotlib.pyplot as plt
 import numpy as np
 
+from mer.experiments.ablation_figure import SURE, UNSURE
 from mer.plots import EMOTIONS, INK, PALE
-from mer.sweep_figure import SURE, UNSURE
 
 
 def sheet(rows: dict[str, dict[str, np.ndarray]], face: np.ndarray, title: str = ""):

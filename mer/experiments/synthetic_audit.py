@@ -16,11 +16,12 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
-from mer import experiment, faces
-from mer.inputs import Inputs
-from mer.people.workers import share
-from mer.protocols import Fold
-from mer.sources.base import Sequence, Source, Truth
+from mer.core.parallel import share
+from mer.datasets.base import Sequence, Source, Truth
+from mer.evaluation.protocols import Fold
+from mer.learning import cross_validation
+from mer.learning.inputs import Inputs
+from mer.preprocessing import faces
 
 _SIDE = 32  # pixels of the picture that a linear model sees
 _COMPONENTS = 20
@@ -71,7 +72,7 @@ def linear_scores(features: np.ndarray, sequences: list[Sequence], classes, fold
             model.fit(features[fold.train], labels[fold.train])
         chances = np.zeros((len(fold.test), len(classes)))
         chances[:, model.classes_] = model.predict_proba(features[fold.test])
-        tables.append(experiment.score_rows(inputs, fold.test, chances, name, fold, 0, "test"))
+        tables.append(cross_validation.score_rows(inputs, fold.test, chances, name, fold, 0, "test"))
     return pd.concat(tables, ignore_index=True)
 
 

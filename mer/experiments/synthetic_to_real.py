@@ -18,18 +18,19 @@ import pandas as pd
 from joblib import delayed
 from tqdm.auto import tqdm
 
-from mer import experiment, flow
-from mer.errors import BadData
-from mer.files import atomic
-from mer.inputs import published_flow_inputs
+from mer.core.errors import BadData
+from mer.core.files import atomic
+from mer.core.parallel import one_thread, share
+from mer.datasets.base import Sequence
+from mer.datasets.megc2019 import SIZE, Megc2019
+from mer.evaluation.protocols import Fold
+from mer.learning import cross_validation
+from mer.learning.inputs import published_flow_inputs
+from mer.learning.training import Recipe
 from mer.people import crowd
-from mer.people.seeds import stream
-from mer.people.workers import one_thread, share
-from mer.protocols import Fold
-from mer.sources.base import Sequence
-from mer.sources.megc2019 import SIZE, Megc2019
-from mer.training import Recipe
-from mer.tvl1 import tv_l1
+from mer.people.rng import stream
+from mer.preprocessing import flow
+from mer.preprocessing.tvl1 import tv_l1
 
 # The classes of MEGC2019, in its order, and the study's emotions in each.
 EMOTIONS = {"negative": ("disgust", "repression", "sadness"), "positive": ("happiness",),
@@ -77,8 +78,8 @@ def pictures(folder: Path, people: int = PEOPLE, pairs: int = PAIRS, takes: int 
 
 
 def _render(files, missing, people, pairs, takes, seed, quiet) -> None:
-    from mer.people import head
-    from mer.people.texture import surface
+    from mer.people.body import head
+    from mer.people.body.skin import surface
 
     sculptor = head.sculptor()
     place, cast = surface(sculptor.head), crowd.people(sculptor, people, seed)
@@ -166,7 +167,7 @@ def score(made: Pictures, source: Megc2019, sequences: list[Sequence], seeds: li
     data = published_flow_inputs(images, [*strangers, *sequences], source.classes)
     whole = np.arange(len(data.labels))
     fold = Fold("synthetic-to-real", "all", whole[: len(strangers)], whole[len(strangers) :])
-    return experiment.run(recipe, data, [fold], seeds, parts, quiet)
+    return cross_validation.run(recipe, data, [fold], seeds, parts, quiet)
 
 
 def _load(file: Path) -> tuple[np.ndarray, ...]:
@@ -181,8 +182,7 @@ def _load(file: Path) -> tuple[np.ndarray, ...]:
 def _fingerprint(pairs: int, takes: int, seed: int) -> str:
     """Changes with what is asked for and with the code that makes it."""
     digest = hashlib.sha256(repr((pairs, takes, seed)).encode())
-    here = Path(__file__).resolve().parent
-    for path in (Path(__file__), here / "tvl1.py", here / "flow.py",
-                 *sorted((here / "people").glob("*.py"))):
+    here = Path(__file__).resolve().parents[1]
+    for path in sorted(here.rglob("*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]

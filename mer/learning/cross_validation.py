@@ -19,14 +19,14 @@ import pandas as pd
 import torch
 from tqdm.auto import tqdm
 
-from mer import cluster, scores
-from mer.files import atomic
-from mer.inputs import Inputs
-from mer.protocols import Fold
-from mer.training import Recipe, fit_and_score, has_bfloat16, repeatable
+from mer.core import cluster
+from mer.core.files import atomic
+from mer.evaluation import scores
+from mer.evaluation.protocols import Fold
+from mer.learning.inputs import Inputs
+from mer.learning.training import Recipe, fit_and_score, has_bfloat16, repeatable
 
-_HERE = Path(__file__).resolve().parent
-_CODE = ("attention.py", "balance.py", "experiment.py", "inputs.py", "models.py", "training.py")
+_HERE = Path(__file__).resolve().parents[1]
 
 
 def run(recipe: Recipe, inputs: Inputs, folds: list[Fold], seeds: list[int], parts: Path,
@@ -128,7 +128,7 @@ def seconds(table: pd.DataFrame) -> dict:
 
 def version() -> str:
     """What makes equal jobs give equal rows: the code, the torch, the kind of processor."""
-    digest = hashlib.sha256(b"".join((_HERE / name).read_bytes() for name in _CODE))
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(_HERE.rglob("*.py"))))
     return (f"{digest.hexdigest()} torch {torch.__version__} GPU {torch.cuda.is_available()} "
             f"bfloat16 {has_bfloat16()}")
 

@@ -16,11 +16,11 @@ import pandas as pd
 import torch
 import torch.nn.functional as F
 
-from mer.errors import BadData
-from mer.experiment import score_rows
-from mer.inputs import Inputs, mirror
-from mer.people.workers import one_thread
-from mer.protocols import Fold
+from mer.core.errors import BadData
+from mer.core.parallel import one_thread
+from mer.evaluation.protocols import Fold
+from mer.learning.cross_validation import score_rows
+from mer.learning.inputs import Inputs, mirror
 
 RIDGE = 1.7  # in units of the mean variance of a feature; from 0.8 to 3 little changes
 

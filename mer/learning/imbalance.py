@@ -21,7 +21,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from mer.errors import MerError
+from mer.core.errors import MerError
 
 WAYS = ("plain", "weights", "sampling", "focal", "adjusted")
 _GAMMA, _TAU = 2.0, 1.0

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from mer.sources.base import Sequence
+from mer.datasets.base import Sequence
 
 
 @dataclass(frozen=True)

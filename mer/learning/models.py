@@ -8,8 +8,8 @@ from itertools import pairwise
 import torch
 from torch import nn
 
-from mer import attention
-from mer.errors import MerError
+from mer.core.errors import MerError
+from mer.learning import attention
 
 FILTERS = (64, 128, 256)  # of the earlier implementation's three convolutions
 

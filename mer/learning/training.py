@@ -13,8 +13,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from mer import balance, models
-from mer.inputs import Inputs, augment, normalise
+from mer.learning import imbalance, models
+from mer.learning.inputs import Inputs, augment, normalise
 
 
 @dataclass(frozen=True)
@@ -87,10 +87,10 @@ def fit(recipe: Recipe, inputs: Inputs, train: np.ndarray, seed: int, watch=None
     half = recipe.half and has_bfloat16()
     optimiser, schedule = _optimiser(recipe, network, len(train))
     labels = torch.from_numpy(inputs.labels)
-    loss_of = balance.loss(recipe.balance, inputs.labels[train], len(inputs.classes), device())
+    loss_of = imbalance.loss(recipe.balance, inputs.labels[train], len(inputs.classes), device())
     fitted = Fitted(network)
     for _ in range(recipe.epochs):
-        order = torch.from_numpy(train)[balance.order(recipe.balance, inputs.labels[train], draw)]
+        order = torch.from_numpy(train)[imbalance.order(recipe.balance, inputs.labels[train], draw)]
         losses = hits = 0
         for chosen in order.split(recipe.batch):
             x = inputs.x[chosen]

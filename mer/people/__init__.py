@@ -4,6 +4,6 @@
 """
 
 from mer.people.cast import build
-from mer.people.stamp import is_built
+from mer.people.storage import is_built
 
 __all__ = ["build", "is_built"]

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mer.errors import MerError
-from mer.people.seeds import stream
-from mer.people.statistics import COUNTS
+from mer.core.errors import MerError
+from mer.people.casme2_statistics import COUNTS
+from mer.people.rng import stream
 
 # Skin from light to dark, sRGB; people are spread evenly over the scale.
 _SKIN = np.array([

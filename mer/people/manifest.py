@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from mer.errors import BadData
-from mer.files import write_text
+from mer.core.errors import BadData
+from mer.core.files import write_text
 
 NAME = "manifest.sha256"
 

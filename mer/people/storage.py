@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from mer.errors import BadData, MerError
-from mer.files import write_json
-from mer.profiles import Profile
+from mer.core.errors import BadData, MerError
+from mer.core.files import write_json
+from mer.study.profiles import Profile
 
 STAMP = "people.json"
 # Raise this whenever the same seed gives other pictures, other truth or another table.

@@ -13,17 +13,17 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from mer.errors import BadData, MerError
-from mer.files import atomic, write_json
-from mer.people import stamp
-from mer.people.acting import SIZE, Acting, act
-from mer.people.camera import Camera
-from mer.people.head import Head
+from mer.core.errors import BadData, MerError
+from mer.core.files import atomic, write_json
+from mer.core.parallel import alone, one_thread, workers
+from mer.people import storage
+from mer.people.behaviour.acting import SIZE, Acting, act
+from mer.people.behaviour.schedule import FASTEST, SLOWEST, Schedule
+from mer.people.body.head import Head
+from mer.people.geometry.camera import Camera
 from mer.people.identity import Identity, identity
-from mer.people.render import Figure, expose, radiance
-from mer.people.schedule import FASTEST, SLOWEST, Schedule
-from mer.people.seeds import stream
-from mer.people.workers import alone, one_thread, workers
+from mer.people.rendering.radiance import Figure, expose, radiance
+from mer.people.rng import stream
 
 _VERSION = 1  # raise this whenever the same seed gives another take
 CAST = 1_000_000  # added to the seed: no default cast has these people
@@ -88,8 +88,8 @@ class Sitter:
 
     def figure(self) -> Figure:
         """The person painted, with hair, glasses and clothes."""
-        from mer.people.clothes import dress
-        from mer.people.scene import figure
+        from mer.people.body.clothes import dress
+        from mer.people.rendering.frames import figure
 
         bare = figure(self.head, self.place, self.person, self.shape, self.seed)
         return dress(bare, self.seed)
@@ -99,8 +99,8 @@ class Studio:
     """Loads the model of the human once, and dresses one person after the other."""
 
     def __init__(self, seed: int):
-        from mer.people import head
-        from mer.people.texture import surface
+        from mer.people.body import head
+        from mer.people.body.skin import surface
 
         self._seed = CAST + seed
         self._sculptor = head.sculptor()
@@ -233,7 +233,7 @@ def _card(root: Path, name: str, take: Schedule, acting: Acting, fps: float, see
 
 
 def _origin(seed: int) -> dict:
-    return {"seed": int(seed), "generator": f"{stamp.VERSION}.{_VERSION}"}
+    return {"seed": int(seed), "generator": f"{storage.VERSION}.{_VERSION}"}
 
 
 def _is_whole(root: Path, name: str, seed: int) -> bool:

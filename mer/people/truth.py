@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from mer.errors import BadData
-from mer.files import atomic
+from mer.core.errors import BadData
+from mer.core.files import atomic
 
 
 def save(path: Path, *, flow, visible, apex: int, numbers, actions, intensities) -> None:

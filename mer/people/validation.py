@@ -10,16 +10,16 @@ import numpy as np
 import pandas as pd
 from joblib import delayed
 
+from mer.core.parallel import one_thread, share
+from mer.people.behaviour.coding import Part, parts
+from mer.people.behaviour.performance import perform, pose
+from mer.people.casme2_statistics import COUNTS
 from mer.people.cast import truth_file
 from mer.people.identity import identity
-from mer.people.perform import perform, pose
-from mer.people.plan import Part, parts
-from mer.people.render import expose, radiance
-from mer.people.scene import figure
-from mer.people.statistics import COUNTS
+from mer.people.rendering.frames import figure
+from mer.people.rendering.radiance import expose, radiance
 from mer.people.truth import load
-from mer.people.workers import one_thread, share
-from mer.profiles import Profile
+from mer.study.profiles import Profile
 
 
 def portraits(seed: int, progress=iter) -> dict[str, np.ndarray]:
@@ -39,8 +39,8 @@ def _portrait(head, place, person, shape, seed: int) -> np.ndarray:
 
 def _sitters(subjects, seed: int):
     """What `scene.figure` needs of each subject."""
-    from mer.people import head
-    from mer.people.texture import surface
+    from mer.people.body import head
+    from mer.people.body.skin import surface
 
     sculptor = head.sculptor()
     place = surface(sculptor.head)

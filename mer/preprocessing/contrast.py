@@ -14,7 +14,7 @@ from functools import partial
 import cv2
 import numpy as np
 
-from mer.errors import BadData, MerError
+from mer.core.errors import BadData, MerError
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from mer.errors import MerError
+from mer.core.errors import MerError
 
 
 @dataclass(frozen=True)

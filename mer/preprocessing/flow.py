@@ -12,9 +12,9 @@ from zipfile import BadZipFile
 import cv2
 import numpy as np
 
-from mer.errors import BadData, MerError
-from mer.files import atomic
-from mer.flow_methods import DEFAULT, METHODS
+from mer.core.errors import BadData, MerError
+from mer.core.files import atomic
+from mer.preprocessing.flow_methods import DEFAULT, METHODS
 
 
 def compute(onset: np.ndarray, apex: np.ndarray, method: str = DEFAULT) -> np.ndarray:

@@ -13,7 +13,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from mer.errors import Unavailable
+from mer.core.errors import Unavailable
 
 _RAFT_SMALLEST, _RAFT_STEP = 128, 8  # pixels: least side, and what a side is a multiple of
 
@@ -62,7 +62,7 @@ def ilk(onset: np.ndarray, apex: np.ndarray, radius: int = 7, warps: int = 3) ->
 
 def tv_l1(onset: np.ndarray, apex: np.ndarray) -> np.ndarray:
     """The study's own TV-L1 (`mer.tvl1`), several times as fast as scikit-image's."""
-    from mer.tvl1 import tv_l1 as own
+    from mer.preprocessing.tvl1 import tv_l1 as own
 
     return own(onset, apex)
 

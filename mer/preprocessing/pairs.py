@@ -13,11 +13,11 @@ import cv2
 import numpy as np
 import pandas as pd
 
-from mer import apex, faces
-from mer.errors import BadData
-from mer.files import atomic
-from mer.sources.base import Sequence, Source, read_image
-from mer.spotting import Reading, read
+from mer.core.errors import BadData
+from mer.core.files import atomic
+from mer.datasets.base import Sequence, Source, read_image
+from mer.preprocessing import apex, faces
+from mer.preprocessing.spotting import Reading, read
 
 SIZE = 224
 

@@ -24,9 +24,9 @@ import numpy as np
 from joblib import delayed
 from tqdm.auto import tqdm
 
-from mer import apex, faces, flow
-from mer.people.workers import one_thread, share
-from mer.sources.base import Sequence, Source
+from mer.core.parallel import one_thread, share
+from mer.datasets.base import Sequence, Source
+from mer.preprocessing import apex, faces, flow
 
 SIZE = 112  # side in pixels of the faces that are read
 SPOTTERS = ("frame difference", "flow magnitude", "strongest region", "optical strain")

@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
-from mer.errors import MerError
+from mer.core.errors import MerError
 
 KEY = ("notebook", "source", "model", "protocol", "metric")
 FIELDS = (*KEY, "n", "seeds", "value", "low", "high")

@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from mer.errors import MerError, SourceMissing
-from mer.profiles import profile as find_profile
-from mer.sources import SOURCES, open_source
-from mer.sources.base import source_root
+from mer.core.errors import MerError, SourceMissing
+from mer.datasets import SOURCES, open_source
+from mer.datasets.base import source_root
+from mer.study.profiles import profile as find_profile
 
 
 def people_root(profile: str, seed: int) -> Path:
@@ -68,7 +68,7 @@ class Supply:
             people.build(root, profile, self.seed, progress=True)
 
     def _fetch_flows(self, missing: SourceMissing) -> None:
-        from mer.fetch import fetch_megc2019
+        from mer.datasets.fetch import fetch_megc2019
 
         try:
             fetch_megc2019()

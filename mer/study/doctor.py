@@ -14,9 +14,9 @@ from importlib import metadata
 from pathlib import Path
 
 import mer
-from mer.errors import MerError
+from mer.core.errors import MerError
 
-CHECKOUT = Path(__file__).resolve().parents[1]
+CHECKOUT = Path(__file__).resolve().parents[2]
 PYTHON = (3, 11)
 DISK = 2e9  # bytes that a quick run and its synthetic people need, with room to spare
 INSTALL = "`make study` installs what it needs, or `python -m pip install -e .` here"
@@ -102,7 +102,7 @@ def _accelerator() -> list[tuple]:
 
 def _sources() -> list[tuple]:
     try:
-        from mer.sources import SOURCES, source_root
+        from mer.datasets import SOURCES, source_root
     except ImportError as error:
         return [("all", "-", "not looked for", str(error))]
     return [row for name in SOURCES for row in _source_rows(name, source_root(name))]
@@ -118,7 +118,7 @@ def _source_rows(name: str, root: Path) -> list[tuple]:
 
 
 def _source(name: str, root: Path) -> tuple[str, str]:
-    from mer.sources import SOURCES
+    from mer.datasets import SOURCES
 
     if not root.is_dir():
         return "missing", SOURCES[name].remedy

@@ -9,8 +9,8 @@ import os
 import sys
 from pathlib import Path
 
-from mer.errors import MerError
-from mer.provenance import REPOSITORY
+from mer.core.errors import MerError
+from mer.study.provenance import REPOSITORY
 
 PARAMETERS = ("source", "profile", "seed", "run_dir")
 _SHOWN_LINES = 4  # of a failing cell, and of what a dead kernel said

@@ -7,7 +7,7 @@ from datetime import datetime
 from html import escape
 from pathlib import Path
 
-from mer.files import write_text
+from mer.core.files import write_text
 
 _SOURCES = {
     "synthetic": "rendered people with known ground truth (and on real flows, where found)",

@@ -6,8 +6,8 @@ import html
 import re
 from pathlib import Path
 
-from mer.files import write_text
-from mer.pictures import lighter
+from mer.core.files import write_text
+from mer.study.pictures import lighter
 
 _OPEN, _CLOSE = "<!--study-nav-->", "<!--/study-nav-->"
 _NAV = re.compile(re.escape(_OPEN) + ".*?" + re.escape(_CLOSE), re.S)

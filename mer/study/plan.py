@@ -7,10 +7,10 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from mer.errors import MerError
-from mer.execution import source_hash
-from mer.folder import RunFolder
-from mer.provenance import REPOSITORY
+from mer.core.errors import MerError
+from mer.study.execution import source_hash
+from mer.study.provenance import REPOSITORY
+from mer.study.run_folder import RunFolder
 
 FRAMES = ("synthetic", "casme2")  # the sources that publish frames
 SOURCES = (*FRAMES, "megc2019")

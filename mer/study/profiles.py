@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mer.errors import MerError
+from mer.core.errors import MerError
 
 
 @dataclass(frozen=True)

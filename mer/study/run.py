@@ -10,10 +10,10 @@ from pathlib import Path
 
 import cv2
 
-from mer.errors import MerError
-from mer.files import atomic, write_json
-from mer.profiles import profile as find_profile
-from mer.sources import SOURCES, Source, open_source, source_root
+from mer.core.errors import MerError
+from mer.core.files import atomic, write_json
+from mer.datasets import SOURCES, Source, open_source, source_root
+from mer.study.profiles import profile as find_profile
 
 # Who writes an artefact: the answer to "where does this file come from?".
 WRITERS = {

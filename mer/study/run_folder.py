@@ -16,8 +16,8 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
-from mer.errors import MerError
-from mer.files import write_json
+from mer.core.errors import MerError
+from mer.core.files import write_json
 
 try:
     import fcntl

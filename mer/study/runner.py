@@ -11,17 +11,23 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from mer.errors import MerError, SourceMissing
-from mer.execution import (NotebookFailed, anonymise, anonymous, check_parameters, execute,
-                           read_notebook)
-from mer.files import write_json, write_text
-from mer.folder import RunFolder
-from mer.pages import link_pages, title_and_question, write_page
-from mer.plan import NOTEBOOKS, SOURCES, Notebook, Plan
-from mer.profiles import profile as find_profile
-from mer.provenance import REPOSITORY, code, now, provenance
-from mer.report import write_index
-from mer.supply import Supply, people_root
+from mer.core.errors import MerError, SourceMissing
+from mer.core.files import write_json, write_text
+from mer.study.data import Supply, people_root
+from mer.study.execution import (
+    NotebookFailed,
+    anonymise,
+    anonymous,
+    check_parameters,
+    execute,
+    read_notebook,
+)
+from mer.study.overview import write_index
+from mer.study.pages import link_pages, title_and_question, write_page
+from mer.study.plan import NOTEBOOKS, SOURCES, Notebook, Plan
+from mer.study.profiles import profile as find_profile
+from mer.study.provenance import REPOSITORY, code, now, provenance
+from mer.study.run_folder import RunFolder
 
 __all__ = ["NOTEBOOKS", "Notebook", "Study", "default_run_dir", "people_root"]
 

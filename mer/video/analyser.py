@@ -14,12 +14,12 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from mer import flow
-from mer.clock import GAP, Clock
-from mer.errors import MerError
-from mer.intervals import Interval, IntervalSpotter, Moment
-from mer.report_video import NEUTRAL, TRACE, Event, Report, State
-from mer.tracking import SIZE, Tracked, Tracker, aligned, beside_lids, bounds, shrunk
+from mer.core.errors import MerError
+from mer.preprocessing import flow
+from mer.video.report import NEUTRAL, TRACE, Event, Report, State
+from mer.video.spotting import Interval, IntervalSpotter, Moment
+from mer.video.timestamps import GAP, Clock
+from mer.video.tracking import SIZE, Tracked, Tracker, aligned, beside_lids, bounds, shrunk
 
 READ = 224  # side in pixels of the faces that the reader gets
 _LONGEST = 960  # pixels of a frame's longer side; larger ones are made smaller first

@@ -9,11 +9,11 @@ import numpy as np
 from matplotlib.colors import to_rgb
 
 from mer import plots
-from mer.errors import MerError
-from mer.files import atomic
-from mer.report_video import NEUTRAL, TRACE, Event, Report
-from mer.tracking import shrunk
-from mer.video import Video
+from mer.core.errors import MerError
+from mer.core.files import atomic
+from mer.video.reading import Video
+from mer.video.report import NEUTRAL, TRACE, Event, Report
+from mer.video.tracking import shrunk
 
 _LONGEST = 1280  # pixels of the copy's longer side
 _BAR = 10  # pixels: height of the bar of time

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mer import faces
-from mer.report_video import NEUTRAL
+from mer.preprocessing import faces
+from mer.video.report import NEUTRAL
 
 STEP = 10  # frames from one answer to the next
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from mer import flow as optical_flow
 from mer import plots
-from mer.report_video import TRACE, Report
-from mer.sources.takes import Take
+from mer.datasets.takes import Take
+from mer.preprocessing import flow as optical_flow
+from mer.video.report import TRACE, Report
 
 _THUMBNAILS = 12  # at most so many events are shown with their motion
 _SIDE = 56

@@ -14,10 +14,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from mer.clock import FileClock
-from mer.errors import BadData
-from mer.report_video import Report
-from mer.stream import Analyser
+from mer.core.errors import BadData
+from mer.video.analyser import Analyser
+from mer.video.report import Report
+from mer.video.timestamps import FileClock
 
 
 class Video:

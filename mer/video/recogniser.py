@@ -18,14 +18,15 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import nn
 
-from mer import flow, models
-from mer.errors import BadData, MerError, SourceMissing
-from mer.files import atomic
-from mer.flow_methods import DEFAULT, METHODS
-from mer.inputs import mirror
-from mer.people.statistics import STUDIED
-from mer.report_video import NEUTRAL
-from mer.sources.base import DATA
+from mer.core.errors import BadData, MerError, SourceMissing
+from mer.core.files import atomic
+from mer.datasets.base import DATA
+from mer.learning import models
+from mer.learning.inputs import mirror
+from mer.people.casme2_statistics import STUDIED
+from mer.preprocessing import flow
+from mer.preprocessing.flow_methods import DEFAULT, METHODS
+from mer.video.report import NEUTRAL
 
 CLASSES = (NEUTRAL, *STUDIED)
 SIZE = 48  # side of the flow that the networks see

@@ -17,24 +17,23 @@ import numpy as np
 from joblib import delayed
 from tqdm.auto import tqdm
 
-from mer import faces, flow
-from mer.errors import BadData, MerError
-from mer.files import atomic
+from mer.core.errors import BadData, MerError
+from mer.core.files import atomic
+from mer.core.parallel import one_thread, share
+from mer.datasets.base import DATA
+from mer.datasets.takes import Take
 from mer.people import takes
-from mer.people.acting import act
-from mer.people.schedule import Event, Schedule, schedules
-from mer.people.seeds import stream
-from mer.people.statistics import COUNTS
-from mer.people.workers import one_thread, share
-from mer.reader import NEUTRAL, SIZE
-from mer.sources.base import DATA
-from mer.sources.takes import Take
+from mer.people.behaviour.acting import act
+from mer.people.behaviour.schedule import Event, Schedule, schedules
+from mer.people.casme2_statistics import COUNTS
+from mer.people.rng import stream
+from mer.preprocessing import faces, flow
+from mer.video.recogniser import NEUTRAL, SIZE
 
 FOLDER = DATA / "synthetic" / "lessons"
 FIRST_SEED = 500
 SECONDS, RATE = 90, 100  # of an acted take, and the frames a second that it is cut to
-_HERE = Path(__file__).resolve().parent
-_CODE = ("reader_data.py", "faces.py", "flow.py", "flow_methods.py")
+_HERE = Path(__file__).resolve().parents[1]
 _NEUTRALS = {"rest": 5, "blink": 4, "nod": 4}  # pairs of each person, where the take has so many
 _BEFORE = (0.0, 0.12)  # seconds from the frame that is compared with to the onset
 _FADED = 0.5  # seconds after its offset in which an expression leaves traces
@@ -261,6 +260,6 @@ def _load(file: Path) -> Lessons:
 def _fingerprint(seed: int) -> str:
     """Changes with what is asked for and with the code that makes it."""
     digest = hashlib.sha256(repr((seed, SECONDS, RATE)).encode())
-    for path in (*(_HERE / name for name in _CODE), *sorted((_HERE / "people").glob("*.py"))):
+    for path in sorted(_HERE.rglob("*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]

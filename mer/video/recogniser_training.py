@@ -17,11 +17,13 @@ import pandas as pd
 import torch
 from tqdm.auto import tqdm
 
-from mer import __version__, calibration, metrics, models
-from mer.errors import MerError
-from mer.people.workers import one_thread
-from mer.reader import CLASSES, FACE, NEUTRAL, SIZE, Reader, encode
-from mer.reader_data import FIRST_SEED, Lessons, lessons
+from mer import __version__
+from mer.core.errors import MerError
+from mer.core.parallel import one_thread
+from mer.evaluation import calibration, metrics
+from mer.learning import models
+from mer.video.recogniser import CLASSES, FACE, NEUTRAL, SIZE, Reader, encode
+from mer.video.recogniser_data import FIRST_SEED, Lessons, lessons
 
 PEOPLE, STEPS, BATCH, SEEDS = 60, 1000, 96, (0, 1, 2)
 MODEL = "pooled"  # a reading beside the flow must stay cheap: a third of the compact one

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from mer import faces
-from mer.files import atomic, write_json
+from mer.core.files import atomic, write_json
+from mer.preprocessing import faces
 
 NEUTRAL = "neutral"
 MICRO = 0.5  # seconds: an expression that is over sooner is a micro-expression
@@ -148,7 +148,7 @@ def export(report: Report, folder: Path | str) -> list[Path]:
     """Write log.csv, report.json and timeline.png into `folder`; returns their paths."""
     import matplotlib.pyplot as plt
 
-    from mer.video_figure import timeline
+    from mer.video.figures import timeline
 
     folder = Path(folder)
     table, numbers, picture = (folder / name for name in

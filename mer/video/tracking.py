@@ -14,7 +14,8 @@ from functools import cache
 import cv2
 import numpy as np
 
-from mer import faces, rigid, spotting
+from mer.preprocessing import faces, spotting
+from mer.video import head_motion
 
 SIZE = 128  # side in pixels of the faces that are tracked
 _LONGEST = 640  # pixels of a frame's longer side when faces are looked for
@@ -105,9 +106,9 @@ class Tracker:
     def _track(self, frame: np.ndarray) -> Tracked | None:
         face = aligned(grey(frame), self._pose)
         flow = self._flow.calc(self._anchor, face, None)
-        cells = cv2.resize(flow, (rigid.CELLS,) * 2, interpolation=cv2.INTER_AREA).reshape(-1, 2)
-        found = rigid.fit(cells, skin())
-        own = (cells - rigid.shapes() @ found)[skin() > 0]
+        cells = cv2.resize(flow, (head_motion.CELLS,) * 2, interpolation=cv2.INTER_AREA).reshape(-1, 2)
+        found = head_motion.fit(cells, skin())
+        own = (cells - head_motion.shapes() @ found)[skin() > 0]
         self._pose = _joined(self._pose, found)
         lost = (np.median(np.abs(own)) > _FURTHEST or not _inside(self._pose, frame.shape)
                 or _correlation(face, self._anchor) < _ALIKE)
@@ -162,7 +163,7 @@ def skin() -> np.ndarray:
     face = (((x - 0.5) / wide) ** 2 < 1) & (y > 0.06) & (y < 0.93)
     corners = (abs(x - 0.5) > 0.22) & (y < 0.14)
     shown = (face & ~corners & ~_lids()).astype(np.float32)
-    share = cv2.resize(shown, (rigid.CELLS,) * 2, interpolation=cv2.INTER_AREA)
+    share = cv2.resize(shown, (head_motion.CELLS,) * 2, interpolation=cv2.INTER_AREA)
     return (share > 0.6).astype(float).ravel()
 
 
@@ -170,7 +171,7 @@ def skin() -> np.ndarray:
 def _neighbours() -> np.ndarray:
     """(K, K) what each cell of skin takes from itself and from the cells around it: a bell curve
     with a deviation of 0.8 cells. Noise differs from cell to cell, expressions do not."""
-    places = np.argwhere(skin().reshape(rigid.CELLS, rigid.CELLS) > 0)
+    places = np.argwhere(skin().reshape(head_motion.CELLS, head_motion.CELLS) > 0)
     apart = ((places[:, None] - places) ** 2).sum(axis=-1)
     share = np.where(apart <= 4, np.exp(-apart / (2 * 0.8**2)), 0.0)
     return share / share.sum(axis=1, keepdims=True)
@@ -179,8 +180,8 @@ def _neighbours() -> np.ndarray:
 @cache
 def beside_lids() -> np.ndarray:
     """(K,) bool, of the K cells of skin those that a blink drags along."""
-    row = (np.arange(rigid.CELLS) + 0.5) / rigid.CELLS
-    beside = np.repeat((row > 0.2) & (row < 0.5), rigid.CELLS)
+    row = (np.arange(head_motion.CELLS) + 0.5) / head_motion.CELLS
+    beside = np.repeat((row > 0.2) & (row < 0.5), head_motion.CELLS)
     return beside[skin() > 0]
 
 

@@ -7,9 +7,9 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from mer.errors import MerError
-from mer.report_video import Report, export
-from mer.video import analyse
+from mer.core.errors import MerError
+from mer.video.reading import analyse
+from mer.video.report import Report, export
 
 
 def run(path: Path | str, reader, out: Path | str | None = None, quiet: bool = False) -> Report:
@@ -26,7 +26,7 @@ def run(path: Path | str, reader, out: Path | str | None = None, quiet: bool = F
     report = analyse(path, reader, _bar("reading", quiet))
     print(text(report))
     if out is not None:
-        from mer.annotated_video import annotate
+        from mer.video.annotate import annotate
 
         written = [*export(report, out),
                    annotate(path, report, Path(out) / "annotated.mkv", _bar("drawing", quiet))]

@@ -2,10 +2,10 @@
 
 import openpyxl
 import pytest
-from casme2_release import CARRIERS, LAYOUTS, make_release
+from support.casme2_release import CARRIERS, LAYOUTS, make_release
 
-from mer.errors import BadData, MerError, SourceMissing
-from mer.sources.casme2 import Casme2
+from mer.core.errors import BadData, MerError, SourceMissing
+from mer.datasets.casme2 import Casme2
 
 KIND = {"cropped": "cropped", "cropped_flat": "cropped", "cropped_updated": "cropped",
         "cropped_direct": "cropped", "raw_selected": "raw_selected",

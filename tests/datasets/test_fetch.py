@@ -6,9 +6,9 @@ import subprocess
 
 import pytest
 
-from mer.errors import MerError
-from mer.fetch import fetch_megc2019
-from mer.sources.megc2019 import TABLE, Megc2019
+from mer.core.errors import MerError
+from mer.datasets.fetch import fetch_megc2019
+from mer.datasets.megc2019 import TABLE, Megc2019
 
 
 def commit(folder):

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import openpyxl
 import pytest
-from casme2_release import ALL, CARRIERS, DROPS, NOTES, make_release
+from support.casme2_release import ALL, CARRIERS, DROPS, NOTES, make_release
 
-from mer.errors import BadData, DataWarning, MerError
-from mer.index import build_index, counts, kept, load_index, save_index, summary
-from mer.sources.base import Sequence, Source
-from mer.sources.casme2 import Casme2
+from mer.core.errors import BadData, DataWarning, MerError
+from mer.datasets.base import Sequence, Source
+from mer.datasets.casme2 import Casme2
+from mer.datasets.index import build_index, counts, kept, load_index, save_index, summary
 
 # trap -> the reason that the index gives, the row, and words of its line in the report
 EXPECTED = {

@@ -6,12 +6,12 @@ from collections import Counter
 import cv2
 import numpy as np
 import pytest
-from conftest import MEGC_ROWS, write_megc2019
+from support.factories import MEGC_ROWS, write_megc2019
 
-from mer.errors import BadData, DataWarning, SourceMissing, Unavailable
-from mer.index import build_index, kept
-from mer.sources import open_source
-from mer.sources.megc2019 import FLOWS, TABLE, Megc2019
+from mer.core.errors import BadData, DataWarning, SourceMissing, Unavailable
+from mer.datasets import open_source
+from mer.datasets.index import build_index, kept
+from mer.datasets.megc2019 import FLOWS, TABLE, Megc2019
 
 
 def edit_table(root, old, new):

@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from support.factories import CLASSES, score_table
 
-from mer import calibration
-from mer.errors import BadData
-from test_metrics import CLASSES, score_table
+from mer.core.errors import BadData
+from mer.evaluation import calibration
 
 
 def drawn(sharpness, people=40, each=25, seed=0):

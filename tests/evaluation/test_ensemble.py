@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from support.factories import CLASSES, score_table
 
-from mer import calibration, ensemble, protocols
-from mer.errors import BadData
-from test_metrics import CLASSES, score_table
+from mer.core.errors import BadData
+from mer.evaluation import calibration, ensemble, protocols
 
 SUBJECTS = np.array([f"sub{i % 8:02d}" for i in range(64)])
 LABELS = np.arange(64) % 3

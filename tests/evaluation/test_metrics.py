@@ -4,22 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.metrics import accuracy_score, f1_score, recall_score
+from support.factories import score_table
 
-from mer import metrics
-from mer.errors import BadData
-
-CLASSES = ("disgust", "happiness", "surprise")
-
-
-def score_table(truth, guess, subjects, seed=0, model="m", protocol="loso", split="test"):
-    chances = np.full((len(truth), len(CLASSES)), 0.1)
-    chances[np.arange(len(guess)), guess] = 0.8
-    table = pd.DataFrame({
-        "source": "made-up", "database": "", "subject": subjects,
-        "name": [f"EP{i:02d}" for i in range(len(truth))],
-        "emotion": [CLASSES[t] for t in truth], "model": model, "protocol": protocol,
-        "fold": "0", "seed": seed, "split": split})
-    return table.assign(**{f"p_{name}": chances[:, i] for i, name in enumerate(CLASSES)})
+from mer.core.errors import BadData
+from mer.evaluation import metrics
 
 
 @pytest.fixture

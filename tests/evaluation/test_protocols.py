@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from mer import protocols
-from mer.errors import BadData
+from mer.core.errors import BadData
+from mer.evaluation import protocols
 
 RNG = np.random.default_rng(0)
 SUBJECTS = np.array([f"sub{i:02d}" for i in RNG.integers(0, 12, 120)])

@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from support.factories import score_table
 
-from mer import scores
-from mer.errors import BadData
-from test_metrics import score_table
+from mer.core.errors import BadData
+from mer.evaluation import scores
 
 TRUTH, SUBJECTS = np.array([0, 1, 2, 1]), ["01", "01", "02", "02"]
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from mer import apex_errors, apex_figure
-from mer.errors import BadData
-from mer.faces import Box
-from mer.spotting import SPOTTERS, Reading
+from mer.core.errors import BadData
+from mer.experiments import apex_errors, apex_figure
+from mer.preprocessing.faces import Box
+from mer.preprocessing.spotting import SPOTTERS, Reading
 
 PEOPLE = np.repeat([f"s{i}" for i in range(10)], 3)
 APEXES = np.arange(30) + 50

@@ -3,13 +3,16 @@
 import numpy as np
 import pytest
 import torch
+from support.casme2_release import make_release
 
-from casme2_release import make_release
-from mer import apex, apex_figure, apex_shift, flow, index, inputs, pairs, protocols, sweep
-from mer.errors import BadData
-from mer.sources.casme2 import Casme2
-from mer.training import Recipe
-from test_training import motions  # noqa: F401  (a fixture)
+from mer.core.errors import BadData
+from mer.datasets import index
+from mer.datasets.casme2 import Casme2
+from mer.evaluation import protocols
+from mer.experiments import ablation, apex_figure, apex_shift
+from mer.learning import inputs
+from mer.learning.training import Recipe
+from mer.preprocessing import apex, flow, pairs
 
 
 def test_moved_apexes_stay_between_onset_and_offset():
@@ -46,7 +49,7 @@ def test_the_flow_to_the_annotated_apex_is_that_of_the_pair(made):
     assert data["early"].sequences == known.sequences
 
 
-def test_one_training_scores_every_way(motions, tmp_path):  # noqa: F811
+def test_one_training_scores_every_way(motions, tmp_path):
     """The way that repeats the trained inputs has their scores, and no seed sees a test person."""
     folds = protocols.grouped_folds(motions.labels, motions.subjects, 2)
     noise = inputs.replace(motions, x=torch.zeros_like(motions.x))
@@ -54,9 +57,9 @@ def test_one_training_scores_every_way(motions, tmp_path):  # noqa: F811
     every = apex_shift.folds_of(folds, len(motions.labels), 2)
     assert not any(protocols.shared_subjects(fold, data.subjects) for fold in every)
     recipe = Recipe("compact", "plain", epochs=2)
-    scored = sweep.run([sweep.Setting(recipe, data, every)], folds, [0, 1], tmp_path, True)
+    scored = ablation.run([ablation.Setting(recipe, data, every)], folds, [0, 1], tmp_path, True)
     ways = apex_shift.by_way(scored["plain"])
-    alone = sweep.run([sweep.Setting(recipe, motions)], folds, [0, 1], tmp_path, True)["plain"]
+    alone = ablation.run([ablation.Setting(recipe, motions)], folds, [0, 1], tmp_path, True)["plain"]
     chances = [c for c in alone if c.startswith("p_")]
     assert list(ways) == ["plain", "same", "nothing"]
     for way in ("plain", "same"):
@@ -64,19 +67,19 @@ def test_one_training_scores_every_way(motions, tmp_path):  # noqa: F811
         np.testing.assert_allclose(ways[way][chances], alone[chances], atol=1e-6)
     one_network = ways["nothing"].groupby(["fold", "seed"])[chances]
     assert (one_network.std() < 1e-6).all(axis=None), "equal pictures, equal scores"
-    found = sweep.records(ways, 50)
+    found = ablation.records(ways, 50)
     figure = apex_figure.cost(found, {"nothing": -7.0}, 0.3)
     left, right = figure.axes
     assert [t.get_text() for t in right.get_yticklabels()] == ["same"]
     assert list(left.lines[0].get_xdata()) == [-7.0, 0.0]
 
 
-def test_ways_of_different_length_are_refused(motions, tmp_path):  # noqa: F811
+def test_ways_of_different_length_are_refused(motions, tmp_path):
     folds = protocols.grouped_folds(motions.labels, motions.subjects, 2)
     data = apex_shift.stacked(motions, {"same": motions})
     few = [inputs.replace(fold, test=np.r_[fold.test, fold.test[:2] + len(motions.labels)])
            for fold in folds]
-    scored = sweep.run([sweep.Setting(Recipe("compact", "plain", epochs=1), data, few)], folds,
+    scored = ablation.run([ablation.Setting(Recipe("compact", "plain", epochs=1), data, few)], folds,
                        [0], tmp_path, True)
     with pytest.raises(BadData, match="folds_of"):
         apex_shift.by_way(scored["plain"])

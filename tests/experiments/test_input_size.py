@@ -1,15 +1,16 @@
 """What an input size costs, and the figure of score against cost."""
 
 import pytest
+from support.factories import TRUTH, table
 
-from mer import experiment, input_size, protocols, sweep
-from mer.errors import BadData, MerError
-from mer.input_size_figure import score_against_cost
-from mer.models import build
-from mer.protocols import Fold
-from mer.training import Recipe
-from test_sweep import TRUTH, table
-from test_training import motions  # noqa: F401  (a fixture)
+from mer.core.errors import BadData, MerError
+from mer.evaluation import protocols
+from mer.evaluation.protocols import Fold
+from mer.experiments import ablation, input_size
+from mer.experiments.input_size_figure import score_against_cost
+from mer.learning import cross_validation
+from mer.learning.models import build
+from mer.learning.training import Recipe
 
 
 def test_only_the_linear_layer_grows_with_the_picture():
@@ -33,14 +34,14 @@ def test_a_step_is_the_seconds_shared_by_samples_and_epochs():
 
 
 def test_a_price_is_scaled_from_few_samples_to_all_epochs_and_folds(
-        motions, tmp_path, monkeypatch):  # noqa: F811
+        motions, tmp_path, monkeypatch):
     seen = []
 
     def ran(recipe, data, folds, seeds, parts, quiet):
         seen.append((recipe, folds))
         return table(TRUTH, recipe.label)  # 2 s
 
-    monkeypatch.setattr(experiment, "run", ran)
+    monkeypatch.setattr(cross_validation, "run", ran)
     folds = protocols.grouped_folds(motions.labels, motions.subjects, 2)
     seconds, step = input_size.price(Recipe("compact", "flow, 224 px", 10), motions, folds, 0,
                                      tmp_path)
@@ -56,7 +57,7 @@ def test_a_price_is_scaled_from_few_samples_to_all_epochs_and_folds(
 def test_an_ensemble_costs_what_its_streams_cost():
     both = input_size.ensemble([table(TRUTH, "apex"), table(TRUTH, "flow").assign(seconds=3.0)],
                                "ensemble, 32 px")
-    assert experiment.seconds(both)["value"] == 5
+    assert cross_validation.seconds(both)["value"] == 5
     assert set(both.model) == {"ensemble, 32 px"}
     with pytest.raises(BadData, match="do not score the same"):
         input_size.ensemble([table(TRUTH, "apex"), table(TRUTH, "flow").iloc[1:]], "short")
@@ -66,7 +67,7 @@ def test_the_figure_has_a_line_a_stream_and_one_for_a_price():
     tables = {name: table(TRUTH, name).assign(seconds=cost)
               for name, cost in (("flow, 32 px", 10.0), ("flow, 64 px", 40.0))}
     price = {"model": "flow, 224 px", "metric": "seconds", "value": 500.0}
-    axis = score_against_cost(sweep.records(tables, 100), [price], chance=1 / 3).axes[0]
+    axis = score_against_cost(ablation.records(tables, 100), [price], chance=1 / 3).axes[0]
     flow = next(line for line in axis.lines if line.get_label() == "flow")
     assert list(flow.get_xdata()) == [10, 40]
     assert any(list(line.get_xdata()) == [500, 500] for line in axis.lines)

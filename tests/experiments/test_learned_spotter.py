@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
-from mer import learned_spotter, protocols
-from mer.errors import BadData
-from mer.faces import Box
-from mer.protocols import Fold
-from mer.spotting import SPOTTERS, Reading
+from mer.core.errors import BadData
+from mer.evaluation import protocols
+from mer.evaluation.protocols import Fold
+from mer.experiments import learned_spotter
+from mer.preprocessing.faces import Box
+from mer.preprocessing.spotting import SPOTTERS, Reading
 
 RNG = np.random.default_rng(3)
 PEOPLE = np.repeat([f"s{i}" for i in range(8)], 5)

@@ -5,13 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from support.factories import write_megc2019
 
-from conftest import write_megc2019
-from mer import (benchmark, ensemble, experiment, inputs, linear, metrics, pretraining, protocols,
-                 training, transfer)
-from mer.sources import open_source
-from mer.sources.base import Sequence
-from mer.training import Recipe
+from mer.datasets import open_source
+from mer.datasets.base import Sequence
+from mer.evaluation import ensemble, metrics, protocols
+from mer.experiments import pretraining, real_flows, synthetic_to_real
+from mer.learning import cross_validation, discriminant, inputs, training
+from mer.learning.training import Recipe
 
 CLASSES = ("negative", "positive", "surprise")
 TINY = Recipe("pooled", "tiny", 2, rate=2e-3)
@@ -37,7 +38,7 @@ def real():
 @pytest.fixture(scope="module")
 def drawn():
     images = (flows(45, 5, 1, "synthetic", ("",)).x.numpy().transpose(0, 2, 3, 1) * 20 + 128)
-    made = transfer.Pictures(images.clip(0, 255).astype(np.uint8), np.arange(45) % 3,
+    made = synthetic_to_real.Pictures(images.clip(0, 255).astype(np.uint8), np.arange(45) % 3,
                              np.array([f"p{i % 5}" for i in range(45)]))
     return pretraining.synthetic_inputs(made, CLASSES)
 
@@ -59,7 +60,7 @@ def chances(table):
 def test_majority_names_the_training_subjects_largest_class(real, folds):
     unequal = replace(real, labels=np.where(real.labels == 2, 1, real.labels), sequences=tuple(
         replace(s, emotion="positive") if s.emotion == "surprise" else s for s in real.sequences))
-    table = benchmark.majority(unequal, folds)
+    table = real_flows.majority(unequal, folds)
     assert (table.p_positive == 1).all() and len(table) == 60
     assert metrics.by_seed(table).accuracy[0] == pytest.approx(2 / 3)
 
@@ -88,8 +89,8 @@ def test_training_goes_on_from_the_start(real, starts, tmp_path):
     kept = training.fit(still, real, train, 5, start=starts[0].weights).network.state_dict()
     assert all(torch.equal(kept[name], values) for name, values in starts[0].weights.items())
     fold = protocols.Fold("loso", "0", train, rows)
-    fresh = experiment.run(TINY, real, [fold], [0, 1], tmp_path, True)
-    begun = experiment.run(TINY, real, [fold], [0, 1], tmp_path, True,
+    fresh = cross_validation.run(TINY, real, [fold], [0, 1], tmp_path, True)
+    begun = cross_validation.run(TINY, real, [fold], [0, 1], tmp_path, True,
                            start={seed: one.weights for seed, one in starts.items()})
     assert len(list(tmp_path.glob("*.csv"))) == 4
     assert not np.allclose(chances(fresh), chances(begun))
@@ -108,14 +109,14 @@ def test_rows_of_a_network_that_saw_nobody_are_dealt_into_folds(real, drawn, sta
 
 def test_test_subjects_have_no_say_in_the_ensembles_shares(real, drawn, starts, folds):
     table = pretraining.score(TINY, starts, drawn, real)
-    blend, shares, seconds = benchmark.joined(linear.run(real, folds), table, real, folds, "both")
+    blend, shares, seconds = real_flows.joined(discriminant.run(real, folds), table, real, folds, "both")
     assert len(blend) == 120 and set(blend.model) == {"both"} and seconds > 0
     assert shares.between(0, 1).all() and len(shares) == len(folds)
     assert np.allclose(chances(blend).sum(1), 1)
     test = folds[0].test
     spoiled = replace(real, x=real.x.clone())
     spoiled.x[test] = -real.x[test]
-    again = benchmark.joined(linear.run(spoiled, folds),
+    again = real_flows.joined(discriminant.run(spoiled, folds),
                              pretraining.score(TINY, starts, drawn, spoiled), spoiled, folds,
                              "both")[1]
     assert again[folds[0].name] == shares[folds[0].name]
@@ -123,10 +124,10 @@ def test_test_subjects_have_no_say_in_the_ensembles_shares(real, drawn, starts, 
 
 def test_crossing_databases_never_trains_on_a_test_subject(real, drawn, monkeypatch):
     seen = []
-    run = linear.run
-    monkeypatch.setattr(linear, "run", lambda data, folds: seen.append((data, folds))
+    run = discriminant.run
+    monkeypatch.setattr(discriminant, "run", lambda data, folds: seen.append((data, folds))
                         or run(data, folds))
-    table = benchmark.crossed(real, drawn)
+    table = real_flows.crossed(real, drawn)
     assert set(table.protocol) == {f"{a} to {b}" for a in ("casme2", "smic", "synthetic")
                                    for b in ("casme2", "smic")}
     assert not any(protocols.shared_subjects(fold, data.subjects)
@@ -135,25 +136,25 @@ def test_crossing_databases_never_trains_on_a_test_subject(real, drawn, monkeypa
 
 
 def test_mixed_in_people_train_and_are_not_tested(real, drawn, folds):
-    table = benchmark.mixed(real, drawn, folds)
+    table = real_flows.mixed(real, drawn, folds)
     assert len(table) == 60 and set(table.source) == {"made-up"}
-    assert not np.allclose(chances(table), chances(linear.run(real, folds)))
-    most = benchmark.with_synthetic(real, drawn, 6)
+    assert not np.allclose(chances(table), chances(discriminant.run(real, folds)))
+    most = real_flows.with_synthetic(real, drawn, 6)
     assert len(most.labels) == 66 and most.sequences[-1].source == "synthetic"
 
 
 def test_uf1_is_given_pooled_and_by_database(real, folds):
-    table = linear.run(real, folds)
-    found = benchmark.uf1(table)
+    table = discriminant.run(real, folds)
+    found = real_flows.uf1(table)
     assert set(found) == {"pooled", "casme2", "smic"}
     assert found["smic"] == metrics.by_seed(table[table.database == "smic"]).uf1[0]
-    records = benchmark.by_database(table, 20)
+    records = real_flows.by_database(table, 20)
     assert {r["protocol"] for r in records} == {"grouped-5, casme2", "grouped-5, smic"}
 
 
 def test_cost_is_scaled_by_epochs_and_folds(real, folds, tmp_path):
-    record = benchmark.paper_cost(2, real, folds, tmp_path, True)
-    rows = experiment.run(replace(benchmark.PAPER, epochs=2), real, [folds[0], folds[-1]], [0],
+    record = real_flows.paper_cost(2, real, folds, tmp_path, True)
+    rows = cross_validation.run(replace(real_flows.PAPER, epochs=2), real, [folds[0], folds[-1]], [0],
                           tmp_path, True)
     spent = rows.drop_duplicates("fold").seconds.sum()
     assert record["value"] == pytest.approx(
@@ -165,7 +166,7 @@ def test_cost_is_scaled_by_epochs_and_folds(real, folds, tmp_path):
 def test_published_faces_are_taken_whole_or_not_at_all(tmp_path, capsys):
     whole = open_source("megc2019", write_megc2019(tmp_path / "whole"))
     sequences = list(whole.sequences())
-    assert [face.shape for face in benchmark.published_faces(whole, sequences)] == [(224, 224, 3)] * 12
+    assert [face.shape for face in real_flows.published_faces(whole, sequences)] == [(224, 224, 3)] * 12
     bare = open_source("megc2019", write_megc2019(tmp_path / "bare", flat=True))
-    assert benchmark.published_faces(bare, list(bare.sequences())) == []
+    assert real_flows.published_faces(bare, list(bare.sequences())) == []
     assert "Left out: megc2019: this copy has no apex face" in capsys.readouterr().out

@@ -4,11 +4,14 @@ import numpy as np
 import pytest
 import torch
 
-from mer import faces, models, protocols, saliency, saliency_figure
-from mer.errors import MerError
-from mer.inputs import Inputs
-from mer.sources.base import Sequence
-from mer.training import Recipe
+from mer.core.errors import MerError
+from mer.datasets.base import Sequence
+from mer.evaluation import protocols
+from mer.experiments import saliency, saliency_figure
+from mer.learning import models
+from mer.learning.inputs import Inputs
+from mer.learning.training import Recipe
+from mer.preprocessing import faces
 
 SIZE = 24
 SEEN = np.ones((SIZE, SIZE), bool)
@@ -62,7 +65,7 @@ def test_maps_are_made_once_and_change_with_the_recipe(
     first = saliency.of_folds(few, corners, folds, 0, tmp_path, True)
     assert len(list(tmp_path.glob("maps-*.npz"))) == len(folds)
     with monkeypatch.context() as patch:
-        patch.setattr("mer.saliency.cluster.pool", None)  # any training would now fail
+        patch.setattr("mer.experiments.saliency.cluster.pool", None)  # any training would now fail
         again = saliency.of_folds(few, corners, folds, 0, tmp_path, True)
     assert set(first) == {"Grad-CAM", "HiResCAM"}
     assert all(np.array_equal(first[kind], again[kind]) for kind in first)

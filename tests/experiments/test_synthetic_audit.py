@@ -7,14 +7,16 @@ import cv2
 import numpy as np
 import pytest
 
-from mer import audit, index, metrics, protocols
+from mer.datasets import index
+from mer.datasets.base import Truth
+from mer.datasets.synthetic import Synthetic
+from mer.evaluation import metrics, protocols
+from mer.experiments import synthetic_audit
 from mer.people import build, truth
+from mer.people.casme2_statistics import COUNTS
 from mer.people.cast import truth_file
-from mer.people.retake import motion_fit, portraits
-from mer.people.statistics import COUNTS
-from mer.profiles import PROFILES
-from mer.sources.base import Truth
-from mer.sources.synthetic import Synthetic
+from mer.people.validation import motion_fit, portraits
+from mer.study.profiles import PROFILES
 
 # Everybody, every sequence of the five emotions, but hardly more than the key frames.
 KEY = replace(PROFILES["quick"], frame_step=999)
@@ -43,7 +45,7 @@ def folds(sequences):
 
 
 def uar(features, sequences, classes, folds):
-    table = audit.linear_scores(features, sequences, classes, folds, "shortcut")
+    table = synthetic_audit.linear_scores(features, sequences, classes, folds, "shortcut")
     return next(r for r in metrics.evaluate(table, 999) if r["metric"] == "uar")
 
 
@@ -54,24 +56,24 @@ def test_everything_is_there(sequences):
 # -- 1: no shortcut ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("look", [audit.still_pictures, audit.side_information])
+@pytest.mark.parametrize("look", [synthetic_audit.still_pictures, synthetic_audit.side_information])
 @pytest.mark.parametrize("identity", [True, False])
 def test_still_frames_and_files_do_not_tell_the_emotion(source, sequences, folds, look, identity):
     seen = look(source, sequences)
     if not identity:
-        seen = audit.without_identity(seen, [s.subject for s in sequences])
+        seen = synthetic_audit.without_identity(seen, [s.subject for s in sequences])
     found = uar(seen, sequences, source.classes, folds)
     assert found["low"] <= 0.2 <= found["high"]
 
 
 def test_a_shortcut_is_found_where_there_is_one(source, sequences, folds):
-    bright = audit.side_information(source, sequences)
+    bright = synthetic_audit.side_information(source, sequences)
     bright["bytes"] = [1000 * source.classes.index(s.emotion) for s in sequences]
     assert uar(bright, sequences, source.classes, folds)["low"] > 0.3
 
 
 def test_removing_identity_leaves_what_differs_within_a_person():
-    left = audit.without_identity(np.array([[1, 5], [3, 5], [9, 0]]), ["a", "a", "b"])
+    left = synthetic_audit.without_identity(np.array([[1, 5], [3, 5], [9, 0]]), ["a", "a", "b"])
     assert np.array_equal(left, [[-1, 0], [1, 0], [0, 0]])
 
 
@@ -117,7 +119,7 @@ def test_everybody_has_a_portrait_of_their_own():
 
 
 def test_detector_finds_one_face(source, sequences):
-    counted = audit.faces_found(source, sequences)
+    counted = synthetic_audit.faces_found(source, sequences)
     assert len(counted) == sum(len(s.numbers) for s in sequences)
     assert (counted.faces == 1).mean() >= 0.99
     assert (counted[counted.onset].faces == 1).all()
@@ -125,14 +127,14 @@ def test_detector_finds_one_face(source, sequences):
 
 def test_a_picture_without_a_face_is_counted_as_none(source, sequences, monkeypatch):
     monkeypatch.setattr(Synthetic, "frame", lambda *_: np.full((340, 280, 3), 90, np.uint8))
-    assert audit._count(source, sequences[0])[0]["faces"] == 0
+    assert synthetic_audit._count(source, sequences[0])[0]["faces"] == 0
 
 
 # -- what is stated about the motion ----------------------------------------------------------
 
 
 def test_most_of_the_motion_is_under_five_pixels(source, sequences):
-    peaks = [audit.peak_displacement(source.truth(s)) for s in sequences]
+    peaks = [synthetic_audit.peak_displacement(source.truth(s)) for s in sequences]
     assert 1.5 < np.median(peaks) < 3
     assert np.mean(np.array(peaks) < 5) > 0.9
 
@@ -141,8 +143,8 @@ def test_peak_leaves_the_motion_of_the_head_out():
     flow = np.tile(np.float32([3, -1]), (100, 100, 1))
     flow[:5] += [0, 2]
     truth = Truth(flow, np.ones((100, 100), bool), 5, np.arange(9), ("a",), np.zeros((9, 1)))
-    assert audit.peak_displacement(truth) == pytest.approx(2)
-    assert np.isnan(audit.peak_displacement(replace(truth, visible=~truth.visible)))
+    assert synthetic_audit.peak_displacement(truth) == pytest.approx(2)
+    assert np.isnan(synthetic_audit.peak_displacement(replace(truth, visible=~truth.visible)))
 
 
 def test_frames_are_as_casme2_publishes_them(source, sequences):

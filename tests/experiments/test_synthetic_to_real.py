@@ -5,16 +5,17 @@ import os
 import cv2
 import numpy as np
 import pytest
-from conftest import write_megc2019
+from support.factories import write_megc2019
 
-from mer import likeness, metrics, transfer
-from mer.errors import BadData
+from mer.core.errors import BadData
+from mer.datasets import open_source
+from mer.evaluation import metrics
+from mer.experiments import likeness, synthetic_to_real
+from mer.learning.training import Recipe
 from mer.people import crowd
-from mer.people.seeds import stream
-from mer.people.statistics import COUNTS
-from mer.sources import open_source
-from mer.training import Recipe
-from mer.tvl1 import tv_l1
+from mer.people.casme2_statistics import COUNTS
+from mer.people.rng import stream
+from mer.preprocessing.tvl1 import tv_l1
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +61,7 @@ def test_published_form_is_that_of_megc2019():
     x, y = np.meshgrid(np.arange(112), np.arange(112))
     field = np.dstack([x * 0.02, -y * 0.05]).astype(np.float32)
     field[40:60, 40:60] += 3
-    picture = transfer.published_form(field)
+    picture = synthetic_to_real.published_form(field)
     assert picture.shape == (28, 28, 3) and picture.dtype == np.uint8
     assert np.all(picture.min((0, 1)) == 0) and np.all(picture.max((0, 1)) == 255)
     assert picture[5, 25, 0] > picture[5, 2, 0]  # red is u, to the right
@@ -69,18 +70,18 @@ def test_published_form_is_that_of_megc2019():
 
 
 def test_a_still_pair_gives_a_picture_without_motion():
-    assert np.all(transfer.published_form(np.zeros((112, 112, 2), np.float32)) == 0)
+    assert np.all(synthetic_to_real.published_form(np.zeros((112, 112, 2), np.float32)) == 0)
 
 
 def test_crop_puts_eyes_and_mouth_where_the_published_crops_have_them(monkeypatch):
-    monkeypatch.setattr(transfer, "_SHIFT", 0.0)
-    monkeypatch.setattr(transfer, "_ZOOM", 0.0)
+    monkeypatch.setattr(synthetic_to_real, "_SHIFT", 0.0)
+    monkeypatch.setattr(synthetic_to_real, "_ZOOM", 0.0)
     frame = np.zeros((340, 280), np.uint8)
     eyes, mouth = np.array([[185.0, 128.0], [91.0, 128.0]]), np.array([138.0, 236.0])
     for x, y in (*eyes, mouth):
         cv2.circle(frame, (int(x), int(y)), 4, 255, -1)
     shot = crowd.Shot("a", "b", "happiness", frame, frame, eyes, mouth)
-    onset, apex = transfer._crop(shot, np.random.default_rng(0))
+    onset, apex = synthetic_to_real._crop(shot, np.random.default_rng(0))
     assert np.array_equal(onset, apex)
     small = cv2.resize(onset, (28, 28), interpolation=cv2.INTER_AREA)
     rows, columns = np.nonzero(small > 0.5 * small.max())
@@ -93,7 +94,7 @@ def test_crop_puts_eyes_and_mouth_where_the_published_crops_have_them(monkeypatc
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("crowd")
-    return folder, transfer.pictures(folder, people=2, pairs=3, takes=2, seed=5, quiet=True)
+    return folder, synthetic_to_real.pictures(folder, people=2, pairs=3, takes=2, seed=5, quiet=True)
 
 
 def test_pictures_hold_every_class_equally_often(made):
@@ -117,10 +118,10 @@ def test_takes_of_one_pair_differ_and_show_the_same_motion(made):
 
 def test_pictures_come_back_from_the_folder_and_are_repeatable(made, tmp_path, monkeypatch):
     folder, pictures = made
-    again = transfer.pictures(tmp_path, people=1, pairs=3, takes=2, seed=5, quiet=True)
+    again = synthetic_to_real.pictures(tmp_path, people=1, pairs=3, takes=2, seed=5, quiet=True)
     assert np.array_equal(again.images, pictures.images[:6])
-    monkeypatch.setattr(transfer, "_render", None)  # would fail if it were called
-    kept = transfer.pictures(folder, people=2, pairs=3, takes=2, seed=5, quiet=True)
+    monkeypatch.setattr(synthetic_to_real, "_render", None)  # would fail if it were called
+    kept = synthetic_to_real.pictures(folder, people=2, pairs=3, takes=2, seed=5, quiet=True)
     assert np.array_equal(kept.images, pictures.images)
     assert np.array_equal(kept.subjects, pictures.subjects)
 
@@ -130,7 +131,7 @@ def test_damaged_file_of_pictures_is_bad_data(made, tmp_path):
     name = next(iter(os.listdir(folder)))
     (tmp_path / name).write_bytes(b"PK")
     with pytest.raises(BadData, match="npz.*Delete"):
-        transfer._load(tmp_path / name)
+        synthetic_to_real._load(tmp_path / name)
 
 
 def test_crowd_is_no_part_of_a_cast():
@@ -157,14 +158,14 @@ def test_score_trains_on_pictures_only_and_scores_every_real_sequence(tmp_path):
     labels = np.arange(90) % 3
     images = rng.integers(0, 60, (90, 28, 28, 3)).astype(np.uint8)
     images[:, 4:10, 4:10, 0] += (90 * labels).astype(np.uint8)[:, None, None]
-    made = transfer.Pictures(images, labels, np.array(["x"] * 90))
+    made = synthetic_to_real.Pictures(images, labels, np.array(["x"] * 90))
     recipe = Recipe("compact", "tiny", 2, rate=1e-3)
-    table = transfer.score(made, source, sequences, [0, 1], tmp_path / "parts", recipe, True)
+    table = synthetic_to_real.score(made, source, sequences, [0, 1], tmp_path / "parts", recipe, True)
     assert len(table) == 2 * len(sequences) and set(table.split) == {"test"}
     assert set(table.source) == {"megc2019"} and set(table.protocol) == {"synthetic-to-real"}
     assert set(table.subject) == {sequence.subject for sequence in sequences}
     shuffled = [*sequences[1:], sequences[0]]
-    again = transfer.score(made, source, shuffled, [0], tmp_path / "parts2", recipe, True)
+    again = synthetic_to_real.score(made, source, shuffled, [0], tmp_path / "parts2", recipe, True)
     first = table[table.seed == 0].set_index("name").p_negative
     assert np.allclose(again.set_index("name").p_negative[first.index], first, atol=1e-5)
     records = metrics.evaluate(table, 50)
@@ -173,7 +174,7 @@ def test_score_trains_on_pictures_only_and_scores_every_real_sequence(tmp_path):
 
 def test_camera_is_repeatable():
     frames = [np.full((112, 112), 120.0, np.float32)] * 2
-    first, second = (transfer._through_camera(frames, stream(1, "a", "b", "camera"))
+    first, second = (synthetic_to_real._through_camera(frames, stream(1, "a", "b", "camera"))
                      for _ in range(2))
     assert all(map(np.array_equal, first, second))
     assert first[0].dtype == np.uint8 and first[0].shape == (112, 112)

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from mer import attention, models
+from mer.learning import attention, models
 
 X = torch.rand(2, 64, 12, 12, generator=torch.Generator().manual_seed(0))
 

@@ -7,8 +7,8 @@ import pytest
 import torch
 from torchvision.transforms import v2
 
-from mer import inputs
-from mer.sources.base import Sequence
+from mer.datasets.base import Sequence
+from mer.learning import inputs
 
 CLASSES = ("disgust", "happiness")
 

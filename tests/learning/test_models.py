@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from mer import models
-from mer.errors import MerError
+from mer.core.errors import MerError
+from mer.learning import models
 
 
 @pytest.mark.parametrize("name, size", [("simple-cnn", 64), ("simple-cnn", 224), ("compact", 28),

@@ -3,27 +3,12 @@
 from dataclasses import replace
 
 import numpy as np
-import pytest
 import torch
+from support.factories import RECIPE
 
-from mer import inputs, training
-from mer.sources.base import Sequence
+from mer.learning import training
 
 CLASSES = ("negative", "positive")
-RECIPE = training.Recipe("compact", "compact", epochs=8, rate=3e-3, optimiser="adamw",
-                         schedule="cosine")
-
-
-@pytest.fixture(scope="module")
-def motions():
-    """Forty flows: mouth corners that rise (positive) or sink (negative), with noise."""
-    rng = np.random.default_rng(0)
-    labels = np.arange(40) % 2
-    pictures = rng.normal(0.5, 0.05, (40, 28, 28, 3)).astype(np.float32)
-    pictures[:, 18:22, 6:22, 1] += 0.3 * (1 - 2 * labels)[:, None, None]
-    named = [Sequence("made-up", f"s{i % 8}", f"E{i}", CLASSES[label])
-             for i, label in enumerate(labels)]
-    return inputs.published_flow_inputs(list(pictures), named, CLASSES)
 
 
 def test_it_learns_a_motion_and_reads_it_on_unseen_sequences(motions):

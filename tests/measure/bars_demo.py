@@ -14,7 +14,6 @@ The table goes to the screen and to reports/demo_bars.json.
 """
 
 import argparse
-import json
 import os
 import resource
 import subprocess
@@ -24,16 +23,16 @@ from pathlib import Path
 
 import numpy as np
 
-from mer import demo_scores
-from mer.earlier_demo import EarlierRule
-from mer.files import write_json
-from mer.people.workers import one_thread
-from mer.sources.base import DATA
-from mer.sources.takes import read_takes
-from mer.stream import Analyser
-from mer.video import Video, analyse
+from mer.core.files import write_json
+from mer.core.parallel import one_thread
+from mer.datasets.base import DATA
+from mer.datasets.takes import read_takes
+from mer.video import spotting_scores
+from mer.video.analyser import Analyser
+from mer.video.earlier_demo import EarlierRule
+from mer.video.reading import Video, analyse
 
-CHECKOUT = Path(__file__).resolve().parents[1]
+CHECKOUT = Path(__file__).resolve().parents[2]
 SETS = {  # name: frames a second, seconds, takes, and whether they are still
     "at30": (30, 30, 6, False), "at200": (200, 8, 4, False), "still": (30, 30, 10, True),
 }  # fmt: skip
@@ -77,13 +76,13 @@ def measure(make, sets, read=None):
         counts[name], cost, ticks[name] = [], 0.0, []
         for take in takes:
             events, spent, own = watch(make, take)
-            counts[name].append(demo_scores.count(take, events))
+            counts[name].append(spotting_scores.count(take, events))
             cost += file_cost(read, take) if read else spent
             ticks[name] += own
         costs[name] = cost / sum(count.seconds for count in counts[name])
     acted = [count for name in counts if name != "still" for count in counts[name]]
-    found = {"all": demo_scores.scores(acted),
-             **{name: demo_scores.scores(rows) for name, rows in counts.items()}}
+    found = {"all": spotting_scores.scores(acted),
+             **{name: spotting_scores.scores(rows) for name, rows in counts.items()}}
     slow = np.quantile(1000 * np.array(ticks["at30"] + ticks["still"]), [0.5, 0.95])
     return {"scores": found, "cpu_seconds_a_second": costs, "tick_ms": slow.round(2).tolist(),
             "counts": {name: [vars(row) for row in rows] for name, rows in counts.items()}}
@@ -158,7 +157,9 @@ def main():
     options = parser.parse_args()
     root = options.takes or DATA / "synthetic" / f"demo-seed{options.seed}"
     record(root, options.seed)
-    from mer.reader import Reader  # loads torch, whose threads are limited only from then on
+    from mer.video.recogniser import (
+        Reader,  # loads torch, whose threads are limited only from then on
+    )
 
     if hasattr(os, "sched_setaffinity"):  # one core, for what other threads OpenCV starts too
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})

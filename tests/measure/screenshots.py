@@ -9,15 +9,15 @@ import shutil
 import tempfile
 from pathlib import Path
 
-import browser
 import cv2
 import numpy as np
-from browser import message, opened, visitor
+from support import browser
+from support.browser import message, opened, visitor
 
-from mer.app import NOTEBOOK
-from mer.errors import MerError
-from mer.provenance import REPOSITORY
-from mer.widgets import SAMPLE
+from mer.core.errors import MerError
+from mer.study.provenance import REPOSITORY
+from mer.video.page.page import SAMPLE
+from mer.video.page.server import NOTEBOOK
 
 DESK = {"size": (1280, 1700)}  # high enough for all of the page: nothing moves for a picture
 PHONE = {"size": (390, 844), "phone": True}

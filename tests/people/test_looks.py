@@ -6,24 +6,24 @@ import cv2
 import numpy as np
 import pytest
 
-from mer.errors import MerError
-from mer.people import hair, unroll
-from mer.people.features import BROW, brow_line
-from mer.people.glasses import glasses
-from mer.people.hair import hairline, lift, style
+from mer.core.errors import MerError
+from mer.people.body import atlas, hair
+from mer.people.body.features import BROW, brow_line
+from mer.people.body.glasses import glasses
+from mer.people.body.hair import hairline, lift, style
+from mer.people.body.locks import locks
+from mer.people.body.skin import paint, surface
+from mer.people.casme2_statistics import COUNTS
+from mer.people.geometry.mesh import normals
+from mer.people.geometry.rays import Scene
 from mer.people.identity import BEARDS, FRAMES, MEN_HAIR, WOMEN_HAIR, identity
-from mer.people.locks import locks
-from mer.people.mesh import normals
-from mer.people.rays import Scene
-from mer.people.statistics import COUNTS
-from mer.people.texture import paint, surface
 
 SEEDS = (0, 1, 2)
 
 
 @pytest.fixture(scope="module")
 def sculptor():
-    from mer.people.head import Sculptor
+    from mer.people.body.head import Sculptor
 
     return Sculptor()
 
@@ -100,19 +100,19 @@ def test_unknown_person_is_an_error():
 
 
 def test_atlas_shows_the_face_upright_at_an_even_resolution(place):
-    right, forward, up = np.moveaxis(place[:unroll.ROLL], -1, 0)
+    right, forward, up = np.moveaxis(place[:atlas.ROLL], -1, 0)
     front = (np.abs(right) < 55) & (np.abs(up + 20) < 70) & (forward > -40)
     assert front.sum() > 50_000
-    x, y = np.moveaxis(unroll.texel(right, forward, up)[front], -1, 0)
+    x, y = np.moveaxis(atlas.texel(right, forward, up)[front], -1, 0)
     rows, columns = np.nonzero(front)
     assert np.percentile(np.hypot(x - columns, y - rows), 99) < 1
-    assert np.nanmedian(-np.gradient(up, axis=0)[front]) == pytest.approx(1 / unroll.DENSITY, 0.02)
+    assert np.nanmedian(-np.gradient(up, axis=0)[front]) == pytest.approx(1 / atlas.DENSITY, 0.02)
 
 
 def test_ears_have_islands_of_their_own(head):
     own = head.corners >= len(head.template)
     rows = head.texels[head.corners][..., 1]
-    assert np.array_equal(rows > unroll.ROLL, own)
+    assert np.array_equal(rows > atlas.ROLL, own)
     ears = (head.template[head.triangles[own]] - head.eyes.mean(0)) * 1000
     assert np.abs(ears[:, 0]).min() > 55
     assert len(np.unique(head.triangles[own])) > 500
@@ -147,7 +147,7 @@ def test_hairline_is_above_the_brows(seed):
     for person in cast(seed):
         right, up = brow_line(person, t)
         top = up + person.brow_thickness
-        across = unroll.AXIS * np.arctan2(right, unroll.AXIS + 10)
+        across = atlas.AXIS * np.arctan2(right, atlas.AXIS + 10)
         assert (hairline(person, across) - top).min() > 8, person.subject
 
 

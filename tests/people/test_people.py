@@ -10,18 +10,18 @@ import cv2
 import numpy as np
 import pytest
 
-from mer.errors import BadData, MerError
+from mer.core.errors import BadData, MerError
+from mer.datasets.synthetic import Synthetic
 from mer.people import build, cast, is_built, manifest
-from mer.people.actions import ACTIONS, facial_actions
+from mer.people.behaviour.coding import parts
+from mer.people.behaviour.dynamics import activation
+from mer.people.behaviour.performance import BLINK
+from mer.people.body.action_units import ACTIONS, facial_actions
+from mer.people.casme2_statistics import ACTION_UNITS, COUNTS, EMOTIONS
 from mer.people.cast import truth_file
+from mer.people.geometry.subdivide import subdivide
 from mer.people.identity import identity
-from mer.people.perform import BLINK
-from mer.people.plan import parts
-from mer.people.statistics import ACTION_UNITS, COUNTS, EMOTIONS
-from mer.people.subdivide import subdivide
-from mer.people.timeline import activation
-from mer.profiles import PROFILES
-from mer.sources.synthetic import Synthetic
+from mer.study.profiles import PROFILES
 
 # Two people, three sequences, hardly more than the key frames: seconds instead of minutes.
 TINY = replace(PROFILES["smoke"], subjects=("sub15",), frame_step=60)
@@ -42,8 +42,8 @@ def source(root):
 @pytest.fixture(scope="module")
 def stage():
     """The model of the human and the places on its skin."""
-    from mer.people.head import Sculptor
-    from mer.people.texture import surface
+    from mer.people.body.head import Sculptor
+    from mer.people.body.skin import surface
 
     sculptor = Sculptor()
     return sculptor, surface(sculptor.head)
@@ -51,7 +51,7 @@ def stage():
 
 @pytest.fixture(scope="module")
 def actor(stage):
-    from mer.people.scene import figure
+    from mer.people.rendering.frames import figure
 
     return _actor(stage, 3, "sub15", figure)
 
@@ -198,8 +198,8 @@ def test_shape_does_not_depend_on_the_number_of_threads(stage):
 
 
 def test_still_face_renders_the_same_and_faces_differ(stage, actor):
-    from mer.people.render import radiance
-    from mer.people.scene import figure
+    from mer.people.rendering.frames import figure
+    from mer.people.rendering.radiance import radiance
 
     rest = radiance(actor, actor.neutral, np.zeros(2))
     assert rest.shape == (340, 280, 3)
@@ -309,10 +309,10 @@ def test_another_seed_gives_other_people(root, tmp_path):
 
 
 def test_a_pixel_shows_the_triangle_that_a_ray_would_meet(actor):
-    from mer.people.head import WORN
-    from mer.people.motion import _look
-    from mer.people.raster import rasterise
-    from mer.people.rays import Scene
+    from mer.people.body.head import WORN
+    from mer.people.geometry.raster import rasterise
+    from mer.people.geometry.rays import Scene
+    from mer.people.rendering.true_flow import _look
 
     camera, mesh, place = actor.camera, actor.mesh, actor.neutral
     (drawn,) = rasterise(camera.project(place), camera.depth(place), mesh.triangles, camera.size)

@@ -5,14 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mer.people import timeline
-from mer.people.actions import ACTIONS, companions, facial_actions
+from mer.people.behaviour import dynamics
+from mer.people.behaviour.coding import SHORTEST, parts
+from mer.people.behaviour.performance import BLINK, perform, pose, skin_shift
+from mer.people.behaviour.personal_style import company, personal_fields
+from mer.people.body.action_units import ACTIONS, companions, facial_actions
+from mer.people.casme2_statistics import EMOTIONS
 from mer.people.identity import identity
-from mer.people.perform import BLINK, perform, pose, skin_shift
-from mer.people.plan import SHORTEST, parts
-from mer.people.statistics import EMOTIONS
-from mer.people.style import company, personal_fields
-from mer.profiles import PROFILES
+from mer.study.profiles import PROFILES
 
 SPAN = (50, 120)
 MOMENTS = np.arange(50, 121)
@@ -20,8 +20,8 @@ MOMENTS = np.arange(50, 121)
 
 @pytest.fixture(scope="module")
 def stage():
-    from mer.people.head import Sculptor
-    from mer.people.texture import surface
+    from mer.people.body.head import Sculptor
+    from mer.people.body.skin import surface
 
     sculptor = Sculptor()
     return sculptor, surface(sculptor.head)
@@ -29,7 +29,7 @@ def stage():
 
 @pytest.fixture(scope="module")
 def actor(stage):
-    from mer.people.scene import figure
+    from mer.people.rendering.frames import figure
 
     sculptor, place = stage
     person = identity(3, "sub15")
@@ -84,10 +84,10 @@ def test_both_apexes_are_on_disk_however_the_frames_are_thinned():
 
 
 @pytest.mark.parametrize("move", [
-    lambda name, n: timeline.gaze_path(3, "sub01", name, n, SPAN),
-    lambda name, n: timeline.blinks(3, "sub01", name, n, SPAN, (50, 80)),
-    lambda name, n: np.hstack(timeline.head_motion(3, "sub01", name, n, 50)),
-    lambda name, n: timeline.flicker(3, "sub01", name, n),
+    lambda name, n: dynamics.gaze_path(3, "sub01", name, n, SPAN),
+    lambda name, n: dynamics.blinks(3, "sub01", name, n, SPAN, (50, 80)),
+    lambda name, n: np.hstack(dynamics.head_motion(3, "sub01", name, n, 50)),
+    lambda name, n: dynamics.flicker(3, "sub01", name, n),
 ])  # fmt: skip
 def test_distractors_are_the_same_on_thinned_frames_and_differ_between_sequences(move):
     whole = move("EP01_01", MOMENTS)
@@ -97,7 +97,7 @@ def test_distractors_are_the_same_on_thinned_frames_and_differ_between_sequences
 
 def test_blinks_close_the_eyes_briefly_and_leave_the_key_frames_open():
     numbers, keys = np.arange(0, 2000), (300, 700)
-    shown = [timeline.blinks(3, "sub01", f"t{k}", numbers, (0, 2000), keys) for k in range(30)]
+    shown = [dynamics.blinks(3, "sub01", f"t{k}", numbers, (0, 2000), keys) for k in range(30)]
     closed = np.array(shown)
     assert closed.min() == 0 and 0.7 < closed.max() <= 1
     assert closed[:, keys].max() <= 0.5
@@ -109,15 +109,15 @@ def test_blinks_close_the_eyes_briefly_and_leave_the_key_frames_open():
 
 
 def test_gaze_jumps_and_rests():
-    path = timeline.gaze_path(3, "sub01", "t", np.arange(0, 4000), (0, 4000))
-    speed = np.linalg.norm(np.diff(path, axis=0), axis=1) * timeline.FPS  # radians a second
+    path = dynamics.gaze_path(3, "sub01", "t", np.arange(0, 4000), (0, 4000))
+    speed = np.linalg.norm(np.diff(path, axis=0), axis=1) * dynamics.FPS  # radians a second
     assert np.median(speed) < 0.1 and speed.max() > 0.7
     assert np.abs(path).max() < np.radians(20)
 
 
 def test_head_starts_at_the_onset_pose_and_moves_little():
     for k in range(20):
-        turns, shifts = timeline.head_motion(3, "sub01", f"t{k}", MOMENTS, 50)
+        turns, shifts = dynamics.head_motion(3, "sub01", f"t{k}", MOMENTS, 50)
         assert np.all(turns[0] == 0) and np.all(shifts[0] == 0)
         assert 0 < np.abs(shifts).max() < 2e-3 and np.abs(turns).max() < 0.01
 
@@ -225,8 +225,8 @@ def test_lids_slide_over_the_eyeball(actor, part):
 
 
 def test_emotions_are_equally_strong():
-    from mer.people.perform import _peak
-    from mer.people.seeds import stream
+    from mer.people.behaviour.performance import _peak
+    from mer.people.rng import stream
 
     person = identity(3, "sub15")
     rows = [part for part in everything() if part.emotion in EMOTIONS[:5]]

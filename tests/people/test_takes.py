@@ -9,16 +9,17 @@ import numpy as np
 import pytest
 
 from mer.__main__ import main
-from mer.errors import BadData, MerError, SourceMissing
-from mer.people import schedule, takes
-from mer.people.acting import act
-from mer.people.clothes import clip
+from mer.core.errors import BadData, MerError, SourceMissing
+from mer.core.parallel import alone
+from mer.datasets import read_takes
+from mer.people import takes
+from mer.people.behaviour import schedule
+from mer.people.behaviour.acting import act
+from mer.people.behaviour.performance import skin_shift
+from mer.people.behaviour.schedule import PAUSE, schedules
+from mer.people.body.clothes import clip
 from mer.people.identity import identity
-from mer.people.perform import skin_shift
-from mer.people.schedule import PAUSE, schedules
 from mer.people.takes import record
-from mer.people.workers import alone
-from mer.sources import read_takes
 
 SEED, FPS, SECONDS = 3, 20, 2
 EXPRESSIONS = ("micro", "macro")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mer import apex
+from mer.preprocessing import apex
 
 
 def sequence(peak, numbers, drift=0.0, seed=0):

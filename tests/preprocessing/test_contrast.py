@@ -4,9 +4,10 @@ import cv2
 import numpy as np
 import pytest
 
-from mer import contrast, contrast_figure
-from mer.errors import BadData, MerError
-from mer.lighting import DARK
+from mer.core.errors import BadData, MerError
+from mer.experiments import contrast_figure
+from mer.experiments.illumination import DARK
+from mer.preprocessing import contrast
 
 
 @pytest.fixture

@@ -3,11 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from support.casme2_release import make_release
 
-from casme2_release import make_release
-from mer import faces, index, pairs
-from mer.errors import BadData
-from mer.sources.casme2 import Casme2
+from mer.core.errors import BadData
+from mer.datasets import index
+from mer.datasets.casme2 import Casme2
+from mer.preprocessing import faces, pairs
 
 
 def test_a_frame_without_a_face_gives_its_centre_and_says_so():

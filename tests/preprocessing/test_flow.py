@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import torch
 
-from mer import flow, flow_methods
-from mer.errors import BadData, MerError, Unavailable
+from mer.core.errors import BadData, MerError, Unavailable
+from mer.preprocessing import flow, flow_methods
 
 
 @pytest.fixture(scope="module")

@@ -3,11 +3,13 @@
 import cv2
 import numpy as np
 import pytest
+from support.casme2_release import make_release
 
-from casme2_release import make_release
-from mer import apex, index, profiles, spotting
-from mer.people import stamp
-from mer.sources.casme2 import Casme2
+from mer.datasets import index
+from mer.datasets.casme2 import Casme2
+from mer.people import storage
+from mer.preprocessing import apex, spotting
+from mer.study import profiles
 
 COUNT, PEAK = 13, 8
 
@@ -69,9 +71,9 @@ def test_the_regions_leave_the_eyes_out():
 
 
 def test_the_stamp_of_the_people_says_how_they_are_thinned(tmp_path):
-    assert stamp.frame_step(tmp_path) == Casme2.frame_step == 1
-    stamp.write(tmp_path, profiles.profile("quick"), 0, complete=True)
-    assert stamp.frame_step(tmp_path) == profiles.profile("quick").frame_step > 1
+    assert storage.frame_step(tmp_path) == Casme2.frame_step == 1
+    storage.write(tmp_path, profiles.profile("quick"), 0, complete=True)
+    assert storage.frame_step(tmp_path) == profiles.profile("quick").frame_step > 1
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-CHECKOUT = Path(__file__).resolve().parents[1]
+CHECKOUT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((CHECKOUT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
 PARAMETERS = {"source": str, "profile": str, "seed": int, "run_dir": str}
 FIRST = ("Question", "You will learn", "You should know", "Minutes", "Reads", "Writes")

@@ -13,13 +13,15 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from support.casme2_release import make_release
+from support.factories import write_megc2019
 
-from casme2_release import make_release
-from conftest import write_megc2019
-from mer import flow, index, pairs, scores
-from mer.study import NOTEBOOKS
+from mer.datasets import index
+from mer.evaluation import scores
+from mer.preprocessing import flow, pairs
+from mer.study.runner import NOTEBOOKS
 
-REPOSITORY = Path(__file__).resolve().parents[1]
+REPOSITORY = Path(__file__).resolve().parents[2]
 NAMES = [notebook.name for notebook in NOTEBOOKS]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-CHECKOUT = Path(__file__).resolve().parents[1]
+CHECKOUT = Path(__file__).resolve().parents[2]
 README = (CHECKOUT / "README.md").read_text()
 RECORDS = json.loads((CHECKOUT / "reports/reference/metrics.json").read_text())
 DEMO = json.loads((CHECKOUT / "reports/demo_bars.json").read_text())

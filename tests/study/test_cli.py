@@ -5,11 +5,11 @@ import subprocess
 import sys
 
 import pytest
-from test_compare import record
+from support.factories import record
 
 from mer import __main__ as cli
-from mer.errors import MerError
-from mer.profiles import PROFILES
+from mer.core.errors import MerError
+from mer.study.profiles import PROFILES
 
 
 def run(capsys, *arguments):
@@ -54,7 +54,7 @@ def test_only_takes_lists_and_repeats(capsys, monkeypatch):
         def run(self):
             pass
 
-    monkeypatch.setattr("mer.study.Study", Fake)
+    monkeypatch.setattr("mer.study.runner.Study", Fake)
     code, out, _ = run(capsys, "study", "--only", "04, 05", "--only", "10", "--resume",
                        "--run-dir", "there", "--seed", "7")
     assert code == 0 and "there" in out and "index.html" in out
@@ -63,7 +63,7 @@ def test_only_takes_lists_and_repeats(capsys, monkeypatch):
 
 
 def test_default_run_dir():
-    from mer.study import Study, default_run_dir
+    from mer.study.runner import Study, default_run_dir
 
     assert default_run_dir("casme2", "full", 4).parts[-2:] == ("reports", "casme2-full-seed4")
     assert Study("synthetic", "smoke", 1).run_folder.path == default_run_dir(
@@ -80,7 +80,7 @@ def test_errors_end_in_a_line(capsys, monkeypatch, error, code, words):
         def __init__(self, *unused):
             raise error
 
-    monkeypatch.setattr("mer.study.Study", Fake)
+    monkeypatch.setattr("mer.study.runner.Study", Fake)
     found, _, err = run(capsys, "study")
     assert found == code and words in err and "Traceback" not in err
 
@@ -112,7 +112,7 @@ def test_people_are_built_and_checked(capsys, monkeypatch, tmp_path):
 
 def test_fetch_passes_the_origin_on(capsys, monkeypatch):
     calls = []
-    monkeypatch.setattr("mer.fetch.fetch_megc2019", lambda *origin: calls.append(origin))
+    monkeypatch.setattr("mer.datasets.fetch.fetch_megc2019", lambda *origin: calls.append(origin))
     assert run(capsys, "fetch", "megc2019")[0] == 0
     assert run(capsys, "fetch", "megc2019", "--from", "here")[0] == 0
     assert calls == [(), ("here",)]
@@ -122,7 +122,7 @@ def test_doctor_gives_its_exit_code(capsys, monkeypatch):
     import types
 
     fake = types.SimpleNamespace(doctor=lambda: seen.pop())
-    monkeypatch.setitem(sys.modules, "mer.doctor", fake)
+    monkeypatch.setitem(sys.modules, "mer.study.doctor", fake)
     seen = [("all is well\n", True), ("torch is missing\n", False)]
     assert run(capsys, "doctor") == (1, "torch is missing\n", "")
     assert run(capsys, "doctor") == (0, "all is well\n", "")

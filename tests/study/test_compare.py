@@ -3,14 +3,10 @@
 import json
 
 import pytest
+from support.factories import record
 
-from mer.compare import compare, read_metrics, table
-from mer.errors import MerError
-
-
-def record(value=0.5, low=0.4, high=0.6, n=10, metric="uf1", **other):
-    return {"notebook": "05", "source": "s", "model": "m", "protocol": "p", "metric": metric,
-            "n": n, "seeds": 1, "value": value, "low": low, "high": high, **other}
+from mer.core.errors import MerError
+from mer.study.compare import compare, read_metrics, table
 
 
 def lines(tmp_path, a, b, **options):

@@ -4,13 +4,13 @@ import subprocess
 import sys
 
 import pytest
-from casme2_release import make_release
-from conftest import write_megc2019
+from support.casme2_release import make_release
+from support.factories import write_megc2019
 
-from mer import doctor as doctors
-from mer.doctor import doctor, pins
-from mer.errors import MerError
-from mer.sources import base
+from mer.core.errors import MerError
+from mer.datasets import base
+from mer.study import doctor as doctors
+from mer.study.doctor import doctor, pins
 
 
 def row(report, name):

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mer.pages import write_page
-from mer.pictures import lighter, webp
+from mer.study.pages import write_page
+from mer.study.pictures import lighter, webp
 
 
 def file_of(image, kind="PNG", **options):

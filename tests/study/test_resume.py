@@ -10,10 +10,18 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from tiny_study import CODE, TinySupply, metrics, ran, tiny_study, write_notebook, write_notebooks
+from support.tiny_study import (
+    CODE,
+    TinySupply,
+    metrics,
+    ran,
+    tiny_study,
+    write_notebook,
+    write_notebooks,
+)
 
-from mer.errors import MerError
-from mer.plan import _package_hash
+from mer.core.errors import MerError
+from mer.study.plan import _package_hash
 
 ALL = ["00_first", "01_second", "02_third"]
 TINY = Path(__file__).with_name("tiny_study.py")
@@ -23,7 +31,7 @@ TINY = Path(__file__).with_name("tiny_study.py")
 def package():
     """Hold the package still."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("mer.plan._package_hash", lambda: CODE)
+        patch.setattr("mer.study.plan._package_hash", lambda: CODE)
         yield
 
 
@@ -83,12 +91,12 @@ def test_outputs_and_run_counts_are_not_the_notebook(base):
 
 def test_changed_package_redoes_everything(base, monkeypatch):
     assert to_do(base) == []
-    monkeypatch.setattr("mer.plan._package_hash", lambda: "another")
+    monkeypatch.setattr("mer.study.plan._package_hash", lambda: "another")
     assert to_do(base) == ALL
 
 
 def test_package_hash_sees_every_module(tmp_path, monkeypatch):
-    from mer import plan
+    from mer.study import plan
 
     (tmp_path / "mer/sub").mkdir(parents=True)
     (tmp_path / "mer/sub/a.py").write_text("x = 1")

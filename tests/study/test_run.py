@@ -7,10 +7,10 @@ import os
 import numpy as np
 import pytest
 
-from mer import files
-from mer.errors import MerError
-from mer.profiles import PROFILES, profile
-from mer.run import Run
+from mer.core import files
+from mer.core.errors import MerError
+from mer.study.profiles import PROFILES, profile
+from mer.study.run import Run
 
 
 def test_unknown_names_list_the_known_ones(tmp_path):

@@ -8,16 +8,25 @@ import sys
 from pathlib import Path
 
 import pytest
-from tiny_study import (CODE, PARAMETERS, TABLE, TinySupply, metrics, ran, tiny_study,
-                        write_notebook, write_notebooks)
+from support.tiny_study import (
+    CODE,
+    PARAMETERS,
+    TABLE,
+    TinySupply,
+    metrics,
+    ran,
+    tiny_study,
+    write_notebook,
+    write_notebooks,
+)
 
-from mer.errors import MerError, SourceMissing
-from mer.execution import NotebookFailed, check_parameters
-from mer.pages import title_and_question, write_page
-from mer.plan import NOTEBOOKS, Plan
-from mer.provenance import REPOSITORY, packages
-from mer.report import write_index
-from mer.supply import Supply, people_root
+from mer.core.errors import MerError, SourceMissing
+from mer.study.data import Supply, people_root
+from mer.study.execution import NotebookFailed, check_parameters
+from mer.study.overview import write_index
+from mer.study.pages import title_and_question, write_page
+from mer.study.plan import NOTEBOOKS, Plan
+from mer.study.provenance import REPOSITORY, packages
 
 
 @pytest.fixture(scope="module")
@@ -316,7 +325,7 @@ def test_room_on_the_disk_is_looked_at_first(tmp_path, monkeypatch, free, fails)
     from collections import namedtuple
 
     usage = namedtuple("usage", "free")(free)
-    monkeypatch.setattr("mer.folder.shutil.disk_usage", lambda path: usage)
+    monkeypatch.setattr("mer.study.run_folder.shutil.disk_usage", lambda path: usage)
     folder = tiny_study(tmp_path).run_folder if write_notebooks(tmp_path / "notebooks") else None
     if fails:
         with pytest.raises(MerError, match="100 MB are free"):
@@ -343,13 +352,13 @@ def test_the_audit_is_about_synthetic_people_only():
 def test_unknown_source_and_profile(tmp_path):
     with pytest.raises(MerError, match="unknown source 'samm'"):
         tiny_study(tmp_path, source="samm")
-    from mer.study import Study
+    from mer.study.runner import Study
     with pytest.raises(MerError, match="unknown profile 'huge'"):
         Study("synthetic", "huge", 0, tmp_path)
 
 
 def test_only_runs_what_is_needed_and_not_finished(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr("mer.plan._package_hash", lambda: CODE)
+    monkeypatch.setattr("mer.study.plan._package_hash", lambda: CODE)
     write_notebooks(tmp_path / "notebooks")
     tiny_study(tmp_path, only=["01"]).run()
     assert ran(tmp_path) == ["00_first", "01_second"]
@@ -391,8 +400,8 @@ def test_missing_flows_are_fetched(monkeypatch, tmp_path):
             raise SourceMissing("megc2019: not there.")
 
     monkeypatch.delenv("MER_MEGC2019", raising=False)
-    monkeypatch.setattr("mer.supply.open_source", opened)
-    monkeypatch.setattr("mer.fetch.fetch_megc2019", lambda: calls.append(1))
+    monkeypatch.setattr("mer.study.data.open_source", opened)
+    monkeypatch.setattr("mer.datasets.fetch.fetch_megc2019", lambda: calls.append(1))
     Supply("smoke", 0).prepare("megc2019")
     assert calls == [1]
 
@@ -405,15 +414,15 @@ def test_flows_that_cannot_be_fetched(monkeypatch):
         raise MerError("no network")
 
     monkeypatch.delenv("MER_MEGC2019", raising=False)
-    monkeypatch.setattr("mer.supply.open_source", opened)
-    monkeypatch.setattr("mer.fetch.fetch_megc2019", offline)
+    monkeypatch.setattr("mer.study.data.open_source", opened)
+    monkeypatch.setattr("mer.datasets.fetch.fetch_megc2019", offline)
     with pytest.raises(SourceMissing, match="not there.*no network"):
         Supply("smoke", 0).prepare("megc2019")
 
 
 def test_named_flows_that_are_missing_are_not_fetched_elsewhere(monkeypatch, tmp_path):
     monkeypatch.setenv("MER_MEGC2019", str(tmp_path / "nowhere"))
-    monkeypatch.setattr("mer.fetch.fetch_megc2019", lambda: pytest.fail("fetched"))
+    monkeypatch.setattr("mer.datasets.fetch.fetch_megc2019", lambda: pytest.fail("fetched"))
     with pytest.raises(SourceMissing, match="nowhere"):
         Supply("smoke", 0).prepare("megc2019")
 

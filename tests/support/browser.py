@@ -15,7 +15,7 @@ import nbformat
 import psutil
 import pytest
 
-HERE = Path(__file__).resolve().parent
+TESTS = Path(__file__).resolve().parents[1]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 SERVERS = ("lab", "voila")
 _QUIET = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -46,11 +46,11 @@ def serving(kind, path, log):
                    f"--ServerApp.root_dir={path.parent}", "--ServerApp.port_retries=0"]
         address = f"{base}/lab/tree/{path.name}?reset"
     else:
-        from mer import app
+        from mer.video.page.server import options
 
-        command = ["voila", str(path), *app.options(port, browser=False)[1:]]
+        command = ["voila", str(path), *options(port, browser=False)[1:]]
         address = f"{base}/"
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE.parent), str(HERE)]),
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS.parent), str(TESTS)]),
                    "JUPYTER_CONFIG_DIR": str(path.parent / "config"),
                    "JUPYTER_RUNTIME_DIR": str(path.parent / "runtime")}
     with open(log, "wb") as heard:

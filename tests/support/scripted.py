@@ -9,10 +9,10 @@ from time import sleep
 import cv2
 import numpy as np
 
-from mer.errors import BadData
-from mer.faces import Box
-from mer.report_video import Event, Report, State
-from mer.session import Engine
+from mer.core.errors import BadData
+from mer.preprocessing.faces import Box
+from mer.video.page.session import Engine
+from mer.video.report import Event, Report, State
 
 SCRIPT = ("happiness", "surprise", "disgust", "sadness", "repression")
 
@@ -77,3 +77,7 @@ def analyse(path, progress=iter, pause=0.0):
 def engine(pause=0.0):
     return Engine(lambda: Analyser(pause),
                   lambda path, progress=iter: analyse(path, progress, pause))
+
+
+def jpeg(value=80):
+    return cv2.imencode(".jpg", np.full((48, 64, 3), value, np.uint8))[1].tobytes()

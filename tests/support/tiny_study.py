@@ -7,9 +7,9 @@ from pathlib import Path
 
 import nbformat
 
-from mer.errors import SourceMissing
-from mer.plan import Notebook
-from mer.study import Study
+from mer.core.errors import SourceMissing
+from mer.study.plan import Notebook
+from mer.study.runner import Study
 
 TABLE = (
     Notebook("00_first", sources=("synthetic", "casme2", "megc2019")),
@@ -101,11 +101,10 @@ def metrics(base: Path):
 
 
 if __name__ == "__main__":
-    import mer.plan
-    import mer.study
     from mer.__main__ import main
+    from mer.study import plan, runner
 
-    mer.plan._package_hash = lambda: CODE
-    mer.study.Study = functools.partial(Study, notebooks=TABLE, folder=Path(sys.argv[1]),
+    plan._package_hash = lambda: CODE
+    runner.Study = functools.partial(Study, notebooks=TABLE, folder=Path(sys.argv[1]),
                                         supply=TinySupply())
     sys.exit(main(sys.argv[2:]))

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from demo_film import WORDS, StubReader, bump, film, frame
+from support.demo_film import WORDS, StubReader, bump, film, frame
 
-from mer.errors import MerError
-from mer.report_video import NEUTRAL
-from mer.stream import Analyser
+from mer.core.errors import MerError
+from mer.video.analyser import Analyser
+from mer.video.report import NEUTRAL
 
 START, LENGTH = 1.2, 0.4
 

@@ -6,10 +6,10 @@ import sys
 import cv2
 import numpy as np
 import pytest
-from demo_film import StubReader, bump, film, frame, write_video
+from support.demo_film import StubReader, bump, film, frame, write_video
 
-from mer.errors import BadData
-from mer.video import Video, analyse
+from mer.core.errors import BadData
+from mer.video.reading import Video, analyse
 
 
 def smile(time):

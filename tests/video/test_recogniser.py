@@ -9,12 +9,13 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from mer import models, reader
-from mer.errors import BadData, MerError, SourceMissing
-from mer.people.workers import one_thread
-from mer.reader import CLASSES, SIZE, Reader
+from mer.core.errors import BadData, MerError, SourceMissing
+from mer.core.parallel import one_thread
+from mer.learning import models
+from mer.video import recogniser
+from mer.video.recogniser import CLASSES, SIZE, Reader
 
-FACE = Path(__file__).with_name("face.jpg")
+FACE = Path(__file__).resolve().parents[1] / "support/face.jpg"
 SKIN = cv2.GaussianBlur(np.random.default_rng(0).integers(0, 255, (224, 224, 3)).astype(np.uint8),
                         (0, 0), 3)
 
@@ -81,7 +82,7 @@ def test_what_the_head_does_as_a_whole_is_not_read():
 
 def test_large_motion_is_damped_and_small_is_not():
     ramp = np.linspace(0, 1, SIZE, dtype=np.float32)[None, None, :, None]
-    small, large = (reader.encode(np.repeat(ramp * top, SIZE, 1) * np.float32([1, 0]))
+    small, large = (recogniser.encode(np.repeat(ramp * top, SIZE, 1) * np.float32([1, 0]))
                     for top in (0.1, 14.0))
     assert float(small[0, 0].max()) == pytest.approx(0.1, rel=0.01)
     assert 2 < float(large[0, 0].max()) < 5
@@ -118,7 +119,7 @@ def test_damaged_weights(tmp_path, damage):
 
 
 def test_weights_of_another_program(tmp_path):
-    save_file({"weight": torch.zeros(3)}, tmp_path / reader.NAME, {"format": "pt"})
+    save_file({"weight": torch.zeros(3)}, tmp_path / recogniser.NAME, {"format": "pt"})
     with pytest.raises(BadData, match="reader.safetensors: weights of another program"):
         Reader.load(tmp_path)
 
@@ -129,8 +130,8 @@ def test_weights_of_another_program(tmp_path):
     {"flow": "guessed"}, {"temperature": "warm"}, {"networks": "3"}, {"card": "{"},
 ])
 def test_weights_and_description_must_fit(tmp_path, about, monkeypatch):
-    real = reader.save_file
-    monkeypatch.setattr(reader, "save_file",
+    real = recogniser.save_file
+    monkeypatch.setattr(recogniser, "save_file",
                         lambda t, path, said: real(t, path, {**said, **about}))
     _untrained().save(tmp_path)
     with pytest.raises(BadData, match="reader.safetensors: weights and description do not fit"):
@@ -146,11 +147,11 @@ def committed():
 
 
 def test_committed_weights_are_small_and_say_where_they_come_from(committed):
-    kept = list(reader.FOLDER.glob("*.safetensors"))
+    kept = list(recogniser.FOLDER.glob("*.safetensors"))
     assert sum(path.stat().st_size for path in kept) < 5e6
     assert committed.classes == CLASSES
     assert "no real face" in committed.card["trained on"]
-    card = (reader.FOLDER / "README.md").read_text()
+    card = (recogniser.FOLDER / "README.md").read_text()
     assert committed.card["accuracy on strangers"] in card
 
 

@@ -8,17 +8,18 @@ import cv2
 import numpy as np
 import pytest
 
-from mer import calibration, metrics, reader_data, reader_training
-from mer.errors import BadData, MerError
-from mer.faces import Box
-from mer.people.schedule import Event, Schedule, schedules
-from mer.people.statistics import COUNTS
-from mer.reader import CLASSES, SIZE
-from mer.reader_data import Lessons
-from mer.reader_training import PEOPLE
-from mer.sources.takes import Take, TakeEvent, read_takes
+from mer.core.errors import BadData, MerError
+from mer.datasets.takes import Take, TakeEvent, read_takes
+from mer.evaluation import calibration, metrics
+from mer.people.behaviour.schedule import Event, Schedule, schedules
+from mer.people.casme2_statistics import COUNTS
+from mer.preprocessing.faces import Box
+from mer.video import recogniser_data, recogniser_training
+from mer.video.recogniser import CLASSES, SIZE
+from mer.video.recogniser_data import Lessons
+from mer.video.recogniser_training import PEOPLE
 
-CHECKOUT = Path(__file__).resolve().parents[1]
+CHECKOUT = Path(__file__).resolve().parents[2]
 TAKES = schedules(77, 3, 60)
 
 
@@ -50,7 +51,7 @@ def toy():
 
 @pytest.mark.parametrize("take", TAKES, ids=lambda take: take.stem)
 def test_cuts_show_what_they_are_called(take, rng):
-    found = reader_data.cuts(take, rng)
+    found = recogniser_data.cuts(take, rng)
     shown = [event for event in take.events if event.emotion]
     named = [cut for cut in found if cut.word != "neutral"]
     assert [cut.word for cut in named] == [event.emotion for event in shown]
@@ -61,7 +62,7 @@ def test_cuts_show_what_they_are_called(take, rng):
 
 @pytest.mark.parametrize("take", TAKES, ids=lambda take: take.stem)
 def test_neutral_cuts_touch_no_expression(take, rng):
-    neutral = [cut for cut in reader_data.cuts(take, rng) if cut.word == "neutral"]
+    neutral = [cut for cut in recogniser_data.cuts(take, rng) if cut.word == "neutral"]
     assert {cut.kind for cut in neutral} >= {"rest", "blink"}
     for cut in neutral:
         low, high = sorted((cut.before, cut.after))
@@ -70,7 +71,7 @@ def test_neutral_cuts_touch_no_expression(take, rng):
 
 def test_blinks_within_expressions_are_no_neutral(rng):
     events = (Event("macro", 1, 2, 3, "happiness", "12", (1.5, 2.5)), Event("blink", 2, 2.1, 2.3))
-    found = reader_data.cuts(Schedule(1, "sub01", 4.0, False, events), rng)
+    found = recogniser_data.cuts(Schedule(1, "sub01", 4.0, False, events), rng)
     assert not [cut for cut in found if cut.kind == "blink"]
 
 
@@ -78,15 +79,15 @@ def test_faces_of_a_pair_lie_on_each_other(rng, monkeypatch):
     texture = cv2.GaussianBlur(rng.integers(0, 255, (480, 640, 3)).astype(np.uint8), (0, 0), 4)
     texture = cv2.normalize(texture, None, 0, 255, cv2.NORM_MINMAX)
     moved = cv2.warpAffine(texture, np.float64([[1, 0.02, 6], [-0.02, 1, -4]]), (640, 480))
-    monkeypatch.setattr(reader_data.faces, "locate", lambda frame: Box(200, 100, 250))
-    one, other = reader_data._faces(texture, moved)
-    apart = np.abs(reader_data._faces(texture, texture)[0].astype(int) - moved[100:324, 200:424])
+    monkeypatch.setattr(recogniser_data.faces, "locate", lambda frame: Box(200, 100, 250))
+    one, other = recogniser_data._faces(texture, moved)
+    apart = np.abs(recogniser_data._faces(texture, texture)[0].astype(int) - moved[100:324, 200:424])
     assert np.abs(one.astype(int) - other).mean() < 3 < apart.mean()
 
 
 def test_no_face_gives_no_lesson(monkeypatch):
     blank = np.zeros((480, 640, 3), np.uint8)
-    assert reader_data._faces(blank, blank) is None
+    assert recogniser_data._faces(blank, blank) is None
 
 
 def _video(tmp_path, frames):
@@ -101,35 +102,35 @@ def _video(tmp_path, frames):
 def test_frames_of_a_take_are_found_by_number(tmp_path):
     event = TakeEvent("micro", "happiness", "12", 2, 4, 6, (0.07, 0.13, 0.2), 1.0)
     take = Take("t", _video(tmp_path, 10), "sub01", 7, 30.0, 10, (64, 48), False, (event,))
-    found = reader_data._decoded(take, {2, 7})
+    found = recogniser_data._decoded(take, {2, 7})
     assert {number: round(frame.mean() / 10) for number, frame in found.items()} == {2: 2, 7: 7}
     with pytest.raises(BadData, match="take.avi: ends after 10 of 12 frames.*python -m mer takes"):
-        reader_data._decoded(replace(take, frames=12), {11})
+        recogniser_data._decoded(replace(take, frames=12), {11})
 
 
 def test_damaged_lessons_are_named(tmp_path, monkeypatch):
-    file = tmp_path / f"{reader_data._fingerprint(reader_data.FIRST_SEED)}-0000.npz"
+    file = tmp_path / f"{recogniser_data._fingerprint(recogniser_data.FIRST_SEED)}-0000.npz"
     file.write_bytes(b"PK")
     with pytest.raises(BadData, match="0000.npz: no readable lessons.*Delete"):
-        reader_data.lessons(tmp_path, 1, quiet=True)
+        recogniser_data.lessons(tmp_path, 1, quiet=True)
 
 
 def test_lessons_come_from_the_folder(tmp_path, toy):
-    file = tmp_path / f"{reader_data._fingerprint(reader_data.FIRST_SEED)}-0000.npz"
+    file = tmp_path / f"{recogniser_data._fingerprint(recogniser_data.FIRST_SEED)}-0000.npz"
     np.savez_compressed(file, flows=np.float16(toy.flows), words=toy.words, kinds=toy.kinds,
                         people=toy.people)
-    found = reader_data.lessons(tmp_path, 1, quiet=True)
+    found = recogniser_data.lessons(tmp_path, 1, quiet=True)
     assert found.flows.dtype == np.float32 and np.allclose(found.flows, toy.flows, atol=2e-3)
     assert (found.words == toy.words).all()
 
 
 def test_batches_are_balanced_and_repeat(toy):
     few = toy.part(np.flatnonzero((toy.words != "sadness") | (toy.people == "toy-0")))
-    flows, labels = reader_training.drawn(few, 600, np.random.default_rng(5))
+    flows, labels = recogniser_training.drawn(few, 600, np.random.default_rng(5))
     shares = np.bincount(labels, minlength=6) / 600
     assert flows.shape == (600, SIZE, SIZE, 2) and flows.dtype == np.float32
     assert 0.2 < shares[0] < 0.3 and (abs(shares[1:] - 0.15) < 0.05).all()
-    again, _ = reader_training.drawn(few, 600, np.random.default_rng(5))
+    again, _ = recogniser_training.drawn(few, 600, np.random.default_rng(5))
     assert (again == flows).all()
 
 
@@ -138,44 +139,44 @@ def test_moving_the_box_turns_the_motion_too(monkeypatch):
 
     class Quarter:
         def normal(self, middle, spread, size=None):
-            return {reader_training._TURN: 90.0}.get(spread, 0.0 if size is None else np.zeros(2))
+            return {recogniser_training._TURN: 90.0}.get(spread, 0.0 if size is None else np.zeros(2))
 
-    turned = reader_training._moved(right, Quarter())
+    turned = recogniser_training._moved(right, Quarter())
     assert np.allclose(turned[24, 24], [0, -1], atol=1e-6)  # anticlockwise: right becomes up
 
 
 def test_strangers_are_kept_from_training(toy):
-    known, strangers = reader_training.split(toy)
+    known, strangers = recogniser_training.split(toy)
     assert set(known.people) | set(strangers.people) == set(toy.people)
     assert not set(known.people) & set(strangers.people)
     assert len(set(strangers.people)) == 2
 
 
 def test_training_learns_repeats_and_is_calibrated(toy, monkeypatch):
-    monkeypatch.setattr(reader_training, "BATCH", 32)
-    known, strangers = reader_training.split(toy)
-    brief, again = (reader_training.train(known, (0,), 3, quiet=True) for _ in range(2))
+    monkeypatch.setattr(recogniser_training, "BATCH", 32)
+    known, strangers = recogniser_training.split(toy)
+    brief, again = (recogniser_training.train(known, (0,), 3, quiet=True) for _ in range(2))
     assert (brief.chances(strangers.flows) == again.chances(strangers.flows)).all()
-    first = reader_training.train(known, (0,), 150, quiet=True)
-    table = reader_training.scored(first, strangers)
+    first = recogniser_training.train(known, (0,), 150, quiet=True)
+    table = recogniser_training.scored(first, strangers)
     assert metrics.evaluate(table, 50)[0]["value"] > 0.9
-    warm = reader_training.calibrated(replace(first, temperature=9.0), strangers)
-    losses = [calibration.log_loss(reader_training.scored(one, strangers)).mean()
+    warm = recogniser_training.calibrated(replace(first, temperature=9.0), strangers)
+    losses = [calibration.log_loss(recogniser_training.scored(one, strangers)).mean()
               for one in (first, warm)]
     assert losses[1] <= losses[0] + 1e-6 and warm.temperature != 9.0
 
 
 def test_too_few_people(tmp_path):
     with pytest.raises(MerError, match="4 people.*5 or more"):
-        reader_training.make(tmp_path, 4, quiet=True)
+        recogniser_training.make(tmp_path, 4, quiet=True)
 
 
 def test_the_card_says_who_was_seen_and_the_rest_are_strangers(tmp_path, toy, monkeypatch):
-    monkeypatch.setattr(reader_training, "lessons", lambda *_, **__: toy)
-    train = reader_training.train
-    monkeypatch.setattr(reader_training, "train",
+    monkeypatch.setattr(recogniser_training, "lessons", lambda *_, **__: toy)
+    train = recogniser_training.train
+    monkeypatch.setattr(recogniser_training, "train",
                         lambda known, quiet: train(known, (0,), 2, quiet=quiet))
-    made, strangers = reader_training.make(tmp_path, 10, quiet=True)
+    made, strangers = recogniser_training.make(tmp_path, 10, quiet=True)
     assert "384 pairs of 8 synthetic people" in made.card["trained on"]
     assert set(strangers.people) == {"toy-4", "toy-9"}
     assert "n = 96" in made.card["accuracy on strangers"]
@@ -190,7 +191,7 @@ def test_the_account_counts_what_is_right(toy):
             known = ["neutral" if word == "sadness" else word for word in toy.words]
             return np.eye(6)[[CLASSES.index(word) for word in known]]
 
-    said = reader_training.account(Oracle(), toy)
+    said = recogniser_training.account(Oracle(), toy)
     assert "480 pairs of 10 people" in said and "accuracy 0.833" in said
     assert "micro: 0.800 of 400" in said and "rest: 1.000 of 80" in said
     sadness = said.splitlines()[-2].split()
@@ -198,7 +199,7 @@ def test_the_account_counts_what_is_right(toy):
 
 
 def test_nobody_who_is_shown_or_reported_was_learned_from():
-    casts = {reader_data.FIRST_SEED + index // len(COUNTS) for index in range(PEOPLE)}
+    casts = {recogniser_data.FIRST_SEED + index // len(COUNTS) for index in range(PEOPLE)}
     measured = json.loads((CHECKOUT / "reports/demo_bars.json").read_text())
     assert read_takes(CHECKOUT / "data/sample")[0].seed not in casts
     assert measured["seed"] not in casts
@@ -208,4 +209,4 @@ def test_takes_without_a_face(tmp_path):
     take = Take("blank", _video(tmp_path, 60), "sub01", 7, 30.0, 60, (64, 48), False,
                 (TakeEvent("micro", "happiness", "12", 2, 4, 6, (0.07, 0.13, 0.2), 1.0),))
     with pytest.raises(MerError, match="no face is found in blank"):
-        reader_data.of_takes([take])
+        recogniser_data.of_takes([take])

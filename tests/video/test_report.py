@@ -8,16 +8,16 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
-from demo_film import StubReader, bump, film, frame, write_video
+from support.demo_film import StubReader, bump, film, frame, write_video
 
-from mer import video_command
 from mer.__main__ import main
-from mer.annotated_video import annotate
-from mer.errors import MerError
-from mer.report_video import NEUTRAL, Event, Report, emoji, export
-from mer.video import Video
-from mer.sources.takes import Take, TakeEvent
-from mer.video_figure import beside_truth, timeline
+from mer.core.errors import MerError
+from mer.datasets.takes import Take, TakeEvent
+from mer.video import video_command
+from mer.video.annotate import annotate
+from mer.video.figures import beside_truth, timeline
+from mer.video.reading import Video
+from mer.video.report import NEUTRAL, Event, Report, emoji, export
 
 
 def event(emotion, start, end, confidence=0.8):
@@ -156,6 +156,6 @@ def test_without_a_folder_nothing_is_written(smiling, tmp_path, capsys, monkeypa
 
 
 def test_the_command_line_names_a_missing_video(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr("mer.reader.Reader.load", StubReader)
+    monkeypatch.setattr("mer.video.recogniser.Reader.load", StubReader)
     assert main(["analyse", str(tmp_path / "none.mp4")]) == 1
     assert "none.mp4: no such file" in capsys.readouterr().err

@@ -3,11 +3,11 @@
 import cv2
 import numpy as np
 import pytest
-from demo_film import bump, frame
+from support.demo_film import bump, frame
 
-from mer import rigid, tracking
-from mer.clock import Clock, FileClock
-from mer.intervals import IntervalSpotter, Moment
+from mer.video import head_motion, tracking
+from mer.video.spotting import IntervalSpotter, Moment
+from mer.video.timestamps import Clock, FileClock
 
 CELLS = int(tracking.skin().sum())
 
@@ -114,19 +114,19 @@ def test_a_files_timestamps_are_believed_unless_they_leap_or_run_back():
 
 
 def test_a_moving_head_is_taken_out_and_a_smile_is_not():
-    head = rigid.shapes() @ np.array([[1.0, -0.5], [0.3, 0.1], [-0.2, 0.2], [0.4, 0.0]])
+    head = head_motion.shapes() @ np.array([[1.0, -0.5], [0.3, 0.1], [-0.2, 0.2], [0.4, 0.0]])
     smile = np.zeros_like(head)
     smile[140:148] = 0.0, -1.0
     weights = np.ones(len(head))
-    assert np.abs(head - rigid.shapes() @ rigid.fit(head, weights)).max() < 1e-3
-    left = head + smile - rigid.shapes() @ rigid.fit(head + smile, weights)
+    assert np.abs(head - head_motion.shapes() @ head_motion.fit(head, weights)).max() < 1e-3
+    left = head + smile - head_motion.shapes() @ head_motion.fit(head + smile, weights)
     assert np.abs(left[140:148, 1] + 1).max() < 0.1 and np.abs(left[:120]).max() < 0.1
 
 
 def test_the_eyes_are_no_skin_and_what_lies_beside_them_is_known():
-    cells = tracking.skin().reshape(rigid.CELLS, rigid.CELLS)
+    cells = tracking.skin().reshape(head_motion.CELLS, head_motion.CELLS)
     assert cells.sum() == len(tracking.beside_lids()) and 0 < tracking.beside_lids().sum()
-    row = int(0.35 * rigid.CELLS)
+    row = int(0.35 * head_motion.CELLS)
     assert cells[row].sum() < cells[row + 4].sum() and cells[:, 0].sum() == 0
 
 

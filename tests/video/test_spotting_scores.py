@@ -2,17 +2,17 @@
 
 from pathlib import Path
 
-import bars_demo
 import numpy as np
 import pytest
-from demo_film import StubReader, frame
+from measure import bars_demo
+from support.demo_film import StubReader, frame
 
-from mer.demo_scores import Count, comparison, count, matches, overlap, scores
-from mer.earlier_demo import STEP, Change, EarlierRule
-from mer.errors import BadData
-from mer.files import write_json
-from mer.report_video import NEUTRAL
-from mer.sources.takes import Take, TakeEvent
+from mer.core.errors import BadData
+from mer.core.files import write_json
+from mer.datasets.takes import Take, TakeEvent
+from mer.video.earlier_demo import STEP, Change, EarlierRule
+from mer.video.report import NEUTRAL
+from mer.video.spotting_scores import Count, comparison, count, matches, overlap, scores
 
 
 def told(kind, start, end, emotion="happiness"):

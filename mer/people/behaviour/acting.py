@@ -11,13 +11,13 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from mer.people.camera import Camera
-from mer.people.perform import BLINK, Performance, perform, pose, skin_shift
-from mer.people.plan import Part
-from mer.people.render import Figure
-from mer.people.schedule import Event, Schedule
-from mer.people.seeds import stream
-from mer.people.timeline import FPS, flicker, gaze_path
+from mer.people.behaviour.coding import Part
+from mer.people.behaviour.dynamics import FPS, flicker, gaze_path
+from mer.people.behaviour.performance import BLINK, Performance, perform, pose, skin_shift
+from mer.people.behaviour.schedule import Event, Schedule
+from mer.people.geometry.camera import Camera
+from mer.people.rendering.radiance import Figure
+from mer.people.rng import stream
 
 SIZE = (640, 480)
 _PLACE = (180.0, 92.0)  # pixel of the scene where the crop has its first

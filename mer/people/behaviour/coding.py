@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr
 
-from mer.errors import MerError
-from mer.people.seeds import stream
-from mer.people.statistics import (
+from mer.core.errors import MerError
+from mer.people.casme2_statistics import (
     ACTION_UNITS,
     APEX_TO_OFFSET,
     COUNTS,
@@ -18,7 +17,8 @@ from mer.people.statistics import (
     ONSET_TO_APEX,
     STUDIED,
 )
-from mer.profiles import Profile
+from mer.people.rng import stream
+from mer.study.profiles import Profile
 
 # The table has intervals of zero frames (apex coded on the onset or offset frame): mistakes of
 # coding that a rendered movement, which needs some frames to rise and fall, does not repeat.

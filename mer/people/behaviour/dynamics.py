@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mer.people.seeds import stream
+from mer.people.rng import stream
 
 FPS = 200
 _PAUSE = 120  # mean frames between two movements of the lids

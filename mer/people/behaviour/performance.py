@@ -7,15 +7,15 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from mer.people.actions import ACTIONS, facial_actions, shown_units, side_of
-from mer.people.head import EYE, SKIN
+from mer.people.behaviour.coding import SHORTEST, Part
+from mer.people.behaviour.dynamics import activation, blinks, gaze_path, head_motion
+from mer.people.behaviour.personal_style import company, personal_fields
+from mer.people.body.action_units import ACTIONS, facial_actions, shown_units, side_of
+from mer.people.body.head import EYE, SKIN
+from mer.people.geometry.mesh import normals
 from mer.people.identity import Identity
-from mer.people.mesh import normals
-from mer.people.plan import SHORTEST, Part
-from mer.people.render import Figure
-from mer.people.seeds import stream
-from mer.people.style import company, personal_fields
-from mer.people.timeline import activation, blinks, gaze_path, head_motion
+from mer.people.rendering.radiance import Figure
+from mer.people.rng import stream
 
 # Peak displacement of the skin in pixels: log-normal, the same for every emotion.
 _MEDIAN, _SPREAD, _LEAST, _MOST = 2.2, 0.28, 0.8, 4.5

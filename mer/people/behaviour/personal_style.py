@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from mer.people.actions import ACTIONS, companions, side_of
-from mer.people.head import Head
-from mer.people.seeds import stream
+from mer.people.body.action_units import ACTIONS, companions, side_of
+from mer.people.body.head import Head
+from mer.people.rng import stream
 
 _WAVES = 6
 _LENGTHS = 0.05, 0.16  # metres, wavelengths of the fields over the face

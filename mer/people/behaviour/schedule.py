@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mer.errors import MerError
-from mer.people.plan import intervals
-from mer.people.seeds import stream
-from mer.people.statistics import ACTION_UNITS, COUNTS, STUDIED
-from mer.people.timeline import FPS
+from mer.core.errors import MerError
+from mer.people.behaviour.coding import intervals
+from mer.people.behaviour.dynamics import FPS
+from mer.people.casme2_statistics import ACTION_UNITS, COUNTS, STUDIED
+from mer.people.rng import stream
 
 PAUSE = 1.5  # seconds of rest, at least, between two expressions
 SHORTEST, LONGEST = 2, 600  # seconds of a take

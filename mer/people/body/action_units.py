@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from mer.errors import MerError
-from mer.people.seeds import stream
+from mer.core.errors import MerError
+from mer.people.rng import stream
 
 # Unit -> its actions and their share. A name ending in "*" has a Left and a Right form.
 _UNITS: dict[str, dict[str, float]] = {

@@ -77,7 +77,7 @@ def _is_ear(head) -> np.ndarray:
 
 def _carry(before, after, skin: np.ndarray) -> np.ndarray:
     """The painting of the lips, carried from the old atlas to the new one."""
-    from mer.people.rays import Scene
+    from mer.people.geometry.rays import Scene
 
     place = (after.template - after.eyes.mean(0)) * [1000, -1000, 1000]
     z = np.zeros(len(after.texels))

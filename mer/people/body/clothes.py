@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from mer.people.head import NECK, WORN, Head
-from mer.people.mesh import Mesh, Worn, facing, normals, openness
-from mer.people.render import Figure
-from mer.people.seeds import stream
+from mer.people.body.head import NECK, WORN, Head
+from mer.people.geometry.mesh import Mesh, Worn, facing, normals, openness
+from mer.people.rendering.radiance import Figure
+from mer.people.rng import stream
 
 _RIB = 12.0  # millimetres from the edge of the collar to its seam
 _TUCKED = 8.0  # millimetres below the edge from which the skin is certainly hidden

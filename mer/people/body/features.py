@@ -5,8 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from mer.people.easel import Easel, blend, bump, step
-from mer.people.head import Head
+from mer.people.body.head import Head
+from mer.people.body.painting import Easel, blend, bump, step
 from mer.people.identity import Identity
 
 BROW = 19.0  # millimetres above the eyes

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from mer.people.head import SKIN, Head
+from mer.people.body.head import SKIN, Head
+from mer.people.geometry.mesh import Worn
 from mer.people.identity import Identity
-from mer.people.mesh import Worn
-from mer.people.seeds import stream
+from mer.people.rng import stream
 
 _ROUND, _SIDES = 40, 6  # points around a rim and around a tube
 _BEFORE_EYES = 24.0  # millimetres of the lenses before the middle of the eyes, at the least

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from mer.people import unroll
-from mer.people.easel import Easel, blend, step
-from mer.people.head import SKIN, Head
+from mer.people.body import atlas
+from mer.people.body.head import SKIN, Head
+from mer.people.body.painting import Easel, blend, step
 from mer.people.identity import Identity
-from mer.people.seeds import stream
+from mer.people.rng import stream
 
 # The hairline unrolled: arc around the head and height above the eyes, in millimetres.
 _LINE = np.array([[0, 66], [20, 66], [40, 62], [55, 55], [68, 43], [77, 30], [84, 16], [91, 4],
@@ -94,7 +94,7 @@ def _inside(person: Identity, across, up):
 def lift(head: Head, person: Identity, seed: int) -> np.ndarray:
     """(V,) metres by which hair lifts the surface of the head along its normals."""
     right, forward, up = ((head.template - head.eyes.mean(0)) * [1000, -1000, 1000]).T
-    across = unroll.AXIS * np.arctan2(right, forward + unroll.AXIS)
+    across = atlas.AXIS * np.arctan2(right, forward + atlas.AXIS)
     worn = style(person)
     high = np.clip((up - 20) / 50, 0, 1)
     thick = worn.side + (worn.top - worn.side) * high * high * (3 - 2 * high)

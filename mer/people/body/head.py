@@ -14,9 +14,9 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
-from mer.people.actions import ACTIONS
-from mer.people.subdivide import subdivide
-from mer.people.unroll import unroll
+from mer.people.body.action_units import ACTIONS
+from mer.people.body.atlas import unroll
+from mer.people.geometry.subdivide import subdivide
 
 # Kinds of surface that are shaded differently; WORN is no part of the head (glasses, hair).
 SKIN, EYE, SOCKET, MOUTH, NECK, WORN = range(6)

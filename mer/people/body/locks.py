@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from mer.people import unroll
-from mer.people.features import BROW
-from mer.people.hair import hairline, style
-from mer.people.head import SKIN, Head
+from mer.people.body import atlas
+from mer.people.body.features import BROW
+from mer.people.body.hair import hairline, style
+from mer.people.body.head import SKIN, Head
+from mer.people.geometry.mesh import Worn
+from mer.people.geometry.rays import Scene
 from mer.people.identity import Identity
-from mer.people.mesh import Worn
-from mer.people.rays import Scene
-from mer.people.seeds import stream
+from mer.people.rng import stream
 
 _ABOVE_BROW = 5.0  # millimetres between brows and the tips of a fringe
 _EAR = 92.0  # millimetres from the axis that clear the ears
@@ -46,16 +46,16 @@ class _Skull:
 
     def radius(self, across, up) -> np.ndarray:
         """Millimetres from the axis; 0 where a ray meets nothing."""
-        angle = np.ravel(across) / unroll.AXIS
+        angle = np.ravel(across) / atlas.AXIS
         outward = np.stack([np.sin(angle), np.cos(angle), 0 * angle], 1)
-        start = 400 * outward + np.stack([0 * angle, 0 * angle - unroll.AXIS, np.ravel(up)], 1)
+        start = 400 * outward + np.stack([0 * angle, 0 * angle - atlas.AXIS, np.ravel(up)], 1)
         hits = self._scene.cast(start, -outward)
         return np.where(hits.triangle < 0, 0, 400 - hits.distance).reshape(np.shape(across))
 
     def points(self, across, up, radius) -> np.ndarray:
         """(..., 3) millimetres: right, forward, up."""
-        angle = np.asarray(across) / unroll.AXIS
-        return np.stack([radius * np.sin(angle), radius * np.cos(angle) - unroll.AXIS, up], -1)
+        angle = np.asarray(across) / atlas.AXIS
+        return np.stack([radius * np.sin(angle), radius * np.cos(angle) - atlas.AXIS, up], -1)
 
     def now(self, right: float, up: float) -> np.ndarray:
         """Where a point on the front of the template lies on this person, in millimetres."""
@@ -136,7 +136,7 @@ def _ribbons(skull: _Skull, paths, widths, forward, person: Identity, rng) -> Wo
     turned to the front by `forward` (N, K)."""
     count, steps = widths.shape
     along = np.gradient(paths, axis=1)
-    outward = paths * [1, 1, 0.25] + [0, unroll.AXIS, 0]
+    outward = paths * [1, 1, 0.25] + [0, atlas.AXIS, 0]
     outward /= np.linalg.norm(outward, axis=2, keepdims=True)
     outward = outward + np.asarray(forward)[..., None] * [0, 1, 0]
     aside = np.cross(along, outward)
@@ -158,7 +158,7 @@ def _outwards(columns, triangles) -> np.ndarray:
     """The triangles, turned where they face the axis."""
     points = columns.reshape(-1, 3)
     a, b, c = (points[triangles[:, k]] for k in range(3))
-    inward = (np.cross(b - a, c - a) * (a * [1, 1, 0.25] + [0, unroll.AXIS, 0])).sum(1) > 0
+    inward = (np.cross(b - a, c - a) * (a * [1, 1, 0.25] + [0, atlas.AXIS, 0])).sum(1) > 0
     turned = triangles.copy()
     turned[inward] = turned[inward][:, ::-1]
     return turned

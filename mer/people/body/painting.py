@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from mer.people import unroll
+from mer.people.body import atlas
 
 _SHIFT = 4  # bits of a pixel in OpenCV's fixed-point drawing
 
@@ -22,9 +22,9 @@ class Easel:
         self.shape = place.shape[:2]
         self.bare = np.isnan(place[..., 0])
         self.right, self.forward, self.up = np.moveaxis(np.nan_to_num(place, nan=-500.0), -1, 0)
-        self.across = unroll.AXIS * np.arctan2(self.right, self.forward + unroll.AXIS)
+        self.across = atlas.AXIS * np.arctan2(self.right, self.forward + atlas.AXIS)
         self.ear = np.zeros(self.shape, bool)
-        self.ear[unroll.ROLL:] = True
+        self.ear[atlas.ROLL:] = True
 
     def noise(self, across: float, down: float | None = None) -> np.ndarray:
         """A smooth field with zero mean and unit deviation; sizes of features in texels."""
@@ -44,7 +44,7 @@ class Easel:
         field = np.zeros(self.shape, np.float32)
         height, width = self.shape
         x, y = self.rng.uniform(0, width, count), self.rng.uniform(0, height, count)
-        size = self.rng.uniform(*radius, count) * unroll.DENSITY
+        size = self.rng.uniform(*radius, count) * atlas.DENSITY
         depth, chance = self.rng.uniform(0.3, 1, count), self.rng.random(count)
         for k in range(count):
             if where is None or chance[k] < where[int(y[k]), int(x[k])]:
@@ -57,11 +57,11 @@ class Easel:
         right, up = np.broadcast_arrays(np.asarray(right, float), np.asarray(up, float))
         forward = np.full(right.shape, 15.0)
         for _ in range(4):
-            x, y = np.moveaxis(unroll.texel(right, forward, up).round().astype(int), -1, 0)
+            x, y = np.moveaxis(atlas.texel(right, forward, up).round().astype(int), -1, 0)
             y, x = (np.clip(k, 0, size - 1) for k, size in zip((y, x), self.shape, strict=True))
             found = self.forward[y, x]
             forward = np.where(found > -400, found, forward)
-        return unroll.texel(right, forward, up)
+        return atlas.texel(right, forward, up)
 
     def strokes(self, right, up, strength, thickness: int = 1) -> np.ndarray:
         """Fine lines through points (N, K) in millimetres with `strength` (N,), 0 to 1."""

@@ -10,12 +10,12 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from mer.people import features, hair, unroll
-from mer.people.easel import Easel, blend, bump, step
-from mer.people.head import NECK, SKIN, Head
+from mer.people.body import atlas, features, hair
+from mer.people.body.head import NECK, SKIN, Head
+from mer.people.body.painting import Easel, blend, bump, step
+from mer.people.geometry.rays import Scene
 from mer.people.identity import Identity
-from mer.people.rays import Scene
-from mer.people.seeds import stream
+from mer.people.rng import stream
 
 # How much more of each dye darkens red, green and blue.
 _MELANIN, _BLOOD = np.array([0.75, 1.0, 1.15]), np.array([0.12, 1.0, 0.85])
@@ -29,10 +29,10 @@ def surface(head: Head) -> np.ndarray:
     """
     place = (head.template - head.eyes.mean(0)) * [1000, -1000, 1000]
     deep = np.zeros(len(head.texels))
-    deep[: len(place)] = unroll.depth(place)
-    skin = np.isin(head.kind, (SKIN, NECK)) & unroll.unbroken(head.texels, head.corners)
+    deep[: len(place)] = atlas.depth(place)
+    skin = np.isin(head.kind, (SKIN, NECK)) & atlas.unbroken(head.texels, head.corners)
     scene = Scene(np.c_[head.texels, deep], head.corners[skin])
-    hits = scene.cast(*unroll.rays(head.atlas))
+    hits = scene.cast(*atlas.rays(head.atlas))
     found = hits.interpolate(head.triangles[skin], place).astype(np.float32)
     found[hits.triangle < 0] = np.nan
     return found.reshape(*head.atlas, 3)
@@ -82,6 +82,6 @@ def _clothes(colour, person: Identity, easel: Easel) -> np.ndarray:
     line = -147 + 0.004 * right**2 - 0.12 * (forward + 50)
     cloth = person.top * (1 + 0.05 * easel.noise(2.5) + 0.04 * easel.noise(40))[..., None]
     seam = 1 - 0.3 * np.exp(-(((up - line + 5) / 1.2) ** 2))
-    below = np.arange(easel.shape[0]) > (unroll.TOP + 120) * unroll.DENSITY
+    below = np.arange(easel.shape[0]) > (atlas.TOP + 120) * atlas.DENSITY
     cover = step(line - up, 0.8) * (below[:, None] & ~easel.ear)
     return blend(colour, cloth * seam[..., None], cover)

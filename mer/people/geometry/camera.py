@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mer.people.head import Head
+from mer.people.body.head import Head
 from mer.people.identity import Identity
 
 CROP = (280, 340)  # width and height of CASME II's face crops in pixels

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mer.people.head import WORN, Head
-from mer.people.raster import add_up
-from mer.people.rays import Scene
+from mer.people.body.head import WORN, Head
+from mer.people.geometry.raster import add_up
+from mer.people.geometry.rays import Scene
 
 _TURNED_AWAY = 0.35  # backward part of a normal from which a surface is never seen
 

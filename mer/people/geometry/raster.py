@@ -9,8 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from mer.people.rays import Hits
-
+from mer.people.geometry.rays import Hits
 
 CENTRE = ((0.0, 0.0),)
 

@@ -8,20 +8,20 @@ import cv2
 import numpy as np
 
 from mer.people import truth
-from mer.people.camera import frame_person
-from mer.people.glasses import glasses
-from mer.people.hair import lift
-from mer.people.head import Head
+from mer.people.behaviour.coding import Part
+from mer.people.behaviour.dynamics import flicker
+from mer.people.behaviour.performance import perform, pose
+from mer.people.body.glasses import glasses
+from mer.people.body.hair import lift
+from mer.people.body.head import Head
+from mer.people.body.locks import locks
+from mer.people.body.skin import paint
+from mer.people.geometry.camera import frame_person
+from mer.people.geometry.mesh import facing, join, normals, openness
 from mer.people.identity import Identity
-from mer.people.locks import locks
-from mer.people.mesh import facing, join, normals, openness
-from mer.people.motion import true_flow
-from mer.people.perform import perform, pose
-from mer.people.plan import Part
-from mer.people.render import Figure, expose, radiance
-from mer.people.seeds import stream
-from mer.people.texture import paint
-from mer.people.timeline import flicker
+from mer.people.rendering.radiance import Figure, expose, radiance
+from mer.people.rendering.true_flow import true_flow
+from mer.people.rng import stream
 
 _QUALITY = 92  # of the JPEG frames
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from mer.people.camera import Camera
-from mer.people.head import WORN, Head
+from mer.people.body.head import WORN, Head
+from mer.people.geometry.camera import Camera
+from mer.people.geometry.mesh import Mesh, normals
+from mer.people.geometry.raster import CENTRE, rasterise
+from mer.people.geometry.rays import Hits
 from mer.people.identity import Identity
-from mer.people.mesh import Mesh, normals
-from mer.people.raster import CENTRE, rasterise
-from mer.people.rays import Hits
-from mer.people.shade import albedo, shade
+from mer.people.rendering.shading import albedo, shade
 
 _BACKGROUND = np.array([0.33, 0.36, 0.36])
 # Metres between neighbours that count as an outline: on the head, and on locks and glasses.

@@ -5,9 +5,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from mer.people.head import EYE, MOUTH, SOCKET, WORN
-from mer.people.raster import blend
-from mer.people.rays import Hits
+from mer.people.body.head import EYE, MOUTH, SOCKET, WORN
+from mer.people.geometry.raster import blend
+from mer.people.geometry.rays import Hits
 
 _KEY, _FILL = np.array([-0.50, -0.75, 0.55]), np.array([0.75, -0.60, 0.10])
 _KEY, _FILL = (d / np.linalg.norm(d) for d in (_KEY, _FILL))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from mer.people.camera import Camera
-from mer.people.head import NECK, SKIN
-from mer.people.rays import Hits, Scene
-from mer.people.render import Figure
+from mer.people.body.head import NECK, SKIN
+from mer.people.geometry.camera import Camera
+from mer.people.geometry.rays import Hits, Scene
+from mer.people.rendering.radiance import Figure
 
 _HIDDEN = 1e-3  # metres that a point may lie behind what the camera sees and still be seen
 

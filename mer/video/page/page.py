@@ -13,14 +13,14 @@ from pathlib import Path
 import ipywidgets as ipw
 from IPython.display import HTML
 
-from mer import panels
-from mer.errors import MerError
-from mer.report_video import NEUTRAL, emoji
-from mer.screen import Screen
-from mer.session import Engine, Session, Stopped
-from mer.sources.base import DATA
-from mer.uploads import UPLOAD_LIMIT, Upload, megabytes
-from mer.words import LANGUAGES, TEXTS, note, say
+from mer.core.errors import MerError
+from mer.datasets.base import DATA
+from mer.video.page import panels
+from mer.video.page.screen import Screen
+from mer.video.page.session import Engine, Session, Stopped
+from mer.video.page.translations import LANGUAGES, TEXTS, note, say
+from mer.video.page.uploads import UPLOAD_LIMIT, Upload, megabytes
+from mer.video.report import NEUTRAL, emoji
 
 SAMPLE = DATA / "sample" / "acted01-6s-30fps.webm"
 _SAMPLE_NAME = "sample_name"  # the key of its name

@@ -15,12 +15,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from mer import flow
 from mer.plots import EMOTIONS, PALE
-from mer.report_video import MICRO, NEUTRAL, Event, Report, State, emoji
-from mer.words import note, say
+from mer.preprocessing import flow
+from mer.video.page.translations import note, say
+from mer.video.report import MICRO, NEUTRAL, Event, Report, State, emoji
 
-STYLE = f"<style>{Path(__file__).with_name('demo.css').read_text(encoding='utf-8')}</style>"
+STYLE = f"<style>{Path(__file__).with_name('page.css').read_text(encoding='utf-8')}</style>"
 LATEST = 100  # rows of the log that the page shows
 _MOMENTS = 8  # events whose faces the page shows
 _THUMB = 112  # side in pixels of a face or a flow on the page

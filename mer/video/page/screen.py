@@ -7,7 +7,7 @@ from pathlib import Path
 import anywidget
 import traitlets
 
-from mer.uploads import UPLOAD_LIMIT
+from mer.video.page.uploads import UPLOAD_LIMIT
 
 
 class Screen(anywidget.AnyWidget):

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import socket
 
-from mer.errors import MerError
-from mer.provenance import REPOSITORY
+from mer.core.errors import MerError
+from mer.study.provenance import REPOSITORY
 
 ADDRESS = "127.0.0.1"
 PORT = 8866

@@ -15,8 +15,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from mer.errors import BadData, MerError
-from mer.report_video import Report, State
+from mer.core.errors import BadData, MerError
+from mer.video.report import Report, State
 
 _RECENT = 60  # frames that the live frame rate is measured over
 
@@ -31,8 +31,8 @@ class Engine:
 
 def engine(reader) -> Engine:
     """The study's own analyser, with this `Reader` behind it."""
-    from mer.stream import Analyser
-    from mer.video import analyse
+    from mer.video.analyser import Analyser
+    from mer.video.reading import analyse
 
     return Engine(lambda: Analyser(reader),
                   lambda path, progress=iter: analyse(path, reader, progress=progress))

@@ -10,7 +10,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from mer.errors import BadData
+from mer.core.errors import BadData
 
 UPLOAD_LIMIT = 500 * 2**20  # bytes
 _MEMORY = Path("/dev/shm")  # a file system in memory, where the system has one

@@ -11,14 +11,14 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from support import browser
+from support.browser import SERVERS, message, needs_chromium, opened, visitor
 
-import browser
-from browser import SERVERS, message, needs_chromium, opened, visitor
-from mer.sources import read_takes
-from mer.widgets import SAMPLE
+from mer.datasets import read_takes
+from mer.video.page.page import SAMPLE
 
 pytestmark = needs_chromium
-REPOSITORY = Path(__file__).resolve().parents[1]
+REPOSITORY = Path(__file__).resolve().parents[3]
 CODE = "import scripted\nfrom mer.widgets import show\nshow(scripted.engine())"
 ROWS = ".mer-log tbody tr"
 FASTEST = 15  # frames a second that must reach Python

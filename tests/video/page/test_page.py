@@ -8,14 +8,14 @@ import json
 import re
 
 import pytest
+from support import scripted
+from support.scripted import jpeg
 
-import scripted
-from mer import panels
-from mer.report_video import Report, State
-from mer.uploads import UPLOAD_LIMIT
-from mer.widgets import Demo, show
-from mer.words import say
-from test_session import jpeg, video  # noqa: F401, a fixture
+from mer.video.page import panels
+from mer.video.page.page import Demo, show
+from mer.video.page.translations import say
+from mer.video.page.uploads import UPLOAD_LIMIT
+from mer.video.report import Report, State
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ def uploaded(demo, content, name):
     return asyncio.run(run())
 
 
-def test_an_upload_is_read_and_deleted(demo, video):  # noqa: F811
+def test_an_upload_is_read_and_deleted(demo, video):
     place = uploaded(demo, video.read_bytes(), "holiday.avi")
     assert "holiday.avi: 3.0 s read, 90 frames" in says(demo)
     assert demo.panels["log"].value.count("data-emotion") == 3

@@ -1,32 +1,17 @@
 """One visitor's state: frames counted, gaps told, files read, given up and forgotten."""
 
-import cv2
-import numpy as np
 import pytest
+from support import scripted
+from support.scripted import jpeg
 
-import scripted
-from mer.errors import BadData
-from mer.session import Camera, Engine, Session, Stopped
-from mer.uploads import UPLOAD_LIMIT, Upload, megabytes
-
-
-def jpeg(value=80):
-    return cv2.imencode(".jpg", np.full((48, 64, 3), value, np.uint8))[1].tobytes()
+from mer.core.errors import BadData
+from mer.video.page.session import Camera, Engine, Session, Stopped
+from mer.video.page.uploads import UPLOAD_LIMIT, Upload, megabytes
 
 
 @pytest.fixture
 def session():
     return Session(scripted.engine())
-
-
-@pytest.fixture
-def video(tmp_path):
-    path = tmp_path / "film.avi"
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), 30, (64, 48))
-    for value in range(90):
-        writer.write(np.full((48, 64, 3), value, np.uint8))
-    writer.release()
-    return path
 
 
 def test_missed_frames_are_counted_and_old_ones_passed_over():

@@ -4,7 +4,7 @@ import string
 
 import pytest
 
-from mer.words import _NOTES, LANGUAGES, TEXTS, note, say
+from mer.video.page.translations import _NOTES, LANGUAGES, TEXTS, note, say
 
 
 def names(text):
