@@ -12,8 +12,18 @@ try:
 except PackageNotFoundError:  # run from a checkout that nobody has installed
     __version__ = "not installed"
 
-_ROOMS = ("core", "datasets", "evaluation", "experiments", "learning", "people", "plots",
-          "preprocessing", "study", "video")
+_ROOMS = (
+    "core",
+    "datasets",
+    "evaluation",
+    "experiments",
+    "learning",
+    "people",
+    "plots",
+    "preprocessing",
+    "study",
+    "video",
+)
 __all__ = ["Run", *_ROOMS]
 
 

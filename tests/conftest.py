@@ -26,6 +26,7 @@ def motions():
     labels = np.arange(40) % 2
     pictures = rng.normal(0.5, 0.05, (40, 28, 28, 3)).astype(np.float32)
     pictures[:, 18:22, 6:22, 1] += 0.3 * (1 - 2 * labels)[:, None, None]
-    named = [Sequence("made-up", f"s{i % 8}", f"E{i}", classes[label])
-             for i, label in enumerate(labels)]
+    named = [
+        Sequence("made-up", f"s{i % 8}", f"E{i}", classes[label]) for i, label in enumerate(labels)
+    ]
     return inputs.published_flow_inputs(list(pictures), named, classes)

@@ -48,27 +48,37 @@ def connect(address: str):
     try:
         from distributed import Client
     except ImportError as error:
-        raise MerError("a cluster needs the packages of the extra `cluster`: "
-                       "python -m pip install --editable '.[cluster]'") from error
+        raise MerError(
+            "a cluster needs the packages of the extra `cluster`: "
+            "python -m pip install --editable '.[cluster]'"
+        ) from error
     try:
         return Client(address, timeout=_PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
-        raise MerError(f"{VARIABLE}: no scheduler answers at {address!r}. Start one with "
-                       "`dask scheduler` and give the address that it prints.") from error
+        raise MerError(
+            f"{VARIABLE}: no scheduler answers at {address!r}. Start one with "
+            "`dask scheduler` and give the address that it prints."
+        ) from error
 
 
 def _check(client, address: str, version: Callable[[], str]) -> None:
     """Refuse a cluster whose results would not be those of this machine's code."""
     threads = client.nthreads()
     if not threads:
-        raise MerError(f"{VARIABLE}: the scheduler at {address} has no workers. Start some: "
-                       f"dask worker {address} --nworkers 2 --nthreads 1")
+        raise MerError(
+            f"{VARIABLE}: the scheduler at {address} has no workers. Start some: "
+            f"dask worker {address} --nworkers 2 --nthreads 1"
+        )
     many = sorted(worker for worker, count in threads.items() if count > 1)
     if many:
-        raise MerError(f"{VARIABLE}: worker {many[0]} has {threads[many[0]]} threads; training "
-                       "repeats itself with one only. Start it with --nthreads 1.")
+        raise MerError(
+            f"{VARIABLE}: worker {many[0]} has {threads[many[0]]} threads; training "
+            "repeats itself with one only. Start it with --nthreads 1."
+        )
     found = client.run(version, on_error="return")
     other = sorted(worker for worker, answer in found.items() if answer != version())
     if other:
-        raise MerError(f"{VARIABLE}: worker {other[0]} runs other code or another torch than "
-                       f"this machine ({found[other[0]]}). Install the same version on both.")
+        raise MerError(
+            f"{VARIABLE}: worker {other[0]} runs other code or another torch than "
+            f"this machine ({found[other[0]]}). Install the same version on both."
+        )

@@ -24,8 +24,10 @@ def atomic(path: Path | str):
         yield draft
         os.replace(draft, path)
     except OSError as error:
-        raise MerError(f"{path}: cannot be written ({error.strerror or error}). "
-                       "Make room on the disk or choose another --run-dir.") from error
+        raise MerError(
+            f"{path}: cannot be written ({error.strerror or error}). "
+            "Make room on the disk or choose another --run-dir."
+        ) from error
     finally:
         draft.unlink(missing_ok=True)
 

@@ -17,8 +17,9 @@ except ImportError:  # not on Windows
 
 def workers(jobs: int) -> int:
     """How many processes to start for so many jobs: one for each core, where there is work."""
-    cores = (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity")
-             else os.cpu_count() or 1)
+    cores = (
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
     return max(1, min(jobs, cores))
 
 
@@ -26,8 +27,9 @@ def share(jobs: Iterable, count: int, ordered: bool = True) -> Iterator:
     """The results of `count` jobs made by `joblib.delayed`, done on all cores."""
     from joblib import Parallel
 
-    return Parallel(n_jobs=workers(count),
-                    return_as="generator" if ordered else "generator_unordered")(jobs)
+    return Parallel(
+        n_jobs=workers(count), return_as="generator" if ordered else "generator_unordered"
+    )(jobs)
 
 
 @contextmanager
@@ -55,6 +57,8 @@ def alone(folder: Path):
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise MerError(f"{folder}: another process is at work here. Wait for it, or "
-                               "choose another folder.") from None
+                raise MerError(
+                    f"{folder}: another process is at work here. Wait for it, or "
+                    "choose another folder."
+                ) from None
         yield

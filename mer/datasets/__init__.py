@@ -11,8 +11,18 @@ from mer.datasets.takes import Take, read_takes, takes_root
 
 SOURCES = {cls.name: cls for cls in (Synthetic, Casme2, Megc2019)}
 
-__all__ = ["SOURCES", "Problem", "Sequence", "Source", "Take", "Truth", "open_source",
-           "read_takes", "source_root", "takes_root"]
+__all__ = [
+    "SOURCES",
+    "Problem",
+    "Sequence",
+    "Source",
+    "Take",
+    "Truth",
+    "open_source",
+    "read_takes",
+    "source_root",
+    "takes_root",
+]
 
 
 def open_source(name: str, root: Path | str | None = None) -> Source:

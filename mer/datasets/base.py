@@ -151,8 +151,7 @@ def read_image(path: Path) -> np.ndarray:
     try:
         data = np.fromfile(path, np.uint8)
     except OSError as error:
-        raise BadData(f"{path}: cannot be read ({error.strerror}). "
-                      "Copy the file again.") from error
+        raise BadData(f"{path}: cannot be read ({error.strerror}). Copy the file again.") from error
     image = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
     if image is None:
         raise BadData(f"{path}: not a readable image ({data.size} bytes). Copy the file again.")

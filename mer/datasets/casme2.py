@@ -44,10 +44,14 @@ class Casme2(Source):
 
     name = "casme2"
     title = "CASME II: spontaneous micro-expressions at 200 frames a second"
-    licence = ("Academic licence of the Chinese Academy of Sciences, signed by each institution. "
-               "It does not allow passing on: neither frames nor coding table are shipped here.")
-    remedy = ("Apply for the licence at http://casme.psych.ac.cn/casme/e2, put the release "
-              "(frames and coding table) at data/casme2, or let MER_CASME2 name its folder.")
+    licence = (
+        "Academic licence of the Chinese Academy of Sciences, signed by each institution. "
+        "It does not allow passing on: neither frames nor coding table are shipped here."
+    )
+    remedy = (
+        "Apply for the licence at http://casme.psych.ac.cn/casme/e2, put the release "
+        "(frames and coding table) at data/casme2, or let MER_CASME2 name its folder."
+    )
     classes = ("disgust", "happiness", "repression", "sadness", "surprise")
     emotions = (*classes, "fear", "others")  # everything the table may say
     fps = 200.0
@@ -72,8 +76,12 @@ class Casme2(Source):
             found.append(sequence)
             earlier = first_row.setdefault(sequence.key, row)
             if earlier != row:
-                self._problem(sequence, f"duplicate row: {sequence.subject}/{sequence.name} "
-                              f"stands in row {earlier} already", "Keep the row that is right.")
+                self._problem(
+                    sequence,
+                    f"duplicate row: {sequence.subject}/{sequence.name} "
+                    f"stands in row {earlier} already",
+                    "Keep the row that is right.",
+                )
             self._note_gap(sequence)
         self._note_unlisted(on_disk, found)
         return found
@@ -86,17 +94,27 @@ class Casme2(Source):
         Of two versions the one of 2014 is read: the study's classes follow its labels.
         """
         files = (*self.root.glob("*.xlsx"), *self.root.glob("*/*.xlsx"))
-        tables = [file for file in files
-                  if "coding" in file.name.lower() and not file.name.startswith(("~$", "."))]
+        tables = [
+            file
+            for file in files
+            if "coding" in file.name.lower() and not file.name.startswith(("~$", "."))
+        ]
         if not tables:
-            raise SourceMissing(f"{self.name}: no coding table (CASME2-coding-20140508.xlsx) in "
-                                f"{self.root} or one folder below. {self.remedy}")
+            raise SourceMissing(
+                f"{self.name}: no coding table (CASME2-coding-20140508.xlsx) in "
+                f"{self.root} or one folder below. {self.remedy}"
+            )
         tables.sort(key=lambda file: ("20140508" not in file.name, len(file.parts), file.name))
         if len(tables) > 1:
             others = ", ".join(self._relative(file) for file in tables[1:])
-            self._notes.append(Problem(
-                self._relative(tables[0]), None, f"several coding tables: {others} is not read",
-                "The versions differ in labels; remove this one to read another."))
+            self._notes.append(
+                Problem(
+                    self._relative(tables[0]),
+                    None,
+                    f"several coding tables: {others} is not read",
+                    "The versions differ in labels; remove this one to read another.",
+                )
+            )
         return tables[0]
 
     def _rows(self) -> Iterator[tuple[int, dict]]:
@@ -106,9 +124,11 @@ class Casme2(Source):
         missing = [column for column in COLUMNS if _plain(column) not in header]
         if missing:
             found = ", ".join(str(cell) for cell in (rows[0] if rows else ()) if cell is not None)
-            raise BadData(f"{self.table}: no column {', '.join(missing)}. Columns found: "
-                          f"{found or 'none'}. The names must stand in row 1; take the table "
-                          "as it was released.")
+            raise BadData(
+                f"{self.table}: no column {', '.join(missing)}. Columns found: "
+                f"{found or 'none'}. The names must stand in row 1; take the table "
+                "as it was released."
+            )
         place = {column: header.index(_plain(column)) for column in COLUMNS}
         for row, cells in enumerate(rows[1:], start=2):
             values = {column: cells[place[column]] for column in COLUMNS}
@@ -120,8 +140,9 @@ class Casme2(Source):
         try:
             book = openpyxl.load_workbook(self.table, data_only=True)
         except (BadZipFile, InvalidFileException, OSError, KeyError, ValueError) as error:
-            raise BadData(f"{self.table}: cannot be read as a spreadsheet ({error}). "
-                          "Copy the table again.") from error
+            raise BadData(
+                f"{self.table}: cannot be read as a spreadsheet ({error}). Copy the table again."
+            ) from error
         return list(book.worksheets[0].iter_rows(values_only=True))
 
     def _sequence(self, row: int, cells: dict, on_disk: dict) -> Sequence:
@@ -130,9 +151,19 @@ class Casme2(Source):
         base = self.folder.relative_to(self.root) / subject / name
         onset, apex, offset = (_number(cells[column]) for column in FRAME_COLUMNS)
         sequence = Sequence(
-            self.name, subject, name, _text(cells["Estimated Emotion"]).lower(),
-            onset, apex, offset, _text(cells["Action Units"]), self.fps,
-            f"{base.as_posix()}/{self._prefix}{{}}.jpg", on_disk.get((subject, name), ()), row)
+            self.name,
+            subject,
+            name,
+            _text(cells["Estimated Emotion"]).lower(),
+            onset,
+            apex,
+            offset,
+            _text(cells["Action Units"]),
+            self.fps,
+            f"{base.as_posix()}/{self._prefix}{{}}.jpg",
+            on_disk.get((subject, name), ()),
+            row,
+        )
         self._check_cells(sequence, cells)
         return sequence
 
@@ -141,12 +172,18 @@ class Casme2(Source):
             if not _text(cells[column]):
                 self._problem(sequence, f"{column} is empty", "Fill in the cell.")
         if sequence.emotion not in self.emotions:
-            self._problem(sequence, f"unknown emotion: {sequence.emotion!r}",
-                          f"Known are {', '.join(self.emotions)}.")
+            self._problem(
+                sequence,
+                f"unknown emotion: {sequence.emotion!r}",
+                f"Known are {', '.join(self.emotions)}.",
+            )
         for column in FRAME_COLUMNS:
             if _number(cells[column]) is None:
-                self._problem(sequence, f"{column} is no frame number: {_text(cells[column])!r}",
-                              "The sequence is left out; give the number if you know it.")
+                self._problem(
+                    sequence,
+                    f"{column} is no frame number: {_text(cells[column])!r}",
+                    "The sequence is left out; give the number if you know it.",
+                )
 
     # -- the frames ---------------------------------------------------------------------------
 
@@ -164,13 +201,19 @@ class Casme2(Source):
             raise SourceMissing(
                 f"{self.name}: no {chosen or 'frames'} below {self.root} "
                 f"(layouts found: {', '.join(found) or 'none'}). Looked for "
-                f"<subject>/<sequence>/reg_img<N>.jpg or img<N>.jpg. {self.remedy}")
+                f"<subject>/<sequence>/reg_img<N>.jpg or img<N>.jpg. {self.remedy}"
+            )
         self.layout = chosen
         first, *others = found[chosen]
         for folder, _ in others:
-            self._notes.append(Problem(self._relative(folder), None,
-                                       f"not read: {self._relative(first[0])} holds the same "
-                                       "layout", "Keep one of the two."))
+            self._notes.append(
+                Problem(
+                    self._relative(folder),
+                    None,
+                    f"not read: {self._relative(first[0])} holds the same layout",
+                    "Keep one of the two.",
+                )
+            )
         return first
 
     def _layout_of(self, folder: Path, prefix: str) -> str:
@@ -192,32 +235,46 @@ class Casme2(Source):
     # -- what is wrong ------------------------------------------------------------------------
 
     def _problem(self, sequence: Sequence, what: str, remedy: str) -> None:
-        self.problems.append(Problem(self._relative(self.table), sequence.row, what, remedy,
-                                     sequence.key))
+        self.problems.append(
+            Problem(self._relative(self.table), sequence.row, what, remedy, sequence.key)
+        )
 
     def _note_gap(self, s: Sequence) -> None:
         """Say which frames lack a file; the three key frames and the end are the index's."""
-        if (not self.every_frame or s.emotion not in self.classes or not s.numbers
-                or None in (s.onset, s.apex, s.offset)):
+        if (
+            not self.every_frame
+            or s.emotion not in self.classes
+            or not s.numbers
+            or None in (s.onset, s.apex, s.offset)
+        ):
             return
         wanted = set(range(s.onset + 1, min(s.offset, s.numbers[-1]))) - {s.apex}
         if missing := sorted(wanted.difference(s.numbers)):
-            self.problems.append(Problem(
-                self._relative(self.table), s.row,
-                f"gap: {s.template.rpartition('/')[0]} lacks {len(missing)} of the frames "
-                f"between onset and offset, the first is {missing[0]}",
-                "The sequence stays; copy its folder again to complete it."))
+            self.problems.append(
+                Problem(
+                    self._relative(self.table),
+                    s.row,
+                    f"gap: {s.template.rpartition('/')[0]} lacks {len(missing)} of the frames "
+                    f"between onset and offset, the first is {missing[0]}",
+                    "The sequence stays; copy its folder again to complete it.",
+                )
+            )
 
     def _note_unlisted(self, on_disk: dict, listed: list[Sequence]) -> None:
         rows = {(sequence.subject, sequence.name) for sequence in listed}
-        extra = sorted("/".join(key) for key, numbers in on_disk.items()
-                       if numbers and key not in rows)
+        extra = sorted(
+            "/".join(key) for key, numbers in on_disk.items() if numbers and key not in rows
+        )
         if extra:
             more = f" and {len(extra) - _LISTED} more" if len(extra) > _LISTED else ""
-            self.problems.append(Problem(
-                self._relative(self.folder), None,
-                f"no row in the table: {', '.join(extra[:_LISTED])}{more}",
-                "Frames without a row are not read."))
+            self.problems.append(
+                Problem(
+                    self._relative(self.folder),
+                    None,
+                    f"no row in the table: {', '.join(extra[:_LISTED])}{more}",
+                    "Frames without a row are not read.",
+                )
+            )
 
     def _relative(self, path: Path) -> str:
         return path.relative_to(self.root).as_posix()

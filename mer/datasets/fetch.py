@@ -14,12 +14,15 @@ from mer.datasets.base import DATA
 from mer.datasets.megc2019 import REPOSITORY, Megc2019
 
 SECONDS = 1200  # a clone that takes longer has stalled
-_BY_HAND = (f"Clone {REPOSITORY} on a machine with network and copy it to data/megc2019, or let "
-            "MER_MEGC2019 point to the copy.")
+_BY_HAND = (
+    f"Clone {REPOSITORY} on a machine with network and copy it to data/megc2019, or let "
+    "MER_MEGC2019 point to the copy."
+)
 
 
-def fetch_megc2019(url: str | Path = REPOSITORY, to: Path | str = DATA / "megc2019",
-                   seconds: float = SECONDS) -> Path:
+def fetch_megc2019(
+    url: str | Path = REPOSITORY, to: Path | str = DATA / "megc2019", seconds: float = SECONDS
+) -> Path:
     """Clone the published flows from `url` (an address or a local path) to the folder `to`.
 
     The clone is made beside `to`, read once as the source that it should be, and only then
@@ -42,8 +45,10 @@ def fetch_megc2019(url: str | Path = REPOSITORY, to: Path | str = DATA / "megc20
             count = _usable(clone)
             os.replace(clone, to)
     except OSError as error:
-        raise MerError(f"{to}: cannot be written ({error.strerror or error}). Make room, or let "
-                       "MER_MEGC2019 point to a copy elsewhere.") from error
+        raise MerError(
+            f"{to}: cannot be written ({error.strerror or error}). Make room, or let "
+            "MER_MEGC2019 point to a copy elsewhere."
+        ) from error
     print(f"megc2019: {count} sequences are now in {to}")
     return to
 
@@ -56,25 +61,46 @@ def _usable(folder: Path) -> int:
     except MerError as error:
         raise MerError(f"{folder} does not hold the published flows: {error}") from error
     if not count:
-        raise MerError(f"{folder} does not hold the published flows: no row of its table can be "
-                       f"used. {source.problems[0] if source.problems else _BY_HAND}")
+        raise MerError(
+            f"{folder} does not hold the published flows: no row of its table can be "
+            f"used. {source.problems[0] if source.problems else _BY_HAND}"
+        )
     return count
 
 
 def _clone(url: str, to: Path, seconds: float) -> None:
     """`git clone`, that never asks, never hangs, and speaks only when it failed."""
-    command = ["git", "-c", "http.lowSpeedLimit=1000", "-c", "http.lowSpeedTime=60",
-               "clone", "--quiet", "--depth", "1", "--", url, str(to)]
+    command = [
+        "git",
+        "-c",
+        "http.lowSpeedLimit=1000",
+        "-c",
+        "http.lowSpeedTime=60",
+        "clone",
+        "--quiet",
+        "--depth",
+        "1",
+        "--",
+        url,
+        str(to),
+    ]
     environment = {**os.environ, "GIT_TERMINAL_PROMPT": "0"}
     with tempfile.TemporaryFile() as log:
         # git works through children; a session of their own lets all of them be ended at once.
-        git = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                               env=environment, start_new_session=True)
+        git = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env=environment,
+            start_new_session=True,
+        )
         try:
             code = git.wait(seconds)
         except subprocess.TimeoutExpired as error:
-            raise MerError(f"megc2019: {url} was not cloned within {seconds:.0f} s. Try again, "
-                           f"or: {_BY_HAND}") from error
+            raise MerError(
+                f"megc2019: {url} was not cloned within {seconds:.0f} s. Try again, or: {_BY_HAND}"
+            ) from error
         finally:
             if git.poll() is None:
                 os.killpg(git.pid, signal.SIGKILL)
@@ -82,5 +108,7 @@ def _clone(url: str, to: Path, seconds: float) -> None:
         log.seek(0)
         said = " ".join(log.read().decode(errors="replace").split())
     if code:
-        raise MerError(f"megc2019: {url} cannot be cloned ({said or f'git ended with {code}'}). "
-                       f"Check the address and the network, or: {_BY_HAND}")
+        raise MerError(
+            f"megc2019: {url} cannot be cloned ({said or f'git ended with {code}'}). "
+            f"Check the address and the network, or: {_BY_HAND}"
+        )

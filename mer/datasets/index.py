@@ -21,8 +21,16 @@ from mer.core.errors import BadData, DataWarning
 from mer.core.files import atomic
 from mer.datasets.base import Problem, Sequence, Source
 
-__all__ = ["Index", "Sequence", "build_index", "counts", "kept", "load_index", "save_index",
-           "summary"]
+__all__ = [
+    "Index",
+    "Sequence",
+    "build_index",
+    "counts",
+    "kept",
+    "load_index",
+    "save_index",
+    "summary",
+]
 
 _TAIL = 64  # a JPEG's end marker stands within its last bytes, also where a writer padded it
 _JPEG_END = b"\xff\xd9"
@@ -40,8 +48,10 @@ class Index:
         """Counts first, then one line a problem."""
         unusable = len({(p.key, p.row) for p in self.problems if p.key is not None})
         notes = sum(problem.key is None for problem in self.problems)
-        head = (f"{unusable} of {len(self.sequences)} sequences cannot be used, "
-                f"{notes} note{'' if notes == 1 else 's'}")
+        head = (
+            f"{unusable} of {len(self.sequences)} sequences cannot be used, "
+            f"{notes} note{'' if notes == 1 else 's'}"
+        )
         return "\n".join([head, *map(str, self.problems)])
 
 
@@ -83,8 +93,10 @@ def summary(index: Index) -> pd.DataFrame:
 
 def counts(sequences: list[Sequence]) -> pd.DataFrame:
     """Number of sequences by subject (rows) and emotion (columns)."""
-    return pd.crosstab(pd.Series([s.subject for s in sequences], name="subject", dtype=str),
-                       pd.Series([s.emotion for s in sequences], name="emotion", dtype=str))
+    return pd.crosstab(
+        pd.Series([s.subject for s in sequences], name="subject", dtype=str),
+        pd.Series([s.emotion for s in sequences], name="emotion", dtype=str),
+    )
 
 
 # -- the rules --------------------------------------------------------------------------------
@@ -103,28 +115,34 @@ def key_frame_missing(source: Source, s: Sequence):
 def apex_outside(source: Source, s: Sequence):
     """The apex lies before the onset or after the offset."""
     if not s.onset <= s.apex <= s.offset:
-        return (f"apex outside onset–offset: {s.apex} is not within {s.onset}–{s.offset}",
-                "Correct the row.")
+        return (
+            f"apex outside onset–offset: {s.apex} is not within {s.onset}–{s.offset}",
+            "Correct the row.",
+        )
     return None
 
 
 def file_missing(source: Source, s: Sequence):
     """A key frame has no file."""
-    lost = [f"{role} {getattr(s, role)}" for role in ("onset", "apex", "offset")
-            if getattr(s, role) not in s.numbers]
+    lost = [
+        f"{role} {getattr(s, role)}"
+        for role in ("onset", "apex", "offset")
+        if getattr(s, role) not in s.numbers
+    ]
     if lost:
         files = f"{len(s.numbers)} frame{'' if len(s.numbers) == 1 else 's'}"
         have = f"{files} ({_pack(s.numbers)})" if s.numbers else "no frames"
-        return (f"frame without a file: {', '.join(lost)}; {_folder(s)} holds {have}",
-                "Copy this folder again, or correct the row.")
+        return (
+            f"frame without a file: {', '.join(lost)}; {_folder(s)} holds {have}",
+            "Copy this folder again, or correct the row.",
+        )
     return None
 
 
 def one_frame(source: Source, s: Sequence):
     """A single frame shows no movement."""
     if s.onset == s.offset:
-        return (f"sequence of one frame: onset and offset are both {s.onset}",
-                "Correct the row.")
+        return (f"sequence of one frame: onset and offset are both {s.onset}", "Correct the row.")
     return None
 
 
@@ -132,22 +150,25 @@ def damaged_file(source: Source, s: Sequence):
     """A frame from onset to offset is empty, cut off or no picture; key frames are decoded."""
     for number in s.numbers:
         if s.onset <= number <= s.offset and (fault := _file_fault(source.path(s, number))):
-            return (f"damaged frame: {s.template.format(number)} {fault}",
-                    "Copy the file again.")
+            return (f"damaged frame: {s.template.format(number)} {fault}", "Copy the file again.")
     for number in (s.onset, s.apex, s.offset):
         try:
             source.frame(s, number)
         except BadData:
-            return (f"damaged frame: {s.template.format(number)} is no readable image",
-                    "Copy the file again.")
+            return (
+                f"damaged frame: {s.template.format(number)} is no readable image",
+                "Copy the file again.",
+            )
     return None
 
 
 def no_motion(source: Source, s: Sequence):
     """Between onset and apex nothing can have moved."""
     if s.apex == s.onset:
-        return (f"apex is the onset: both are frame {s.onset}, there is no motion to see",
-                "The sequence is left out; correct the row if you know the apex.")
+        return (
+            f"apex is the onset: both are frame {s.onset}, there is no motion to see",
+            "The sequence is left out; correct the row if you know the apex.",
+        )
     return None
 
 
@@ -180,8 +201,12 @@ def _shorten(source: Source, s: Sequence):
     if s.offset is None or s.apex not in s.numbers or s.offset <= s.numbers[-1]:
         return s, None
     last = s.numbers[-1]
-    note = Problem(_table(source), s.row, f"offset past the end: the table says {s.offset}, the "
-                   f"last frame in {_folder(s)} is {last}", f"{last} is taken as the offset.")
+    note = Problem(
+        _table(source),
+        s.row,
+        f"offset past the end: the table says {s.offset}, the last frame in {_folder(s)} is {last}",
+        f"{last} is taken as the offset.",
+    )
     return replace(s, offset=last), note
 
 
@@ -213,8 +238,9 @@ def _file_fault(path: Path) -> str | None:
 
 
 def _tally(index: Index) -> str:
-    reasons = ", ".join(f"{row.reason} ({row.sequences})"
-                        for row in summary(index)[1:].itertuples())
+    reasons = ", ".join(
+        f"{row.reason} ({row.sequences})" for row in summary(index)[1:].itertuples()
+    )
     return f"Reasons: {reasons}." if reasons else "The coding table has no rows."
 
 

@@ -49,10 +49,14 @@ class Megc2019(Source):
 
     name = "megc2019"
     title = "MEGC2019: onset-apex flows of CASME II, SMIC and SAMM"
-    licence = ("Published on GitHub by the authors of HTNet without a licence of its own; the "
-               "recordings belong to the databases' owners. Nothing of it is shipped here.")
-    remedy = (f"Get it with `python -m mer fetch megc2019` (a clone of {REPOSITORY}), or let "
-              "MER_MEGC2019 point to a copy.")
+    licence = (
+        "Published on GitHub by the authors of HTNet without a licence of its own; the "
+        "recordings belong to the databases' owners. Nothing of it is shipped here."
+    )
+    remedy = (
+        f"Get it with `python -m mer fetch megc2019` (a clone of {REPOSITORY}), or let "
+        "MER_MEGC2019 point to a copy."
+    )
     classes = ("negative", "positive", "surprise")  # in the order of the labels 0, 1, 2
 
     def __post_init__(self):
@@ -63,8 +67,10 @@ class Megc2019(Source):
         self._flows = self._images(FLOWS, ".png")
         self._faces = self._images(FACES, ".jpg")
         if not self._flows:
-            raise SourceMissing(f"{self.name}: no flow images (datasets/{FLOWS}/*.png or "
-                                f"{FLOWS}/*.png) in {self.root}. {self.remedy}")
+            raise SourceMissing(
+                f"{self.name}: no flow images (datasets/{FLOWS}/*.png or "
+                f"{FLOWS}/*.png) in {self.root}. {self.remedy}"
+            )
 
     def sequences(self) -> list[Sequence]:
         """Every row of the table; `problems` tells which of them cannot be used."""
@@ -98,8 +104,10 @@ class Megc2019(Source):
         if _PNG_END not in path.read_bytes()[-64:]:
             raise BadData(f"{path}: cut off before the end of the image. Copy the file again.")
         if image.shape != (SIZE, SIZE, 3):
-            raise BadData(f"{path}: {image.shape[1]}x{image.shape[0]} pixels, not {SIZE}x{SIZE}. "
-                          "Copy the file again.")
+            raise BadData(
+                f"{path}: {image.shape[1]}x{image.shape[0]} pixels, not {SIZE}x{SIZE}. "
+                "Copy the file again."
+            )
         return np.float32(image[:, :, ::-1]) / np.float32(255)  # stored as red, green, blue
 
     def apex_face(self, sequence: Sequence) -> np.ndarray:
@@ -108,14 +116,18 @@ class Megc2019(Source):
         Raises `Unavailable` where this copy has none.
         """
         if not sequence.template:
-            raise Unavailable(f"{self.name}: this copy has no apex face of {sequence.key}; a "
-                              f"clone of {REPOSITORY} has them in datasets/{FACES}")
+            raise Unavailable(
+                f"{self.name}: this copy has no apex face of {sequence.key}; a "
+                f"clone of {REPOSITORY} has them in datasets/{FACES}"
+            )
         return read_image(self.root / sequence.template)
 
     def path(self, sequence: Sequence, number: int) -> Path:
         """Always `Unavailable`: the one published frame, the apex, bears no frame number."""
-        raise Unavailable(f"{self.name} publishes no numbered frames, only the apex face "
-                          f"(apex_face) and the flow of {sequence.key}")
+        raise Unavailable(
+            f"{self.name} publishes no numbered frames, only the apex face "
+            f"(apex_face) and the flow of {sequence.key}"
+        )
 
     def files(self) -> Iterator[Path]:
         """The table and the images in use; a clone holds many thousand other files."""
@@ -128,8 +140,11 @@ class Megc2019(Source):
             relative = Path(parent, folder)
             if (self.root / relative).is_dir():
                 names = sorted(os.listdir(self.root / relative))
-                return {_plain(name[:-len(suffix)]): (relative / name).as_posix()
-                        for name in names if name.lower().endswith(suffix)}
+                return {
+                    _plain(name[: -len(suffix)]): (relative / name).as_posix()
+                    for name in names
+                    if name.lower().endswith(suffix)
+                }
         return {}
 
     def _rows(self) -> Iterator[tuple[int, dict]]:
@@ -141,7 +156,8 @@ class Megc2019(Source):
                 if lost:
                     raise BadData(
                         f"{self.table}, row 1: no column {', '.join(lost)}; columns found: "
-                        f"{', '.join(reader.fieldnames or ['none'])}. {self.remedy}")
+                        f"{', '.join(reader.fieldnames or ['none'])}. {self.remedy}"
+                    )
                 for cells in reader:
                     yield reader.line_num, {name: cells[name].strip() for name in COLUMNS}
         except (OSError, UnicodeDecodeError, csv.Error) as error:
@@ -152,21 +168,34 @@ class Megc2019(Source):
         label = cells["label"]
         known = {str(index): word for index, word in enumerate(self.classes)}
         face = self._faces.get(_plain(f"{cells['sub']}_{cells['filename_o']}"), "")
-        return Sequence(source=self.name, database=database, subject=f"{database}_{cells['sub']}",
-                        name=cells["filename_o"], emotion=known.get(label, label), template=face,
-                        row=row)
+        return Sequence(
+            source=self.name,
+            database=database,
+            subject=f"{database}_{cells['sub']}",
+            name=cells["filename_o"],
+            emotion=known.get(label, label),
+            template=face,
+            row=row,
+        )
 
     def _fault(self, sequence: Sequence, first_row: int) -> tuple[str, str] | None:
         """What is wrong with a sequence, and what to do about it."""
         if sequence.emotion not in self.classes:
-            return (f"unknown label: {sequence.emotion!r}, known are 0 (negative), 1 (positive) "
-                    "and 2 (surprise)", "Correct the row.")
+            return (
+                f"unknown label: {sequence.emotion!r}, known are 0 (negative), 1 (positive) "
+                "and 2 (surprise)",
+                "Correct the row.",
+            )
         if first_row != sequence.row:
-            return (f"duplicate row: {sequence.key} stands in row {first_row} already",
-                    "Keep the row that is right.")
+            return (
+                f"duplicate row: {sequence.key} stands in row {first_row} already",
+                "Keep the row that is right.",
+            )
         if _stem(sequence) not in self._flows:
-            return (f"flow image missing: no {_stem(sequence)}.png in {FLOWS}",
-                    "Copy the folder again.")
+            return (
+                f"flow image missing: no {_stem(sequence)}.png in {FLOWS}",
+                "Copy the folder again.",
+            )
         try:
             self.flow(sequence)
         except BadData as error:
@@ -178,9 +207,14 @@ class Megc2019(Source):
         extra = [name for name in self._flows if name not in listed]
         if extra:
             shown = ", ".join(extra[:_LISTED]) + (", ..." if len(extra) > _LISTED else "")
-            self.problems.append(Problem(
-                TABLE, None, f"{len(extra)} flow images are in no row: {shown}",
-                "They are left out; add rows if they should take part."))
+            self.problems.append(
+                Problem(
+                    TABLE,
+                    None,
+                    f"{len(extra)} flow images are in no row: {shown}",
+                    "They are left out; add rows if they should take part.",
+                )
+            )
 
 
 def _stem(sequence: Sequence) -> str:

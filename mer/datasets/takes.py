@@ -83,13 +83,17 @@ class Take:
         path = self.video.with_suffix(".npz")
         try:
             with np.load(path, allow_pickle=False) as found:
-                motion = Motion(tuple(found["actions"].tolist()),
-                                *(found[name] for name in list(Motion.__annotations__)[1:]))
+                motion = Motion(
+                    tuple(found["actions"].tolist()),
+                    *(found[name] for name in list(Motion.__annotations__)[1:]),
+                )
         except Exception as error:  # zipfile, zlib, OS and key errors alike mean a damaged file
             raise BadData(f"{path}: no readable motion ({error}). {_REMEDY}") from error
         if len(motion.intensities) != self.frames:
-            raise BadData(f"{path}: {len(motion.intensities)} frames, where {self.name}.json has "
-                          f"{self.frames}. {_REMEDY}")
+            raise BadData(
+                f"{path}: {len(motion.intensities)} frames, where {self.name}.json has "
+                f"{self.frames}. {_REMEDY}"
+            )
         return motion
 
 
@@ -134,8 +138,9 @@ def _take(path: Path) -> Take:
         if not file.is_file():
             raise BadData(f"{file}: missing, though {path.name} is there. {_REMEDY}")
         if file.stat().st_size != size:
-            raise BadData(f"{file}: {file.stat().st_size} bytes, where {path.name} says {size}. "
-                          f"{_REMEDY}")
+            raise BadData(
+                f"{file}: {file.stat().st_size} bytes, where {path.name} says {size}. {_REMEDY}"
+            )
     return take
 
 

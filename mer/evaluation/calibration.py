@@ -48,8 +48,9 @@ def tempered(table: pd.DataFrame, temperature) -> pd.DataFrame:
 
 def temperature(table: pd.DataFrame) -> float:
     """The temperature with the least mean log loss on these rows. Above 1: it was too sure."""
-    found = minimize_scalar(lambda log: log_loss(tempered(table, np.exp(log))).mean(),
-                            bounds=_SPAN, method="bounded")
+    found = minimize_scalar(
+        lambda log: log_loss(tempered(table, np.exp(log))).mean(), bounds=_SPAN, method="bounded"
+    )
     return float(np.exp(found.x))
 
 
@@ -66,16 +67,27 @@ def records(table: pd.DataFrame, bootstrap: int = 1000, bins: int = BINS) -> lis
     """Metrics records of the calibration error ("ece") and the mean log loss, with intervals
     over subjects; with several seeds the values are means over them."""
     single_split(table)
-    head = {"model": metrics.only(table, "model"), "protocol": metrics.only(table, "protocol"),
-            "seeds": int(table.seed.nunique())}
+    head = {
+        "model": metrics.only(table, "model"),
+        "protocol": metrics.only(table, "protocol"),
+        "seeds": int(table.seed.nunique()),
+    }
     gaps = _gaps(table, bins)
     people, size = gaps.shape[1], len(table) / len(gaps)
     weights = metrics.bootstrap_weights(people, bootstrap)
     low, high = metrics.interval(_error(np.einsum("bs,ksc->bkc", weights, gaps)))
     loss = metrics.mean_with_interval(log_loss(table), table.subject, bootstrap)
-    return [{**head, "metric": "ece", "n": int(size), "value": float(_error(gaps.sum(1))),
-             "low": low, "high": high},
-            {**head, "metric": "log_loss", **loss, "n": int(size)}]
+    return [
+        {
+            **head,
+            "metric": "ece",
+            "n": int(size),
+            "value": float(_error(gaps.sum(1))),
+            "low": low,
+            "high": high,
+        },
+        {**head, "metric": "log_loss", **loss, "n": int(size)},
+    ]
 
 
 def floor(table: pd.DataFrame, draws: int = 200, bins: int = BINS, seed: int = 0) -> float:
@@ -83,8 +95,11 @@ def floor(table: pd.DataFrame, draws: int = 200, bins: int = BINS, seed: int = 0
     right and wrong are drawn anew, each row as likely right as it is sure."""
     sure = table[class_columns(table)].max(axis=1).to_numpy()
     rng = np.random.default_rng(seed)
-    return float(np.mean([_error(_gaps(table, bins, rng.random(len(sure)) < sure).sum(1))
-                          for _ in range(draws)]))
+    return float(
+        np.mean(
+            [_error(_gaps(table, bins, rng.random(len(sure)) < sure).sum(1)) for _ in range(draws)]
+        )
+    )
 
 
 def _gaps(table: pd.DataFrame, bins: int, answers: np.ndarray | None = None) -> np.ndarray:

@@ -27,21 +27,30 @@ def inner_folds(folds: list[Fold], labels, subjects, count: int, seed: int = 0) 
     found = []
     for fold in folds:
         parts = protocols.grouped_folds(labels[fold.train], subjects[fold.train], count, seed)
-        found += [Fold(fold.protocol + _INNER, f"{fold.name}/{part.name}",
-                       fold.train[part.train], fold.train[part.test]) for part in parts]
+        found += [
+            Fold(
+                fold.protocol + _INNER,
+                f"{fold.name}/{part.name}",
+                fold.train[part.train],
+                fold.train[part.test],
+            )
+            for part in parts
+        ]
     return found
 
 
 def temperatures(inner: pd.DataFrame) -> pd.Series:
     """The temperature of each outer fold, from the score table of its inner folds (all seeds)."""
-    return pd.Series({fold: calibration.temperature(part)
-                      for fold, part in inner.groupby(_outer(inner))})
+    return pd.Series(
+        {fold: calibration.temperature(part) for fold, part in inner.groupby(_outer(inner))}
+    )
 
 
 def cooled(table: pd.DataFrame, learned: pd.Series, model: str | None = None) -> pd.DataFrame:
     """A score table, outer or inner, each row divided by the temperature of its outer fold."""
     return calibration.tempered(table, _each_row(table, learned)).assign(
-        model=model or table.model.iloc[0])
+        model=model or table.model.iloc[0]
+    )
 
 
 def weights(first: pd.DataFrame, second: pd.DataFrame) -> pd.Series:
@@ -56,8 +65,9 @@ def weights(first: pd.DataFrame, second: pd.DataFrame) -> pd.Series:
     return pd.Series(found)
 
 
-def blended(first: pd.DataFrame, second: pd.DataFrame, learned: pd.Series, model: str
-            ) -> pd.DataFrame:
+def blended(
+    first: pd.DataFrame, second: pd.DataFrame, learned: pd.Series, model: str
+) -> pd.DataFrame:
     """The weighted mean of two score tables, `second` by the weight of the row's outer fold."""
     first, second = _matched(first, second)
     mixed = _mixed(first, second, _each_row(first, learned)[:, None])
@@ -91,8 +101,10 @@ def _each_row(table: pd.DataFrame, learned: pd.Series) -> np.ndarray:
     values = _outer(table).map(learned)
     if values.isna().any():
         fold = table.fold[values.isna()].iloc[0]
-        raise BadData(f"ensemble: nothing was learned for fold {fold}. Run the inner folds of "
-                      "the same folds as the score tables.")
+        raise BadData(
+            f"ensemble: nothing was learned for fold {fold}. Run the inner folds of "
+            "the same folds as the score tables."
+        )
     return values.to_numpy()
 
 

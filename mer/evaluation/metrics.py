@@ -26,12 +26,16 @@ def confusion_by_subject(table: pd.DataFrame) -> np.ndarray:
     classes = [column[2:] for column in columns]
     unknown = sorted(set(table.emotion) - set(classes))
     if unknown:
-        raise BadData(f"score table: emotions {unknown} have no p_ column. "
-                      "Score the table again with all classes.")
+        raise BadData(
+            f"score table: emotions {unknown} have no p_ column. "
+            "Score the table again with all classes."
+        )
     truth = np.array([classes.index(emotion) for emotion in table.emotion])
     if table.duplicated(["subject", "name", "seed"]).any():
-        raise BadData("score table: a sequence is scored twice with one seed. "
-                      "Select one model and one protocol before asking for metrics.")
+        raise BadData(
+            "score table: a sequence is scored twice with one seed. "
+            "Select one model and one protocol before asking for metrics."
+        )
     guess = table[columns].to_numpy().argmax(axis=1)
     seeds, seed_of = np.unique(table.seed, return_inverse=True)
     subjects, subject_of = np.unique(table.subject, return_inverse=True)
@@ -85,21 +89,28 @@ def evaluate(table: pd.DataFrame, bootstrap: int = 1000, mixed: bool = False) ->
     counts = confusion_by_subject(table)
     values = {name: value.mean() for name, value in from_confusion(counts.sum(1)).items()}
     samples = _resampled(counts, bootstrap_weights(counts.shape[1], bootstrap))
-    head = {"model": only(table, "model"), "protocol": only(table, "protocol"),
-            "n": int(counts[0].sum()), "seeds": counts.shape[0]}
+    head = {
+        "model": only(table, "model"),
+        "protocol": only(table, "protocol"),
+        "n": int(counts[0].sum()),
+        "seeds": counts.shape[0],
+    }
     records = []
     for name in METRICS:
         low, high = interval(samples[name])
-        records.append({**head, "metric": name, "value": float(values[name]),
-                        "low": low, "high": high})
+        records.append(
+            {**head, "metric": name, "value": float(values[name]), "low": low, "high": high}
+        )
     return records
 
 
 def by_seed(table: pd.DataFrame) -> pd.DataFrame:
     """The pooled metrics of each seed alone, one row a seed."""
     single_split(table)
-    return pd.DataFrame(from_confusion(confusion_by_subject(table).sum(1)),
-                        index=pd.Index(sorted(table.seed.unique()), name="seed"))
+    return pd.DataFrame(
+        from_confusion(confusion_by_subject(table).sum(1)),
+        index=pd.Index(sorted(table.seed.unique()), name="seed"),
+    )
 
 
 def mean_with_interval(values, subjects, bootstrap: int = 1000, level: float = 0.95) -> dict:
@@ -112,8 +123,9 @@ def mean_with_interval(values, subjects, bootstrap: int = 1000, level: float = 0
     return {"n": len(values), "value": float(values.mean()), "low": low, "high": high}
 
 
-def paired_difference(a: pd.DataFrame, b: pd.DataFrame, bootstrap: int = 1000,
-                      level: float = 0.95) -> list[dict]:
+def paired_difference(
+    a: pd.DataFrame, b: pd.DataFrame, bootstrap: int = 1000, level: float = 0.95
+) -> list[dict]:
     """Metrics of `a` minus metrics of `b` on the same sequences, with paired intervals.
 
     Both models are resampled with the same subjects, so what makes a subject hard for both
@@ -131,11 +143,18 @@ def paired_difference(a: pd.DataFrame, b: pd.DataFrame, bootstrap: int = 1000,
     records = []
     for name in METRICS:
         low, high = interval(one[name] - two[name], level)
-        records.append({"model": f"{only(a, 'model')} - {only(b, 'model')}",
-                        "protocol": only(a, "protocol"), "metric": f"{name}_difference",
-                        "n": int(first[0].sum()), "seeds": first.shape[0],
-                        "value": float(value_one[name].mean() - value_two[name].mean()),
-                        "low": low, "high": high})
+        records.append(
+            {
+                "model": f"{only(a, 'model')} - {only(b, 'model')}",
+                "protocol": only(a, "protocol"),
+                "metric": f"{name}_difference",
+                "n": int(first[0].sum()),
+                "seeds": first.shape[0],
+                "value": float(value_one[name].mean() - value_two[name].mean()),
+                "low": low,
+                "high": high,
+            }
+        )
     return records
 
 
@@ -161,6 +180,8 @@ def only(table: pd.DataFrame, column: str) -> str:
     """The one value that a column holds; several raise `BadData`."""
     values = table[column].unique()
     if len(values) != 1:
-        raise BadData(f"score table: {len(values)} values of {column!r} ({', '.join(values)}); "
-                      "select one before asking for metrics")
+        raise BadData(
+            f"score table: {len(values)} values of {column!r} ({', '.join(values)}); "
+            "select one before asking for metrics"
+        )
     return str(values[0])

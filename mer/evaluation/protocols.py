@@ -36,11 +36,13 @@ def random_split(labels, share: float = 0.2, seed: int = 42) -> list[Fold]:
     labels = np.asarray(labels)
     try:
         size = max(math.ceil(share * len(labels)), len(set(labels)))
-        train, test = train_test_split(np.arange(len(labels)), test_size=size, stratify=labels,
-                                       random_state=seed)
+        train, test = train_test_split(
+            np.arange(len(labels)), test_size=size, stratify=labels, random_state=seed
+        )
     except ValueError as error:
-        raise BadData(f"random split: {error} Use a source or profile with more sequences.") \
-            from error
+        raise BadData(
+            f"random split: {error} Use a source or profile with more sequences."
+        ) from error
     return [Fold("random-80-20", "0", np.sort(train), np.sort(test))]
 
 
@@ -65,8 +67,9 @@ def grouped_folds(labels, subjects, folds: int, seed: int = 0) -> list[Fold]:
         with np.errstate(all="ignore"):
             pairs = list(split.split(labels, labels, subjects))
     except ValueError as error:
-        raise BadData(f"grouped folds: {error} Use a source or profile with more sequences.") \
-            from error
+        raise BadData(
+            f"grouped folds: {error} Use a source or profile with more sequences."
+        ) from error
     return [Fold(f"grouped-{folds}", str(i), train, test) for i, (train, test) in enumerate(pairs)]
 
 
@@ -86,5 +89,7 @@ def shared_subjects(fold: Fold, subjects) -> set:
 def _need_two(subjects: np.ndarray, folds: int) -> None:
     found = len(set(subjects))
     if found < max(folds, 2):
-        raise BadData(f"{found} subject(s) cannot be dealt into {folds} subject-independent "
-                      "folds. Use a source or profile with more people.")
+        raise BadData(
+            f"{found} subject(s) cannot be dealt into {folds} subject-independent "
+            "folds. Use a source or profile with more people."
+        )

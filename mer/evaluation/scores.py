@@ -14,8 +14,18 @@ import pandas as pd
 from mer.core.errors import BadData
 from mer.core.files import atomic
 
-KEYS = ["source", "database", "subject", "name", "emotion", "model", "protocol", "fold", "seed",
-        "split"]
+KEYS = [
+    "source",
+    "database",
+    "subject",
+    "name",
+    "emotion",
+    "model",
+    "protocol",
+    "fold",
+    "seed",
+    "split",
+]
 
 
 def class_columns(table: pd.DataFrame) -> list[str]:
@@ -31,12 +41,15 @@ def check(table: pd.DataFrame, where: str = "score table") -> pd.DataFrame:
     if not set(table.split) <= {"train", "test"}:
         raise BadData(f"{where}: split must be train or test, found {sorted(set(table.split))}")
     chances = table[class_columns(table)].apply(pd.to_numeric, errors="coerce").to_numpy()
-    wrong = np.flatnonzero((np.abs(chances.sum(1) - 1) > 1e-3) | ~np.isfinite(chances).all(1)
-                           | (chances < 0).any(1))
+    wrong = np.flatnonzero(
+        (np.abs(chances.sum(1) - 1) > 1e-3) | ~np.isfinite(chances).all(1) | (chances < 0).any(1)
+    )
     if len(wrong):
         row = table.iloc[wrong[0]]
-        raise BadData(f"{where}, row {wrong[0] + 2}: probabilities of {row.subject}/{row['name']} "
-                      f"sum to {chances[wrong[0]].sum():.4f}, not 1 ({len(wrong)} such rows)")
+        raise BadData(
+            f"{where}, row {wrong[0] + 2}: probabilities of {row.subject}/{row['name']} "
+            f"sum to {chances[wrong[0]].sum():.4f}, not 1 ({len(wrong)} such rows)"
+        )
     return table
 
 
@@ -48,8 +61,10 @@ def write(table: pd.DataFrame, path: Path) -> None:
 
 def read(path: Path) -> pd.DataFrame:
     """Read a score table and check it; a damaged one raises `BadData` with file and row."""
-    text = dict.fromkeys(["source", "database", "subject", "name", "emotion", "model",
-                          "protocol", "fold", "split"], str)
+    text = dict.fromkeys(
+        ["source", "database", "subject", "name", "emotion", "model", "protocol", "fold", "split"],
+        str,
+    )
     try:
         table = pd.read_csv(path, dtype=text, keep_default_na=False)
     except ValueError as error:
@@ -62,8 +77,10 @@ def single_split(table: pd.DataFrame, mixed: bool = False) -> None:
     if not len(table):
         raise BadData("score table: no rows to evaluate")
     if table.split.nunique() > 1 and not mixed:
-        raise BadData("score table: training and test rows together. Select split == 'test', "
-                      "or pass mixed=True where this leak is what you want to show.")
+        raise BadData(
+            "score table: training and test rows together. Select split == 'test', "
+            "or pass mixed=True where this leak is what you want to show."
+        )
 
 
 def select(table: pd.DataFrame, split: str = "test", **values) -> pd.DataFrame:
@@ -74,8 +91,9 @@ def select(table: pd.DataFrame, split: str = "test", **values) -> pd.DataFrame:
     return chosen.reset_index(drop=True)
 
 
-def average(tables: list[pd.DataFrame], model: str, weights: list[float] | None = None
-            ) -> pd.DataFrame:
+def average(
+    tables: list[pd.DataFrame], model: str, weights: list[float] | None = None
+) -> pd.DataFrame:
     """Ensemble: the weighted mean of the softmax scores of several models.
 
     The tables have to score the same rows (sequence, protocol, fold, seed, split); weights are
@@ -84,8 +102,10 @@ def average(tables: list[pd.DataFrame], model: str, weights: list[float] | None 
     key = [name for name in KEYS if name != "model"]
     parts = [table.set_index(key)[class_columns(table)].sort_index() for table in tables]
     if any(not part.index.equals(parts[0].index) for part in parts[1:]):
-        raise BadData("ensemble: the tables do not score the same sequences, folds and seeds. "
-                      "Run the notebooks of both streams with the same parameters.")
+        raise BadData(
+            "ensemble: the tables do not score the same sequences, folds and seeds. "
+            "Run the notebooks of both streams with the same parameters."
+        )
     share = np.asarray(weights or [1] * len(parts), float)
     share = share / share.sum()
     mixed = sum(weight * part for weight, part in zip(share, parts))

@@ -38,8 +38,14 @@ class Setting:
         return self.recipe.label
 
 
-def run(settings: list[Setting], folds: list[Fold], seeds: list[int], parts: Path,
-        quiet: bool = False, **scored: bool) -> dict[str, pd.DataFrame]:
+def run(
+    settings: list[Setting],
+    folds: list[Fold],
+    seeds: list[int],
+    parts: Path,
+    quiet: bool = False,
+    **scored: bool,
+) -> dict[str, pd.DataFrame]:
     """The score table of each setting, by name and in order; the first is the reference.
 
     `scored` is handed to `experiment.run_all`: with_train, every_epoch. Two settings of one name
@@ -48,8 +54,13 @@ def run(settings: list[Setting], folds: list[Fold], seeds: list[int], parts: Pat
     names = [setting.name for setting in settings]
     if len(set(names)) < len(names):
         raise MerError(f"sweep: two settings have the same name ({', '.join(names)})")
-    tables = cross_validation.run_all([(one.recipe, one.data, one.folds or folds) for one in settings],
-                                seeds, parts, quiet, **scored)
+    tables = cross_validation.run_all(
+        [(one.recipe, one.data, one.folds or folds) for one in settings],
+        seeds,
+        parts,
+        quiet,
+        **scored,
+    )
     return dict(zip(names, tables))
 
 
@@ -75,30 +86,51 @@ def summary(found: list[dict]) -> pd.DataFrame:
     rows = pd.DataFrame(found)
     rows["setting"] = rows.model.str.split(" - ").str[0]
     wide = rows.assign(text=[_text(record) for record in found]).pivot(
-        index="setting", columns="metric", values="text")
-    names = {"uf1": "UF1", "uar": "UAR", "uar_difference": "UAR minus the first's",
-             "gap": "gap", "gap_difference": "gap minus the first's", "kept": "kept",
-             "kept_difference": "kept minus the first's", "seconds": "CPU s a seed"}
+        index="setting", columns="metric", values="text"
+    )
+    names = {
+        "uf1": "UF1",
+        "uar": "UAR",
+        "uar_difference": "UAR minus the first's",
+        "gap": "gap",
+        "gap_difference": "gap minus the first's",
+        "kept": "kept",
+        "kept_difference": "kept minus the first's",
+        "seconds": "CPU s a seed",
+    }
     chosen = [name for name in names if name in wide]
-    return (wide.loc[rows.setting.unique(), chosen].rename(columns=names).fillna("–")
-            .rename_axis(index=None, columns=None))
+    return (
+        wide.loc[rows.setting.unique(), chosen]
+        .rename(columns=names)
+        .fillna("–")
+        .rename_axis(index=None, columns=None)
+    )
 
 
 def sentence(found: list[dict], metric: str = "uar") -> str:
     """What a sweep says, in one sentence: the setting that moves the metric most, by how much,
     and which of the others can be told from the first."""
-    gains = sorted((r for r in found if r["metric"] == f"{metric}_difference"),
-                   key=lambda r: -abs(r["value"]))
+    gains = sorted(
+        (r for r in found if r["metric"] == f"{metric}_difference"), key=lambda r: -abs(r["value"])
+    )
     if not gains:
         raise MerError("sweep: nothing to compare; give records() at least two settings")
     first = gains[0]["model"].split(" - ")[1]
     told = [r for r in gains if not r["low"] <= 0 <= r["high"]]
     if not told:
-        return (f"No setting can be told from {first}: the largest difference is that of "
-                f"{_change(gains[0], metric)}.")
-    return (f"Different from {first}: " + "; ".join(_change(r, metric) for r in told)
-            + ("." if len(told) == len(gains) else
-               f"; the other {len(gains) - len(told)} cannot be told from it."))
+        return (
+            f"No setting can be told from {first}: the largest difference is that of "
+            f"{_change(gains[0], metric)}."
+        )
+    return (
+        f"Different from {first}: "
+        + "; ".join(_change(r, metric) for r in told)
+        + (
+            "."
+            if len(told) == len(gains)
+            else f"; the other {len(gains) - len(told)} cannot be told from it."
+        )
+    )
 
 
 def gap(table: pd.DataFrame, bootstrap: int = 1000) -> dict:
@@ -108,31 +140,42 @@ def gap(table: pd.DataFrame, bootstrap: int = 1000) -> dict:
     people who were tested.
     """
     gaps = _gaps(table)
-    return {"model": metrics.only(table, "model"), "protocol": metrics.only(table, "protocol"),
-            "metric": "gap", "seeds": int(table.seed.nunique()),
-            **metrics.mean_with_interval(gaps, gaps.index.get_level_values("subject"), bootstrap)}
+    return {
+        "model": metrics.only(table, "model"),
+        "protocol": metrics.only(table, "protocol"),
+        "metric": "gap",
+        "seeds": int(table.seed.nunique()),
+        **metrics.mean_with_interval(gaps, gaps.index.get_level_values("subject"), bootstrap),
+    }
 
 
-def gap_difference(a: pd.DataFrame, b: pd.DataFrame, bootstrap: int = 1000,
-                   level: float = 0.95) -> dict:
+def gap_difference(
+    a: pd.DataFrame, b: pd.DataFrame, bootstrap: int = 1000, level: float = 0.95
+) -> dict:
     """Metrics record of how much more `a` overfits than `b`, sequence by sequence.
 
     Of many comparisons some would err by chance, which a higher `level` prevents.
     """
     change = _gaps(a) - _gaps(b)
-    return {"model": f"{metrics.only(a, 'model')} - {metrics.only(b, 'model')}",
-            "protocol": metrics.only(a, "protocol"), "metric": "gap_difference",
-            "seeds": int(a.seed.nunique()),
-            **metrics.mean_with_interval(change, change.index.get_level_values("subject"),
-                                         bootstrap, level)}
+    return {
+        "model": f"{metrics.only(a, 'model')} - {metrics.only(b, 'model')}",
+        "protocol": metrics.only(a, "protocol"),
+        "metric": "gap_difference",
+        "seeds": int(a.seed.nunique()),
+        **metrics.mean_with_interval(
+            change, change.index.get_level_values("subject"), bootstrap, level
+        ),
+    }
 
 
 def gaps(tables: dict[str, pd.DataFrame], bootstrap: int = 1000) -> list[dict]:
     """Gap of each setting and its differences to the first, as wide as those of `records`."""
     first, *others = tables.values()
     level = joint_level(len(others))
-    return [*(gap(table, bootstrap) for table in tables.values()),
-            *(gap_difference(table, first, bootstrap, level) for table in others)]
+    return [
+        *(gap(table, bootstrap) for table in tables.values()),
+        *(gap_difference(table, first, bootstrap, level) for table in others),
+    ]
 
 
 def joint_level(comparisons: int) -> float:
@@ -148,8 +191,9 @@ def _gaps(table: pd.DataFrame) -> pd.Series:
     known = hits[trained].groupby([table.fold[trained], table.seed[trained]]).mean()
     tested = table[~trained]
     of_fold = known.loc[pd.MultiIndex.from_frame(tested[["fold", "seed"]])].to_numpy()
-    gaps = pd.Series(of_fold - hits[~trained].to_numpy(),
-                     pd.MultiIndex.from_frame(tested[["subject", "name"]]))
+    gaps = pd.Series(
+        of_fold - hits[~trained].to_numpy(), pd.MultiIndex.from_frame(tested[["subject", "name"]])
+    )
     return gaps.groupby(level=["subject", "name"]).mean()
 
 
@@ -162,5 +206,7 @@ def _text(record: dict) -> str:
 
 def _change(record: dict, metric: str) -> str:
     name = record["model"].split(" - ")[0]
-    return (f"{name} ({record['value']:+.3f} {metric.upper()} "
-            f"[{record['low']:+.3f}, {record['high']:+.3f}])")
+    return (
+        f"{name} ({record['value']:+.3f} {metric.upper()} "
+        f"[{record['low']:+.3f}, {record['high']:+.3f}])"
+    )

@@ -14,8 +14,9 @@ BASELINE = "midpoint"
 NEAR = 4  # frames: 20 ms, so little that the motion is as good as at its peak
 
 
-def records(answers: Mapping[str, np.ndarray], apexes, subjects, against: str,
-            bootstrap: int = 1000) -> list[dict]:
+def records(
+    answers: Mapping[str, np.ndarray], apexes, subjects, against: str, bootstrap: int = 1000
+) -> list[dict]:
     """Metrics records of every spotter's answers (N,) against the apexes (N,).
 
     mae_frames       mean absolute error
@@ -35,18 +36,22 @@ def records(answers: Mapping[str, np.ndarray], apexes, subjects, against: str,
     found = []
     for name, error in errors.items():
         head = {"model": name, "protocol": against}
-        found += [{**head, "metric": metric,
-                   **metrics.mean_with_interval(values, subjects, bootstrap)}
-                  for metric, values in (("mae_frames", error), ("hit_rate", error <= NEAR))]
+        found += [
+            {**head, "metric": metric, **metrics.mean_with_interval(values, subjects, bootstrap)}
+            for metric, values in (("mae_frames", error), ("hit_rate", error <= NEAR))
+        ]
         if name != BASELINE:
             ours, theirs = _resampled(error, base, subjects, bootstrap)
             less = {"n": len(error), "value": float(error.mean() - base.mean())}
             saved = {"n": len(error), "value": float(_saved(error.mean(), base.mean()))}
-            for metric, record, drawn in (("mae_difference", less, ours - theirs),
-                                          ("mae_saved", saved, _saved(ours, theirs))):
+            for metric, record, drawn in (
+                ("mae_difference", less, ours - theirs),
+                ("mae_saved", saved, _saved(ours, theirs)),
+            ):
                 edges = dict(zip(("low", "high"), metrics.interval(drawn, level)))
-                found.append({**head, "model": f"{name} - {BASELINE}", "metric": metric,
-                              **record, **edges})
+                found.append(
+                    {**head, "model": f"{name} - {BASELINE}", "metric": metric, **record, **edges}
+                )
     return found
 
 
@@ -68,8 +73,11 @@ def summary(found: list[dict]) -> pd.DataFrame:
     rows = pd.DataFrame(found)
     rows["spotter"] = rows.model.str.removesuffix(f" - {BASELINE}")
     rows["text"] = [_text(record) for record in found]
-    names = {"mae_frames": "error, frames", "hit_rate": f"within {NEAR} frames",
-             "mae_saved": f"less than the {BASELINE}'s"}
+    names = {
+        "mae_frames": "error, frames",
+        "hit_rate": f"within {NEAR} frames",
+        "mae_saved": f"less than the {BASELINE}'s",
+    }
     rows = rows[rows.metric.isin(names)]
     wide = rows.pivot(index="spotter", columns=["protocol", "metric"], values="text")
     order = [(protocol, metric) for protocol in rows.protocol.unique() for metric in names]
@@ -79,16 +87,23 @@ def summary(found: list[dict]) -> pd.DataFrame:
 
 def sentence(found: list[dict], against: str) -> str:
     """What the comparison says: the nearest spotter, its error, and what it saves."""
-    error, saved = ({r["model"].split(" - ")[0]: r for r in found
-                     if (r["metric"], r["protocol"]) == (metric, against)}
-                    for metric in ("mae_frames", "mae_saved"))
+    error, saved = (
+        {
+            r["model"].split(" - ")[0]: r
+            for r in found
+            if (r["metric"], r["protocol"]) == (metric, against)
+        }
+        for metric in ("mae_frames", "mae_saved")
+    )
     best = min(saved, key=lambda name: error[name]["value"])
     one, base, gain = error[best], error[BASELINE], saved[best]
     told = "less" if gain["low"] > 0 else "not told from the baseline"
-    return (f"Against {against}, the nearest spotter is '{best}': {one['value']:.1f} frames "
-            f"[{one['low']:.1f}, {one['high']:.1f}] off, where the {BASELINE} is "
-            f"{base['value']:.1f}; {gain['value']:.0%} [{gain['low']:.0%}, {gain['high']:.0%}] "
-            f"{told}.")
+    return (
+        f"Against {against}, the nearest spotter is '{best}': {one['value']:.1f} frames "
+        f"[{one['low']:.1f}, {one['high']:.1f}] off, where the {BASELINE} is "
+        f"{base['value']:.1f}; {gain['value']:.0%} [{gain['low']:.0%}, {gain['high']:.0%}] "
+        f"{told}."
+    )
 
 
 def _text(record: dict) -> str:

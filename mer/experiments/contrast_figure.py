@@ -18,8 +18,14 @@ def levels(pictures: dict[str, np.ndarray], title: str = ""):
 
     pictures   by name, (H, W, 3) uint8 blue-green-red
     """
-    figure, axes = plt.subplots(2, len(pictures), figsize=(1.75 * len(pictures), 3.2),
-                                height_ratios=[2, 1], squeeze=False, layout="constrained")
+    figure, axes = plt.subplots(
+        2,
+        len(pictures),
+        figsize=(1.75 * len(pictures), 3.2),
+        height_ratios=[2, 1],
+        squeeze=False,
+        layout="constrained",
+    )
     for (top, low), (name, picture) in zip(axes.T, pictures.items()):
         top.imshow(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB))
         top.set_title(name, fontsize=9)
@@ -37,8 +43,13 @@ def levels(pictures: dict[str, np.ndarray], title: str = ""):
 
 def sheet(rows: dict[str, list[np.ndarray]], columns: list[str], title: str = ""):
     """Pictures (H, W, 3) uint8 blue-green-red in labelled rows and columns."""
-    figure, axes = plt.subplots(len(rows), len(columns), squeeze=False, layout="constrained",
-                                figsize=(1.75 * len(columns) + 0.3, 1.75 * len(rows) + 0.5))
+    figure, axes = plt.subplots(
+        len(rows),
+        len(columns),
+        squeeze=False,
+        layout="constrained",
+        figsize=(1.75 * len(columns) + 0.3, 1.75 * len(rows) + 0.5),
+    )
     for line, (name, pictures) in zip(axes, rows.items()):
         line[0].set_ylabel(name, fontsize=10)
         for axis, picture in zip(line, pictures):
@@ -58,16 +69,23 @@ def lights(found: dict[str, list[dict]], chance: float | None = None, title: str
             `mer.lighting.records` for the others
     """
     names = [r["model"] for r in next(iter(found.values())) if r["metric"] == "uar"]
-    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 0.55 * len(names) + 1.8), sharey=True,
-                                         layout="constrained")
+    figure, (left, right) = plt.subplots(
+        1, 2, figsize=(9, 0.55 * len(names) + 1.8), sharey=True, layout="constrained"
+    )
     offsets = np.linspace(-0.24, 0.24, len(found))
     for i, (light, records) in enumerate(found.items()):
         colour = LAMPS[i] if i < len(LAMPS) else INK
         for axis, metric in ((left, "uar"), (right, "kept")):
             for record in (r for r in records if r["metric"] == metric):
                 y = names.index(record["model"]) + offsets[i]
-                axis.plot([record["low"], record["high"]], [y, y], color=colour, lw=2.2,
-                          alpha=0.5, solid_capstyle="round")
+                axis.plot(
+                    [record["low"], record["high"]],
+                    [y, y],
+                    color=colour,
+                    lw=2.2,
+                    alpha=0.5,
+                    solid_capstyle="round",
+                )
                 axis.plot(record["value"], y, "o", color=colour, ms=5.5)
         left.plot([], [], "o-", color=colour, label=light)
     if chance is not None:

@@ -57,14 +57,20 @@ def streams(folder: Path, sequences, classes, size: int) -> dict[str, Inputs]:
     crops = [pairs.crops(folder, pair) for pair in made]
     chosen = [by_key[pair.key] for pair in made]
     pictures = ([apex for _, apex in crops], [flow_picture(*crop) for crop in crops])
-    return {name: apex_inputs(pictured, chosen, classes, size)
-            for name, pictured in zip(STREAMS, pictures)}
+    return {
+        name: apex_inputs(pictured, chosen, classes, size)
+        for name, pictured in zip(STREAMS, pictures)
+    }
 
 
 def counts_that_give(percent: float, most: int = SEQUENCES) -> list[tuple[int, int]]:
     """Every (right, of) up to `most` sequences that is `percent` to two decimals."""
-    return [(right, n) for n in range(1, most + 1) for right in range(n + 1)
-            if f"{100 * right / n:.2f}" == f"{percent:.2f}"]
+    return [
+        (right, n)
+        for n in range(1, most + 1)
+        for right in range(n + 1)
+        if f"{100 * right / n:.2f}" == f"{percent:.2f}"
+    ]
 
 
 def share(right: int, n: int, method: str = "wilson") -> tuple[float, float]:

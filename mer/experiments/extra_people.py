@@ -31,8 +31,15 @@ from mer.preprocessing import faces, flow, pairs
 _HERE = Path(__file__).resolve().parents[1]
 
 
-def flows(folder: Path, classes: tuple[str, ...], people: int, pairs_each: int, size: int,
-          seed: int = 0, quiet: bool = False) -> Inputs:
+def flows(
+    folder: Path,
+    classes: tuple[str, ...],
+    people: int,
+    pairs_each: int,
+    size: int,
+    seed: int = 0,
+    quiet: bool = False,
+) -> Inputs:
     """The flow inputs of `people` who show each of `classes` `pairs_each` times, at `size`.
 
     Each person's flows are kept in `folder`, and those found there are not made again.
@@ -41,13 +48,16 @@ def flows(folder: Path, classes: tuple[str, ...], people: int, pairs_each: int, 
     files = [Path(folder) / f"{base}-{index:04d}.npz" for index in range(people)]
     missing = [index for index, file in enumerate(files) if not file.exists()]
     if missing:
-        _render([files[index] for index in missing], missing, classes, pairs_each, size, seed,
-                quiet)
+        _render(
+            [files[index] for index in missing], missing, classes, pairs_each, size, seed, quiet
+        )
     fields, named = [], []
     for file in files:
         made, emotions, subjects = _load(file)
-        named += [_stranger(subject, number, emotion)
-                  for number, (emotion, subject) in enumerate(zip(emotions, subjects))]
+        named += [
+            _stranger(subject, number, emotion)
+            for number, (emotion, subject) in enumerate(zip(emotions, subjects))
+        ]
         fields += list(made)
     return inputs.flow_inputs(fields, named, classes, size)
 
@@ -55,8 +65,10 @@ def flows(folder: Path, classes: tuple[str, ...], people: int, pairs_each: int, 
 def published(made: Pictures, classes: tuple[str, ...], step: int = 1) -> Inputs:
     """Every `step`-th picture in MEGC2019's form (`mer.transfer.pictures`, where the takes of a
     pair stand together) as inputs of newcomers."""
-    named = [_stranger(subject, number, classes[label])
-             for number, (label, subject) in enumerate(zip(made.labels, made.subjects))]
+    named = [
+        _stranger(subject, number, classes[label])
+        for number, (label, subject) in enumerate(zip(made.labels, made.subjects))
+    ]
     images = [np.float32(image) / np.float32(255) for image in made.images]
     return inputs.published_flow_inputs(images[::step], named[::step], classes)
 
@@ -64,12 +76,17 @@ def published(made: Pictures, classes: tuple[str, ...], step: int = 1) -> Inputs
 def joined(data: Inputs, extra: Inputs) -> Inputs:
     """One set of inputs, the newcomers last."""
     if (data.classes, data.kind, data.size) != (extra.classes, extra.kind, extra.size):
-        raise BadData(f"newcomers: {extra.kind} inputs of size {extra.size} in classes "
-                      f"{', '.join(extra.classes)} cannot join {data.kind} inputs of size "
-                      f"{data.size} in classes {', '.join(data.classes)}. Make them alike.")
-    return replace(data, x=torch.cat([data.x, extra.x]),
-                   labels=np.concatenate([data.labels, extra.labels]),
-                   sequences=(*data.sequences, *extra.sequences))
+        raise BadData(
+            f"newcomers: {extra.kind} inputs of size {extra.size} in classes "
+            f"{', '.join(extra.classes)} cannot join {data.kind} inputs of size "
+            f"{data.size} in classes {', '.join(data.classes)}. Make them alike."
+        )
+    return replace(
+        data,
+        x=torch.cat([data.x, extra.x]),
+        labels=np.concatenate([data.labels, extra.labels]),
+        sequences=(*data.sequences, *extra.sequences),
+    )
 
 
 def helped(folds: list[Fold], known: int, whole: int) -> list[Fold]:
@@ -80,8 +97,9 @@ def helped(folds: list[Fold], known: int, whole: int) -> list[Fold]:
 
 
 def _stranger(subject: str, number: int, emotion: str) -> Sequence:
-    return Sequence(source="newcomers", subject=f"newcomer-{subject}", name=str(number),
-                    emotion=str(emotion))
+    return Sequence(
+        source="newcomers", subject=f"newcomer-{subject}", name=str(number), emotion=str(emotion)
+    )
 
 
 def _render(files, indices, classes, pairs_each, size, seed, quiet) -> None:
@@ -91,8 +109,10 @@ def _render(files, indices, classes, pairs_each, size, seed, quiet) -> None:
     sculptor = head.sculptor()
     place = surface(sculptor.head)
     cast = crowd.people(sculptor, max(indices) + 1, seed)
-    jobs = (delayed(_film)(file, sculptor.head, place, cast[index], classes, pairs_each, size)
-            for file, index in zip(files, indices))
+    jobs = (
+        delayed(_film)(file, sculptor.head, place, cast[index], classes, pairs_each, size)
+        for file, index in zip(files, indices)
+    )
     pool = Parallel(n_jobs=workers(len(files)), return_as="generator_unordered")
     for _ in tqdm(pool(jobs), "newcomers", len(files), unit="person", disable=quiet):
         pass
@@ -103,11 +123,17 @@ def _film(file: Path, head, place, person, classes, pairs_each: int, size: int) 
     groups = tuple((emotion,) for emotion in classes)
     with one_thread():
         shots = list(crowd.shots(head, place, person, groups, pairs_each * len(classes)))
-        fields = [cv2.resize(study_flow(shot), (size, size), interpolation=cv2.INTER_AREA)
-                  for shot in shots]
+        fields = [
+            cv2.resize(study_flow(shot), (size, size), interpolation=cv2.INTER_AREA)
+            for shot in shots
+        ]
     with atomic(file) as draft:
-        np.savez_compressed(draft, flows=np.stack(fields), emotions=[s.emotion for s in shots],
-                            subjects=[s.subject for s in shots])
+        np.savez_compressed(
+            draft,
+            flows=np.stack(fields),
+            emotions=[s.emotion for s in shots],
+            subjects=[s.subject for s in shots],
+        )
 
 
 def study_flow(shot: crowd.Shot) -> np.ndarray:
@@ -123,8 +149,9 @@ def _load(file: Path) -> tuple[np.ndarray, ...]:
         with np.load(file, allow_pickle=False) as kept:
             return tuple(kept[name] for name in ("flows", "emotions", "subjects"))
     except Exception as error:  # zipfile, zlib, OS and key errors alike mean a damaged file
-        raise BadData(f"{file}: no readable flows ({error}). Delete this file and ask for them "
-                      "again.") from error
+        raise BadData(
+            f"{file}: no readable flows ({error}). Delete this file and ask for them again."
+        ) from error
 
 
 def _fingerprint(*asked) -> str:

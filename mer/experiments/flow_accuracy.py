@@ -45,8 +45,14 @@ def sample(made: list[Pair]) -> list[Pair]:
     return [own[i % len(own)] for i, own in enumerate(by_person.values())]
 
 
-def judge(source: Source, sequences: dict, made: list[Pair], folder: Path, methods: list[str],
-          progress=iter) -> pd.DataFrame:
+def judge(
+    source: Source,
+    sequences: dict,
+    made: list[Pair],
+    folder: Path,
+    methods: list[str],
+    progress=iter,
+) -> pd.DataFrame:
     """End-point errors of every method on every pair, one row a pair, method and region.
 
     sequences   by key; folder holds the crops of the pairs
@@ -67,10 +73,18 @@ def judge(source: Source, sequences: dict, made: list[Pair], folder: Path, metho
             start = time.process_time()
             found = METHODS[method](*frames)
             spent = (time.process_time() - start) * 1000
-            rows += [{"method": method, "subject": pair.subject, "pair": pair.key,
-                      "milliseconds": spent, "region": region, "share": share,
-                      "error": flow.endpoint_error(found, real, mask)}
-                     for region, (mask, share) in regions.items()]
+            rows += [
+                {
+                    "method": method,
+                    "subject": pair.subject,
+                    "pair": pair.key,
+                    "milliseconds": spent,
+                    "region": region,
+                    "share": share,
+                    "error": flow.endpoint_error(found, real, mask),
+                }
+                for region, (mask, share) in regions.items()
+            ]
     return pd.DataFrame(rows)
 
 
@@ -92,35 +106,48 @@ def summary(judged: pd.DataFrame) -> pd.DataFrame:
         moves = table.drop("still", errors="ignore")[error]
         best = moves.cummin()
         table[f"front, {error}"] = (best < best.shift(fill_value=np.inf)).reindex(
-            table.index, fill_value=False)
+            table.index, fill_value=False
+        )
     return table.rename_axis(columns=None)
 
 
-def standing(judged: pd.DataFrame, method: str = DEFAULT, beside: str = EARLIER,
-             bootstrap: int = 1000) -> str:
+def standing(
+    judged: pd.DataFrame, method: str = DEFAULT, beside: str = EARLIER, bootstrap: int = 1000
+) -> str:
     """Where `method` stands, in one sentence: its error where skin moves beside that of another,
     with an interval over people, and whether another is both faster and more exact."""
     table = summary(judged)
     mine = table.loc[method]
-    better = [name for name, row in table.iterrows()
-              if row.milliseconds < mine.milliseconds and row.moving <= mine.moving]
+    better = [
+        name
+        for name, row in table.iterrows()
+        if row.milliseconds < mine.milliseconds and row.moving <= mine.moving
+    ]
     gain = difference(judged, method, beside, bootstrap)
-    place = (f"{', '.join(better)} is faster and no worse" if better else
-             "nothing measured here is both faster and as exact")
-    return (f"Where skin moves, {method} errs by {mine.moving:.3f} px at "
-            f"{mine.milliseconds:.0f} ms a pair, {gain['value']:+.3f} px "
-            f"[{gain['low']:+.3f}, {gain['high']:+.3f}] beside {beside}; {place}.")
+    place = (
+        f"{', '.join(better)} is faster and no worse"
+        if better
+        else "nothing measured here is both faster and as exact"
+    )
+    return (
+        f"Where skin moves, {method} errs by {mine.moving:.3f} px at "
+        f"{mine.milliseconds:.0f} ms a pair, {gain['value']:+.3f} px "
+        f"[{gain['low']:+.3f}, {gain['high']:+.3f}] beside {beside}; {place}."
+    )
 
 
 def difference(judged: pd.DataFrame, one: str, other: str, bootstrap: int = 1000) -> dict:
     """Metrics record of the error of `one` minus that of `other` where skin moves, in pairs."""
-    errors = judged[judged.region == "moving"].pivot(index=["subject", "pair"],
-                                                     columns="method", values="error")
+    errors = judged[judged.region == "moving"].pivot(
+        index=["subject", "pair"], columns="method", values="error"
+    )
     apart = (errors[one] - errors[other]).dropna()
-    return {"model": f"{one} - {other}", "protocol": "truth",
-            "metric": "epe_moving_px_difference",
-            **metrics.mean_with_interval(apart, apart.index.get_level_values("subject"),
-                                         bootstrap)}
+    return {
+        "model": f"{one} - {other}",
+        "protocol": "truth",
+        "metric": "epe_moving_px_difference",
+        **metrics.mean_with_interval(apart, apart.index.get_level_values("subject"), bootstrap),
+    }
 
 
 def records(judged: pd.DataFrame, bootstrap: int = 1000) -> list[dict]:
@@ -130,10 +157,21 @@ def records(judged: pd.DataFrame, bootstrap: int = 1000) -> list[dict]:
         head = {"model": method, "protocol": "truth"}
         for region, metric in (("all", "epe_px"), ("moving", "epe_moving_px")):
             valid = rows[rows.region == region].dropna(subset="error")
-            found.append({**head, "metric": metric, **metrics.mean_with_interval(
-                valid.error, valid.subject, bootstrap)})
-        found.append({**head, "metric": "seconds", "n": rows.pair.nunique(),
-                      "value": float(rows.milliseconds.median() / 1000)})
+            found.append(
+                {
+                    **head,
+                    "metric": metric,
+                    **metrics.mean_with_interval(valid.error, valid.subject, bootstrap),
+                }
+            )
+        found.append(
+            {
+                **head,
+                "metric": "seconds",
+                "n": rows.pair.nunique(),
+                "value": float(rows.milliseconds.median() / 1000),
+            }
+        )
     return found
 
 
@@ -163,13 +201,18 @@ def choices(crops: list, data: Inputs, epochs: int) -> list[Setting]:
     fields = [flow.compute(*crop, EARLIER) for crop in crops]
     plain = _alike(data, [_finished(field) for field in fields])
     pictures = [earlier_study.flow_picture(*crop) for crop in crops]
-    return _settings({
-        EARLIER: plain,
-        "8-bit HSV picture": apex_inputs(pictures, data.sequences, data.classes, data.size),
-        "under 1 pixel is 0": _alike(data, [_finished(field, floored) for field in fields]),
-        "stretched, each its own": _alike(data, [_finished(field, stretched)
-                                                 for field in fields]),
-        "mirrored without sign": replace(plain, kind="unsigned")}, epochs)
+    return _settings(
+        {
+            EARLIER: plain,
+            "8-bit HSV picture": apex_inputs(pictures, data.sequences, data.classes, data.size),
+            "under 1 pixel is 0": _alike(data, [_finished(field, floored) for field in fields]),
+            "stretched, each its own": _alike(
+                data, [_finished(field, stretched) for field in fields]
+            ),
+            "mirrored without sign": replace(plain, kind="unsigned"),
+        },
+        epochs,
+    )
 
 
 def field_of(onset: np.ndarray, apex: np.ndarray, method: str) -> np.ndarray:
@@ -191,10 +234,14 @@ def stretched(field: np.ndarray) -> np.ndarray:
 
 def difference_inputs(crops: list, data: Inputs) -> Inputs:
     """Apex minus onset in grey levels as the only channel, for the sequences of `data`."""
-    grey = [[cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY).astype(np.float32) for picture in crop]
-            for crop in crops]
-    small = [cv2.resize(apex - onset, (data.size, data.size), interpolation=cv2.INTER_AREA)
-             for onset, apex in grey]
+    grey = [
+        [cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY).astype(np.float32) for picture in crop]
+        for crop in crops
+    ]
+    small = [
+        cv2.resize(apex - onset, (data.size, data.size), interpolation=cv2.INTER_AREA)
+        for onset, apex in grey
+    ]
     return replace(data, x=torch.from_numpy(np.stack(small)[:, None]), kind="unsigned")
 
 
@@ -207,5 +254,6 @@ def _alike(data: Inputs, fields: list) -> Inputs:
 
 
 def _settings(inputs: dict[str, Inputs], epochs: int) -> list[Setting]:
-    return [Setting(Recipe("simple-cnn", name, epochs, half=True), one)
-            for name, one in inputs.items()]
+    return [
+        Setting(Recipe("simple-cnn", name, epochs, half=True), one) for name, one in inputs.items()
+    ]

@@ -13,9 +13,16 @@ from mer.plots import INK, PALE
 
 _CHOSEN, _OTHER = "#e2603f", "#7b8794"
 # Where a name may stand beside its point: shift in points, and which of its edges is there.
-_PLACES = ((-6, -6, "right", "top"), (6, 6, "left", "bottom"), (8, 0, "left", "center"),
-           (-8, 0, "right", "center"), (0, 8, "center", "bottom"), (0, -8, "center", "top"),
-           (-6, 6, "right", "bottom"), (6, -6, "left", "top"))
+_PLACES = (
+    (-6, -6, "right", "top"),
+    (6, 6, "left", "bottom"),
+    (8, 0, "left", "center"),
+    (-8, 0, "right", "center"),
+    (0, 8, "center", "bottom"),
+    (0, -8, "center", "top"),
+    (-6, 6, "right", "bottom"),
+    (6, -6, "left", "top"),
+)
 _UNLIKE_CHOSEN = (0, 1, 2, 4, 9, 7)  # of the colour-blind palette: at most six more lines
 
 
@@ -27,13 +34,17 @@ def pareto(judged: pd.DataFrame, chosen: str, lines: list[str], error: str = "mo
     chosen   the method that is marked
     error    "moving" or "all": whose error the left panel shows
     """
-    figure, (left, right) = plt.subplots(1, 2, figsize=(12, 5), width_ratios=[1.25, 1],
-                                         layout="constrained")
+    figure, (left, right) = plt.subplots(
+        1, 2, figsize=(12, 5), width_ratios=[1.25, 1], layout="constrained"
+    )
     _front(left, summary(judged), chosen, error)
     _by_size(right, judged, chosen, lines)
     _name(left)
-    figure.suptitle(f"{judged.pair.nunique()} pairs of {judged.subject.nunique()} people, all "
-                    "methods on the same", fontsize=10)
+    figure.suptitle(
+        f"{judged.pair.nunique()} pairs of {judged.subject.nunique()} people, all "
+        "methods on the same",
+        fontsize=10,
+    )
     return figure
 
 
@@ -42,20 +53,40 @@ def _front(axis, table: pd.DataFrame, chosen: str, error: str) -> None:
     table = table.drop("still", errors="ignore")
     front = table[table[f"front, {error}"]]
     low, high = table.milliseconds.min() / 1.6, table.milliseconds.max() * 1.6
-    axis.step([*front.milliseconds, high], [*front[error], front[error].iloc[-1]], where="post",
-              color=PALE, lw=2, zorder=1, label="front: nothing faster errs less")
+    axis.step(
+        [*front.milliseconds, high],
+        [*front[error], front[error].iloc[-1]],
+        where="post",
+        color=PALE,
+        lw=2,
+        zorder=1,
+        label="front: nothing faster errs less",
+    )
     for name, row in table.iterrows():
         colour = _CHOSEN if name == chosen else INK if name in front.index else _OTHER
-        axis.plot(row.milliseconds, row[error], "o", color=colour, ms=10 if name == chosen else 7,
-                  mfc=colour if name in front.index else "white", mew=1.5,
-                  gid=name)
+        axis.plot(
+            row.milliseconds,
+            row[error],
+            "o",
+            color=colour,
+            ms=10 if name == chosen else 7,
+            mfc=colour if name in front.index else "white",
+            mew=1.5,
+            gid=name,
+        )
     if nothing:
         axis.axhline(nothing, color=INK, ls=":", lw=1)
-        axis.annotate("nothing moved", (low, nothing), fontsize=8, xytext=(4, -11),
-                      textcoords="offset points")
+        axis.annotate(
+            "nothing moved", (low, nothing), fontsize=8, xytext=(4, -11), textcoords="offset points"
+        )
     where = {"moving": "where skin moves", "all": "all visible skin"}[error]
-    axis.set(xscale="log", xlim=(low / 1.5, high), xlabel="milliseconds a pair, one core",
-             ylabel=f"end-point error {where}, pixels", title="What exact motion costs")
+    axis.set(
+        xscale="log",
+        xlim=(low / 1.5, high),
+        xlabel="milliseconds a pair, one core",
+        ylabel=f"end-point error {where}, pixels",
+        title="What exact motion costs",
+    )
     axis.xaxis.set_major_formatter("{x:g}")
     _in_pixels(axis)
     axis.set_ylim(0.75 * table[error].min(), 1.25 * max(table[error].max(), nothing or 0))
@@ -73,10 +104,17 @@ def _name(axis) -> None:
         for dx, dy, ha, va in _PLACES:
             if text:
                 text.remove()
-            text = axis.annotate(line.get_gid(), (line.get_xdata()[0], line.get_ydata()[0]),
-                                 xytext=(dx, dy), textcoords="offset points", ha=ha, va=va,
-                                 fontsize=8, color=line.get_color(),
-                                 fontweight="bold" if line.get_color() == _CHOSEN else None)
+            text = axis.annotate(
+                line.get_gid(),
+                (line.get_xdata()[0], line.get_ydata()[0]),
+                xytext=(dx, dy),
+                textcoords="offset points",
+                ha=ha,
+                va=va,
+                fontsize=8,
+                color=line.get_color(),
+                fontweight="bold" if line.get_color() == _CHOSEN else None,
+            )
             box = text.get_window_extent()
             inside = axis.bbox.x0 < box.x0 and box.x1 < axis.bbox.x1
             if inside and not any(box.overlaps(other) for other in taken):
@@ -96,12 +134,20 @@ def _by_size(axis, judged: pd.DataFrame, chosen: str, lines: list[str]) -> None:
             look = {"color": INK, "ls": ":", "ms": 4}
         else:
             look = {"color": next(colours), "lw": 1.3, "ms": 4}
-        axis.plot(range(len(SIZES)), means[name], marker="o", **look,
-                  label="nothing moved" if name == "still" else name)
-    axis.set(xticks=range(len(SIZES)), ylabel="end-point error, pixels",
-             xlabel="true motion in pixels, and its share of the skin",
-             xticklabels=[f"{size}\n{shares[size]:.0%}" for size in SIZES],
-             title="… and which motion is hard")
+        axis.plot(
+            range(len(SIZES)),
+            means[name],
+            marker="o",
+            **look,
+            label="nothing moved" if name == "still" else name,
+        )
+    axis.set(
+        xticks=range(len(SIZES)),
+        ylabel="end-point error, pixels",
+        xlabel="true motion in pixels, and its share of the skin",
+        xticklabels=[f"{size}\n{shares[size]:.0%}" for size in SIZES],
+        title="… and which motion is hard",
+    )
     _in_pixels(axis)
     axis.tick_params(axis="x", labelsize=8)
     axis.legend(fontsize=8, frameon=False)

@@ -60,25 +60,37 @@ def joined(parts: dict[str, Inputs]) -> Inputs:
     """
     first, *others = parts.values()
     if any(part.sequences != first.sequences or part.kind != first.kind for part in others):
-        raise BadData("lighting: the parts hold other sequences than the first. "
-                      "Make the inputs of every light from one list of pairs.")
+        raise BadData(
+            "lighting: the parts hold other sequences than the first. "
+            "Make the inputs of every light from one list of pairs."
+        )
     marked = [one.key for one in first.sequences if _MARK in one.name]
     if marked:
-        raise BadData(f"lighting: {marked[0]} has an {_MARK!r} in its name, which marks the "
-                      "light here. Rename the sequence in the coding table.")
+        raise BadData(
+            f"lighting: {marked[0]} has an {_MARK!r} in its name, which marks the "
+            "light here. Rename the sequence in the coding table."
+        )
     lights = list(parts)[1:]
-    renamed = [replace(one, name=f"{one.name}{_MARK}{light}")
-               for light in lights for one in first.sequences]
-    return replace(first, x=torch.cat([part.x for part in parts.values()]),
-                   labels=np.tile(first.labels, len(parts)),
-                   sequences=(*first.sequences, *renamed))
+    renamed = [
+        replace(one, name=f"{one.name}{_MARK}{light}")
+        for light in lights
+        for one in first.sequences
+    ]
+    return replace(
+        first,
+        x=torch.cat([part.x for part in parts.values()]),
+        labels=np.tile(first.labels, len(parts)),
+        sequences=(*first.sequences, *renamed),
+    )
 
 
 def in_all(folds: list[Fold], count: int, lights: int) -> list[Fold]:
     """Folds of `count` sequences -> folds of joined inputs: training positions as they were,
     test positions in every one of the lights."""
-    return [replace(fold, test=np.concatenate([fold.test + count * i for i in range(lights)]))
-            for fold in folds]
+    return [
+        replace(fold, test=np.concatenate([fold.test + count * i for i in range(lights)]))
+        for fold in folds
+    ]
 
 
 def split(table: pd.DataFrame, lights: list[str]) -> dict[str, pd.DataFrame]:
@@ -91,13 +103,16 @@ def split(table: pd.DataFrame, lights: list[str]) -> dict[str, pd.DataFrame]:
     name, light = parts[0], parts[2].mask(parts[2] == "", lights[0])
     unknown = set(lights) - set(light)
     if unknown:
-        raise BadData(f"lighting: no row in the light {', '.join(sorted(unknown))}. "
-                      "Train on joined inputs, with folds of in_all.")
+        raise BadData(
+            f"lighting: no row in the light {', '.join(sorted(unknown))}. "
+            "Train on joined inputs, with folds of in_all."
+        )
     return {one: table.assign(name=name)[light == one].reset_index(drop=True) for one in lights}
 
 
-def records(tables: dict[str, dict[str, pd.DataFrame]], light: str, bootstrap: int = 1000
-            ) -> list[dict]:
+def records(
+    tables: dict[str, dict[str, pd.DataFrame]], light: str, bootstrap: int = 1000
+) -> list[dict]:
     """Metrics records of a sweep's settings in one light, and what each buys over the first.
 
     tables   by setting, what `split` gave; the first setting is the reference
@@ -106,8 +121,10 @@ def records(tables: dict[str, dict[str, pd.DataFrame]], light: str, bootstrap: i
     network answered in the first light, right or wrong: it can be measured where the scores
     themselves are near chance. A network that always says the same keeps all its answers.
     """
-    lit = {name: parts[light].assign(protocol=f"{metrics.only(parts[light], 'protocol')}, {light}")
-           for name, parts in tables.items()}
+    lit = {
+        name: parts[light].assign(protocol=f"{metrics.only(parts[light], 'protocol')}, {light}")
+        for name, parts in tables.items()
+    }
     found = [one for one in ablation.records(lit, bootstrap) if one["metric"] != "seconds"]
     level = ablation.joint_level(len(tables) - 1)
     shares = {name: _kept(parts, light) for name, parts in tables.items()}
@@ -115,12 +132,23 @@ def records(tables: dict[str, dict[str, pd.DataFrame]], light: str, bootstrap: i
     for name, share in shares.items():
         head = {"protocol": lit[name].protocol.iloc[0], "seeds": int(lit[name].seed.nunique())}
         people = share.index.get_level_values("subject")
-        found.append({**head, "model": name, "metric": "kept",
-                      **metrics.mean_with_interval(share, people, bootstrap)})
+        found.append(
+            {
+                **head,
+                "model": name,
+                "metric": "kept",
+                **metrics.mean_with_interval(share, people, bootstrap),
+            }
+        )
         if name != first:
-            found.append({**head, "model": f"{name} - {first}", "metric": "kept_difference",
-                          **metrics.mean_with_interval(share - reference, people, bootstrap,
-                                                       level)})
+            found.append(
+                {
+                    **head,
+                    "model": f"{name} - {first}",
+                    "metric": "kept_difference",
+                    **metrics.mean_with_interval(share - reference, people, bootstrap, level),
+                }
+            )
     return found
 
 
@@ -133,5 +161,7 @@ def _kept(parts: dict[str, pd.DataFrame], light: str) -> pd.Series:
 def _answers(table: pd.DataFrame) -> pd.Series:
     """Test rows by (subject, name, seed): the position of the class with the largest score."""
     tested = scores.select(table)
-    return pd.Series(tested[scores.class_columns(tested)].to_numpy().argmax(1),
-                     pd.MultiIndex.from_frame(tested[["subject", "name", "seed"]])).sort_index()
+    return pd.Series(
+        tested[scores.class_columns(tested)].to_numpy().argmax(1),
+        pd.MultiIndex.from_frame(tested[["subject", "name", "seed"]]),
+    ).sort_index()

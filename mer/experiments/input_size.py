@@ -23,8 +23,10 @@ def weights(side: int, classes: int) -> dict[str, int]:
     if side < 8:
         raise MerError(f"input size {side}: three poolings leave nothing of it; take 8 or more")
     network = models.build("simple-cnn", classes, 3, side)
-    return {name: sum(one.numel() for one in part.parameters())
-            for name, part in (("convolutions", network.features), ("linear", network.classify))}
+    return {
+        name: sum(one.numel() for one in part.parameters())
+        for name, part in (("convolutions", network.features), ("linear", network.classify))
+    }
 
 
 def step(table: pd.DataFrame, folds: list[Fold], epochs: int) -> dict:
@@ -37,8 +39,9 @@ def step(table: pd.DataFrame, folds: list[Fold], epochs: int) -> dict:
     return {**record, "metric": "ms_per_step", "value": 1000 * record["value"] / shown}
 
 
-def price(recipe: Recipe, data: Inputs, folds: list[Fold], seed: int, parts: Path,
-          quiet: bool = False) -> list[dict]:
+def price(
+    recipe: Recipe, data: Inputs, folds: list[Fold], seed: int, parts: Path, quiet: bool = False
+) -> list[dict]:
     """Records `seconds` and `ms_per_step` of a training that is not done.
 
     A few samples are trained on once and a fitting share of test sequences is scored; the
@@ -47,7 +50,7 @@ def price(recipe: Recipe, data: Inputs, folds: list[Fold], seed: int, parts: Pat
     first = folds[0]
     few = first.train[:_PROBE]
     tested = round(len(few) * len(first.test) / len(first.train) / recipe.epochs)
-    probe = [Fold(first.protocol, "cost", few, first.test[:max(1, tested)])]
+    probe = [Fold(first.protocol, "cost", few, first.test[: max(1, tested)])]
     table = cross_validation.run(replace(recipe, epochs=1), data, probe, [seed], parts, quiet)
     one = {**step(table, probe, 1), "n": len(few)}
     shown = recipe.epochs * sum(len(fold.train) for fold in folds)

@@ -61,11 +61,19 @@ def test_rows(table: pd.DataFrame) -> pd.DataFrame:
 
 
 # The rungs, the claim's own first: the folds that were trained, and how their rows are read.
-RUNGS = (("random", training_data_included), ("random", test_rows),
-         ("random", epoch_chosen_on_test), ("grouped", test_rows),
-         ("loso", epoch_chosen_on_test), ("loso", test_rows))
-LEAKS = {"training data included": "the sequences themselves", "random": "the people",
-         "epoch chosen on test": "the epoch"}
+RUNGS = (
+    ("random", training_data_included),
+    ("random", test_rows),
+    ("random", epoch_chosen_on_test),
+    ("grouped", test_rows),
+    ("loso", epoch_chosen_on_test),
+    ("loso", test_rows),
+)
+LEAKS = {
+    "training data included": "the sequences themselves",
+    "random": "the people",
+    "epoch chosen on test": "the epoch",
+}
 
 
 def leak(protocol: str) -> str:
@@ -79,14 +87,18 @@ def plans(inputs: Inputs, groups: int | None = None) -> dict[str, list[Fold]]:
     Honest plans that would share a subject raise `BadData`; the random split shares them, and
     is meant to.
     """
-    made = {"random": protocols.random_split(inputs.labels),
-            "grouped": protocols.grouped_folds(inputs.labels, inputs.subjects, groups or GROUPS),
-            "loso": protocols.leave_one_subject_out(inputs.subjects)}
+    made = {
+        "random": protocols.random_split(inputs.labels),
+        "grouped": protocols.grouped_folds(inputs.labels, inputs.subjects, groups or GROUPS),
+        "loso": protocols.leave_one_subject_out(inputs.subjects),
+    }
     for fold in made["grouped"] + made["loso"]:
         shared = protocols.shared_subjects(fold, inputs.subjects)
         if shared:
-            raise BadData(f"{fold.protocol}, fold {fold.name}: {', '.join(sorted(shared))} on "
-                          "both sides. Give every sequence its subject in the coding table.")
+            raise BadData(
+                f"{fold.protocol}, fold {fold.name}: {', '.join(sorted(shared))} on "
+                "both sides. Give every sequence its subject in the coding table."
+            )
     return made
 
 
@@ -94,9 +106,15 @@ def ensemble(tables: list[pd.DataFrame], model: str = "ensemble") -> pd.DataFram
     """The mean of several models' scores, epoch by epoch. Tables as in `last_epoch`."""
     for table in tables:
         _need_epochs(table)
-    return pd.concat([
-        scores.average([_without_epoch(table[table.epoch == epoch]) for table in tables], model)
-        .assign(epoch=epoch) for epoch in sorted(tables[0].epoch.unique())], ignore_index=True)
+    return pd.concat(
+        [
+            scores.average(
+                [_without_epoch(table[table.epoch == epoch]) for table in tables], model
+            ).assign(epoch=epoch)
+            for epoch in sorted(tables[0].epoch.unique())
+        ],
+        ignore_index=True,
+    )
 
 
 def climb(tables: dict[str, pd.DataFrame], bootstrap: int = 1000) -> list[dict]:
@@ -104,9 +122,13 @@ def climb(tables: dict[str, pd.DataFrame], bootstrap: int = 1000) -> list[dict]:
 
     tables   by plan, the rows of every epoch; those of "random" hold training rows too
     """
-    return [record for plan, read in RUNGS
-            for record in metrics.evaluate(read(tables[plan]), bootstrap,
-                                           mixed=read is training_data_included)]
+    return [
+        record
+        for plan, read in RUNGS
+        for record in metrics.evaluate(
+            read(tables[plan]), bootstrap, mixed=read is training_data_included
+        )
+    ]
 
 
 def meaningless(inputs: Inputs, seed: int) -> Inputs:
@@ -117,12 +139,16 @@ def meaningless(inputs: Inputs, seed: int) -> Inputs:
     well; what a *stranger* shows cannot be known, and the expected UAR is that of guessing.
     """
     draw = np.random.default_rng(seed)
-    names = {subject: draw.permutation(len(inputs.classes)) for subject in
-             sorted(set(inputs.subjects))}
-    labels = np.array([names[subject][label]
-                       for subject, label in zip(inputs.subjects, inputs.labels)], np.int64)
-    renamed = tuple(replace(sequence, emotion=inputs.classes[label])
-                    for sequence, label in zip(inputs.sequences, labels))
+    names = {
+        subject: draw.permutation(len(inputs.classes)) for subject in sorted(set(inputs.subjects))
+    }
+    labels = np.array(
+        [names[subject][label] for subject, label in zip(inputs.subjects, inputs.labels)], np.int64
+    )
+    renamed = tuple(
+        replace(sequence, emotion=inputs.classes[label])
+        for sequence, label in zip(inputs.sequences, labels)
+    )
     return replace(inputs, labels=labels, sequences=renamed)
 
 
@@ -133,8 +159,10 @@ def average_of_folds(table: pd.DataFrame) -> dict[str, float]:
     Published averages over folds are of this kind; `metrics.evaluate` pools instead.
     """
     scores.single_split(table)
-    folds = [metrics.from_confusion(metrics.confusion_by_subject(part).sum((0, 1)))
-             for _, part in table.groupby(["seed", "fold"])]
+    folds = [
+        metrics.from_confusion(metrics.confusion_by_subject(part).sum((0, 1)))
+        for _, part in table.groupby(["seed", "fold"])
+    ]
     return {name: float(np.mean([fold[name] for fold in folds])) for name in metrics.METRICS}
 
 

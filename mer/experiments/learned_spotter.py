@@ -32,8 +32,10 @@ def features(reading: Reading) -> np.ndarray:
     found = []
     for name in READS:
         curve = reading.curves[name] / max(reading.curves[name].max(), 1e-6)
-        found += [*np.interp(np.linspace(0, 1, _POINTS), share, curve),
-                  (reading.answer(name) - start) / length]
+        found += [
+            *np.interp(np.linspace(0, 1, _POINTS), share, curve),
+            (reading.answer(name) - start) / length,
+        ]
     return np.array(found)
 
 
@@ -49,8 +51,10 @@ def answers(readings: list[Reading], apexes, subjects, folds: list[Fold]) -> np.
     subjects = np.asarray(subjects)
     tested = np.sort(np.concatenate([fold.test for fold in folds]))
     if not np.array_equal(tested, np.arange(len(readings))):
-        raise BadData(f"learned spotter: the folds spot {len(tested)} of {len(readings)} "
-                      "sequences once. Make them from the same list.")
+        raise BadData(
+            f"learned spotter: the folds spot {len(tested)} of {len(readings)} "
+            "sequences once. Make them from the same list."
+        )
     start = np.array([reading.numbers[0] for reading in readings])
     length = np.array([max(reading.length, 1) for reading in readings], float)
     x = np.stack([features(reading) for reading in readings])
@@ -59,10 +63,13 @@ def answers(readings: list[Reading], apexes, subjects, folds: list[Fold]) -> np.
     for fold in folds:
         both = shared_subjects(fold, subjects)
         if both:
-            raise BadData(f"learned spotter: {', '.join(sorted(both))} would learn and be "
-                          "spotted in one fold. Use folds by subject.")
-        share[fold.test] = fit(x[fold.train], y[fold.train], length[fold.train],
-                               subjects[fold.train]).predict(x[fold.test])
+            raise BadData(
+                f"learned spotter: {', '.join(sorted(both))} would learn and be "
+                "spotted in one fold. Use folds by subject."
+            )
+        share[fold.test] = fit(
+            x[fold.train], y[fold.train], length[fold.train], subjects[fold.train]
+        ).predict(x[fold.test])
     return np.round(start + np.clip(share, 0, 1) * length).astype(int)
 
 
@@ -74,11 +81,13 @@ def fit(x: np.ndarray, y: np.ndarray, length: np.ndarray, subjects: np.ndarray):
     """
     people = len(set(subjects))
     if people < 2:
-        raise BadData("learned spotter: one person to learn from. Use a source or profile with "
-                      "more people.")
+        raise BadData(
+            "learned spotter: one person to learn from. Use a source or profile with more people."
+        )
     weight = length**2 / (length**2).mean()
     folds = list(GroupKFold(min(_INNER, people)).split(x, y, subjects))
-    search = GridSearchCV(Ridge(), {"alpha": _STRENGTHS}, cv=folds,
-                          scoring="neg_mean_absolute_error")
+    search = GridSearchCV(
+        Ridge(), {"alpha": _STRENGTHS}, cv=folds, scoring="neg_mean_absolute_error"
+    )
     with one_thread():
         return search.fit(x, y, sample_weight=weight)

@@ -49,8 +49,10 @@ def told_apart(real: np.ndarray, made: np.ndarray) -> dict[str, float]:
     labels = np.repeat([1, 0], [len(real), len(made)])
     moved = motion(np.concatenate([real, made]))
     views = {name: moved[..., [index]] for index, name in enumerate(CHANNELS)}
-    return {name: _area(view.reshape(len(view), -1), labels)
-            for name, view in {**views, "all": moved}.items()}
+    return {
+        name: _area(view.reshape(len(view), -1), labels)
+        for name, view in {**views, "all": moved}.items()
+    }
 
 
 def _area(features: np.ndarray, labels: np.ndarray) -> float:

@@ -33,9 +33,10 @@ class Start:
 
 def synthetic_inputs(made: Pictures, classes: tuple[str, ...]) -> Inputs:
     """Pictures of synthetic people in the form that notebook 10 gives the real ones."""
-    shown = [Sequence(source="synthetic", subject=subject, name=str(index),
-                      emotion=classes[label])
-             for index, (label, subject) in enumerate(zip(made.labels, made.subjects))]
+    shown = [
+        Sequence(source="synthetic", subject=subject, name=str(index), emotion=classes[label])
+        for index, (label, subject) in enumerate(zip(made.labels, made.subjects))
+    ]
     images = [np.float32(image) / np.float32(255) for image in made.images]
     return evened(published_flow_inputs(images, shown, classes))
 
@@ -46,7 +47,8 @@ def pretrain(recipe: Recipe, drawn: Inputs, seeds: list[int], parts: Path) -> di
     files = {seed: Path(parts) / f"start-{base}-{seed}.pt" for seed in seeds}
     missing = [seed for seed in seeds if not files[seed].exists()]
     Parallel(n_jobs=1 if torch.cuda.is_available() else workers(len(missing)))(
-        delayed(_pretrain)(recipe, drawn, seed, files[seed]) for seed in missing)
+        delayed(_pretrain)(recipe, drawn, seed, files[seed]) for seed in missing
+    )
     return {seed: Start(**torch.load(file, weights_only=True)) for seed, file in files.items()}
 
 
@@ -75,9 +77,12 @@ def score(recipe: Recipe, starts: dict[int, Start], drawn: Inputs, real: Inputs)
         network = models.build(recipe.model, len(real.classes), x.shape[1], real.size)
         network.load_state_dict(start.weights)
         network = network.to(training.device()).eval()
-        chances = np.mean([training.predict(network, view)
-                           for view in (x, mirror(x, real.kind))], 0)
-        table = cross_validation.score_rows(real, fold.test, chances, recipe.label, fold, seed, "test")
+        chances = np.mean(
+            [training.predict(network, view) for view in (x, mirror(x, real.kind))], 0
+        )
+        table = cross_validation.score_rows(
+            real, fold.test, chances, recipe.label, fold, seed, "test"
+        )
         tables.append(table.assign(seconds=round(start.seconds, 3)))
     return pd.concat(tables, ignore_index=True)
 
@@ -93,6 +98,5 @@ def in_folds(table: pd.DataFrame, folds: list[Fold], inputs: Inputs) -> pd.DataF
     key = np.array([place[pair] for pair in zip(table.subject, table["name"])])
     dealt = []
     for fold in folds:
-        dealt.append(table[np.isin(key, fold.test)].assign(protocol=fold.protocol,
-                                                           fold=fold.name))
+        dealt.append(table[np.isin(key, fold.test)].assign(protocol=fold.protocol, fold=fold.name))
     return pd.concat(dealt, ignore_index=True)

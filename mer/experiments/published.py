@@ -13,20 +13,20 @@ import pandas as pd
 
 COLUMNS = ("method", "all", "smic", "casme2", "samm", "epoch chosen on the test subject")
 _ROWS = (
-    ("LBP-TOP", .588, .200, .703, .395, "no"),
-    ("Bi-WOOF", .630, .573, .781, .521, "no"),
-    ("CapsuleNet", .652, .582, .707, .621, "yes"),
-    ("OFF-ApexNet", .720, .682, .876, .541, "unknown"),
-    ("OFF-ApexNet (MEB)", .703, .683, .774, .605, "no"),
-    ("OFF-ApexNet (MEB)", .839, .782, .928, .790, "yes"),
-    ("Dual-Inception", .732, .665, .862, .587, "unknown"),
-    ("STSTNet", .735, .680, .838, .659, "no"),
-    ("STSTNet (MEB)", .713, .714, .704, .662, "no"),
-    ("STSTNet (MEB)", .774, .721, .869, .704, "yes"),
-    ("RCN", .743, .633, .851, .760, "no"),
-    ("FeatRef", .784, .701, .892, .737, "unknown"),
-    ("EMR (macro-expressions added)", .789, .746, .829, .775, "yes"),
-    ("HTNet", .860, .805, .953, .813, "yes"),
+    ("LBP-TOP", 0.588, 0.200, 0.703, 0.395, "no"),
+    ("Bi-WOOF", 0.630, 0.573, 0.781, 0.521, "no"),
+    ("CapsuleNet", 0.652, 0.582, 0.707, 0.621, "yes"),
+    ("OFF-ApexNet", 0.720, 0.682, 0.876, 0.541, "unknown"),
+    ("OFF-ApexNet (MEB)", 0.703, 0.683, 0.774, 0.605, "no"),
+    ("OFF-ApexNet (MEB)", 0.839, 0.782, 0.928, 0.790, "yes"),
+    ("Dual-Inception", 0.732, 0.665, 0.862, 0.587, "unknown"),
+    ("STSTNet", 0.735, 0.680, 0.838, 0.659, "no"),
+    ("STSTNet (MEB)", 0.713, 0.714, 0.704, 0.662, "no"),
+    ("STSTNet (MEB)", 0.774, 0.721, 0.869, 0.704, "yes"),
+    ("RCN", 0.743, 0.633, 0.851, 0.760, "no"),
+    ("FeatRef", 0.784, 0.701, 0.892, 0.737, "unknown"),
+    ("EMR (macro-expressions added)", 0.789, 0.746, 0.829, 0.775, "yes"),
+    ("HTNet", 0.860, 0.805, 0.953, 0.813, "yes"),
 )
 
 

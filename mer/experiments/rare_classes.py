@@ -27,25 +27,35 @@ NEWCOMERS = "newcomers"
 
 def recipe(epochs: int) -> Recipe:
     """The compact network as notebook 10 trains it, plain."""
-    return Recipe("compact", "plain", epochs, rate=1e-3, decay=0.01, optimiser="adamw",
-                  schedule="cosine")
+    return Recipe(
+        "compact", "plain", epochs, rate=1e-3, decay=0.01, optimiser="adamw", schedule="cosine"
+    )
 
 
-def compare(plain: Recipe, data: Inputs, extra: Inputs, folds: list[Fold], seeds: list[int],
-            parts: Path, quiet: bool = False) -> dict[str, pd.DataFrame]:
+def compare(
+    plain: Recipe,
+    data: Inputs,
+    extra: Inputs,
+    folds: list[Fold],
+    seeds: list[int],
+    parts: Path,
+    quiet: bool = False,
+) -> dict[str, pd.DataFrame]:
     """The score table of each way, by name; "plain" comes first, "newcomers" last.
 
     With newcomers an epoch is longer, so there are fewer: all ways take about as many steps.
     """
     tables = {}
     for way in imbalance.WAYS:
-        tables[way] = cross_validation.run(replace(plain, label=way, balance=way), data, folds, seeds,
-                                     parts, quiet)
+        tables[way] = cross_validation.run(
+            replace(plain, label=way, balance=way), data, folds, seeds, parts, quiet
+        )
     known, whole = len(data.labels), len(data.labels) + len(extra.labels)
     share = np.mean([len(f.train) / (len(f.train) + whole - known) for f in folds])
     shorter = replace(plain, label=NEWCOMERS, epochs=max(1, round(plain.epochs * share)))
-    tables[NEWCOMERS] = cross_validation.run(shorter, joined(data, extra),
-                                       helped(folds, known, whole), seeds, parts, quiet)
+    tables[NEWCOMERS] = cross_validation.run(
+        shorter, joined(data, extra), helped(folds, known, whole), seeds, parts, quiet
+    )
     return tables
 
 
@@ -59,20 +69,27 @@ def recall(table: pd.DataFrame, emotion: str, bootstrap: int = 1000) -> dict:
     """Metrics record of the share of an emotion's sequences that are recognised, mean over
     seeds, with an interval over the subjects who showed it."""
     hits = _hits(table, emotion)
-    return {"model": metrics.only(table, "model"), "protocol": metrics.only(table, "protocol"),
-            "metric": f"recall_{emotion}", "seeds": int(table.seed.nunique()),
-            **metrics.mean_with_interval(hits, hits.index.get_level_values("subject"), bootstrap)}
+    return {
+        "model": metrics.only(table, "model"),
+        "protocol": metrics.only(table, "protocol"),
+        "metric": f"recall_{emotion}",
+        "seeds": int(table.seed.nunique()),
+        **metrics.mean_with_interval(hits, hits.index.get_level_values("subject"), bootstrap),
+    }
 
 
-def recall_difference(a: pd.DataFrame, b: pd.DataFrame, emotion: str, bootstrap: int = 1000
-                      ) -> dict:
+def recall_difference(
+    a: pd.DataFrame, b: pd.DataFrame, emotion: str, bootstrap: int = 1000
+) -> dict:
     """Metrics record of the recall of `a` minus that of `b`, sequence by sequence."""
     gains = _hits(a, emotion) - _hits(b, emotion)
-    return {"model": f"{metrics.only(a, 'model')} - {metrics.only(b, 'model')}",
-            "protocol": metrics.only(a, "protocol"), "metric": f"recall_{emotion}_difference",
-            "seeds": int(a.seed.nunique()),
-            **metrics.mean_with_interval(gains, gains.index.get_level_values("subject"),
-                                         bootstrap)}
+    return {
+        "model": f"{metrics.only(a, 'model')} - {metrics.only(b, 'model')}",
+        "protocol": metrics.only(a, "protocol"),
+        "metric": f"recall_{emotion}_difference",
+        "seeds": int(a.seed.nunique()),
+        **metrics.mean_with_interval(gains, gains.index.get_level_values("subject"), bootstrap),
+    }
 
 
 def records(tables: dict[str, pd.DataFrame], emotion: str, bootstrap: int = 1000) -> list[dict]:
@@ -96,9 +113,12 @@ def summary(found: list[dict]) -> pd.DataFrame:
     """One row a way: each metric with its interval, and its difference to "plain"."""
     rows = pd.DataFrame(found)
     rows["way"] = rows.model.str.removesuffix(" - plain")
-    rows["text"] = [f"{r.value:+.2f} [{r.low:+.2f}, {r.high:+.2f}]"
-                    if r.metric.endswith("_difference") else
-                    f"{r.value:.2f} [{r.low:.2f}, {r.high:.2f}]" for r in rows.itertuples()]
+    rows["text"] = [
+        f"{r.value:+.2f} [{r.low:+.2f}, {r.high:+.2f}]"
+        if r.metric.endswith("_difference")
+        else f"{r.value:.2f} [{r.low:.2f}, {r.high:.2f}]"
+        for r in rows.itertuples()
+    ]
     names = [name for name in rows.metric.unique() if not name.startswith("accuracy")]
     wide = rows.pivot(index="way", columns="metric", values="text")
     wide = wide.loc[rows.way.unique(), sorted(names, key=_place)]
@@ -111,29 +131,32 @@ def recommendation(found: list[dict]) -> str:
     A way helps if the interval of its UAR difference to "plain" lies above zero; of several the
     one with the largest difference is named. None: plain stays, and what was nearest is said.
     """
-    gains = sorted((r for r in found if r["metric"] == "uar_difference"),
-                   key=lambda r: -r["value"])
+    gains = sorted((r for r in found if r["metric"] == "uar_difference"), key=lambda r: -r["value"])
     proven = [r for r in gains if r["low"] > 0]
     best = (proven or gains)[0]
     way = best["model"].removesuffix(" - plain")
-    uf1 = next(r for r in found if r["metric"] == "uf1_difference"
-               and r["model"] == best["model"])
+    uf1 = next(r for r in found if r["metric"] == "uf1_difference" and r["model"] == best["model"])
     numbers = f"UAR {_signed(best)}, UF1 {_signed(uf1)}"
     if not proven:
-        return (f"No way can be told from plain training here: keep it plain. Nearest: {way}, "
-                f"{numbers}.")
+        return (
+            f"No way can be told from plain training here: keep it plain. Nearest: {way}, "
+            f"{numbers}."
+        )
     others = ", ".join(r["model"].removesuffix(" - plain") for r in proven[1:])
-    return (f"Use {way}: {numbers} against plain training."
-            + (f" Also better than plain: {others}." if others else "")
-            + (" It costs UF1, which counts false alarms too." if uf1["high"] < 0 else ""))
+    return (
+        f"Use {way}: {numbers} against plain training."
+        + (f" Also better than plain: {others}." if others else "")
+        + (" It costs UF1, which counts false alarms too." if uf1["high"] < 0 else "")
+    )
 
 
 def _hits(table: pd.DataFrame, emotion: str) -> pd.Series:
     """Share of the seeds that recognise each sequence of an emotion, by subject and name."""
     single_split(table)
     chosen = table[table.emotion == emotion]
-    hits = pd.Series(right(chosen).astype(float), pd.MultiIndex.from_frame(
-        chosen[["subject", "name"]]))
+    hits = pd.Series(
+        right(chosen).astype(float), pd.MultiIndex.from_frame(chosen[["subject", "name"]])
+    )
     return hits.groupby(level=["subject", "name"]).mean()
 
 

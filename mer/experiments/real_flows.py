@@ -22,10 +22,25 @@ from mer.learning.training import Recipe
 
 # Chosen by inner cross-validation (training subjects of five grouped folds, dealt into four
 # inner folds), and on synthetic people. The networks learn evened flows.
-SCRATCH = Recipe("pooled", "compact, from scratch", 15, rate=2e-3, decay=0.01,
-                 optimiser="adamw", schedule="cosine", balance="adjusted")
-SYNTHETIC = Recipe("pooled", "synthetic people only", 10, rate=1e-3, decay=0.01,
-                   optimiser="adamw", schedule="cosine")
+SCRATCH = Recipe(
+    "pooled",
+    "compact, from scratch",
+    15,
+    rate=2e-3,
+    decay=0.01,
+    optimiser="adamw",
+    schedule="cosine",
+    balance="adjusted",
+)
+SYNTHETIC = Recipe(
+    "pooled",
+    "synthetic people only",
+    10,
+    rate=1e-3,
+    decay=0.01,
+    optimiser="adamw",
+    schedule="cosine",
+)
 TUNED = replace(SCRATCH, label="compact, pre-trained on synthetic people", epochs=8, rate=5e-4)
 # The earlier implementation's network, on published flows.
 SIMPLE = Recipe("simple-cnn", "SimpleCNN", 10, half=True)
@@ -36,8 +51,9 @@ INNER = 4  # inner folds, at most, from which the shares of the ensemble are lea
 _PICTURES = 600  # at most so many synthetic pictures join the linear model's training
 
 
-def majority(inputs: Inputs, folds: list[Fold], model: str = "always the largest class"
-             ) -> pd.DataFrame:
+def majority(
+    inputs: Inputs, folds: list[Fold], model: str = "always the largest class"
+) -> pd.DataFrame:
     """Score table of a model that names the training subjects' most frequent class."""
     tables = []
     for fold in folds:
@@ -62,8 +78,9 @@ def for_seeds(table: pd.DataFrame, seeds: list[int]) -> pd.DataFrame:
     return pd.concat([table.assign(seed=seed) for seed in seeds], ignore_index=True)
 
 
-def joined(first: pd.DataFrame, untouched: pd.DataFrame, inputs: Inputs, folds: list[Fold],
-           model: str) -> tuple[pd.DataFrame, pd.Series, float]:
+def joined(
+    first: pd.DataFrame, untouched: pd.DataFrame, inputs: Inputs, folds: list[Fold], model: str
+) -> tuple[pd.DataFrame, pd.Series, float]:
     """The linear model and the synthetic people's networks averaged; the latter's share in each
     fold; and the CPU seconds that one seed of it takes.
 
@@ -78,20 +95,30 @@ def joined(first: pd.DataFrame, untouched: pd.DataFrame, inputs: Inputs, folds: 
     inner = ensemble.inner_folds(folds, inputs.labels, inputs.subjects, min(INNER, people))
     shares = ensemble.weights(
         for_seeds(discriminant.run(inputs, inner), seeds).drop(columns="seconds"),
-        pretraining.in_folds(untouched, inner, inputs).drop(columns="seconds"))
-    seconds = (time.process_time() - begin + cross_validation.seconds(first)["value"]
-               + cross_validation.seconds(untouched)["value"])
+        pretraining.in_folds(untouched, inner, inputs).drop(columns="seconds"),
+    )
+    seconds = (
+        time.process_time()
+        - begin
+        + cross_validation.seconds(first)["value"]
+        + cross_validation.seconds(untouched)["value"]
+    )
     blend = ensemble.blended(
         for_seeds(first, seeds).drop(columns="seconds"),
-        pretraining.in_folds(untouched, folds, inputs).drop(columns="seconds"), shares, model)
+        pretraining.in_folds(untouched, folds, inputs).drop(columns="seconds"),
+        shares,
+        model,
+    )
     return blend, shares, seconds
 
 
 def by_database(table: pd.DataFrame, bootstrap: int) -> list[dict]:
     """Metrics records of each database alone; the protocol names it."""
-    return [{**record, "protocol": f"{record['protocol']}, {database}"}
-            for database, rows in table.groupby("database")
-            for record in metrics.evaluate(rows, bootstrap)]
+    return [
+        {**record, "protocol": f"{record['protocol']}, {database}"}
+        for database, rows in table.groupby("database")
+        for record in metrics.evaluate(rows, bootstrap)
+    ]
 
 
 def uf1(table: pd.DataFrame) -> dict[str, float]:
@@ -100,8 +127,7 @@ def uf1(table: pd.DataFrame) -> dict[str, float]:
     return {name: float(metrics.by_seed(part).uf1.mean()) for name, part in parts.items()}
 
 
-def paper_cost(epochs: int, inputs: Inputs, folds: list[Fold], parts: Path,
-               quiet: bool) -> dict:
+def paper_cost(epochs: int, inputs: Inputs, folds: list[Fold], parts: Path, quiet: bool) -> dict:
     """CPU seconds that all `folds` of STSTNet's own schedule would take, as a metrics record.
 
     Two folds are trained for `epochs`; their seconds are scaled by epochs and training sequences.
@@ -110,9 +136,14 @@ def paper_cost(epochs: int, inputs: Inputs, folds: list[Fold], parts: Path,
     rows = cross_validation.run(replace(PAPER, epochs=epochs), inputs, pair, [0], parts, quiet)
     spent = rows.drop_duplicates("fold").seconds.sum() / sum(len(fold.train) for fold in pair)
     total = spent * sum(len(fold.train) for fold in folds) * PAPER.epochs / epochs
-    return {"model": f"ststnet, {PAPER.epochs} epochs (two folds, scaled)",
-            "protocol": folds[0].protocol, "metric": "seconds", "n": len(folds), "seeds": 1,
-            "value": float(total)}
+    return {
+        "model": f"ststnet, {PAPER.epochs} epochs (two folds, scaled)",
+        "protocol": folds[0].protocol,
+        "metric": "seconds",
+        "n": len(folds),
+        "seeds": 1,
+        "value": float(total),
+    }
 
 
 def crossed(inputs: Inputs, drawn: Inputs) -> pd.DataFrame:
@@ -131,8 +162,10 @@ def crossed(inputs: Inputs, drawn: Inputs) -> pd.DataFrame:
             label = f"{source} to {target}"
             folds = [Fold(label, "all", train, test)]
             if source == target:
-                folds = [Fold(label, fold.name, train[fold.train], train[fold.test])
-                         for fold in protocols.leave_one_subject_out(data.subjects[train])]
+                folds = [
+                    Fold(label, fold.name, train[fold.train], train[fold.test])
+                    for fold in protocols.leave_one_subject_out(data.subjects[train])
+                ]
             tables.append(discriminant.run(data, folds))
     return pd.concat(tables, ignore_index=True)
 
@@ -141,13 +174,19 @@ def mixed(inputs: Inputs, drawn: Inputs, folds: list[Fold]) -> pd.DataFrame:
     """The linear model's score table with synthetic people among every fold's training people."""
     data = with_synthetic(inputs, drawn)
     extra = np.arange(len(inputs.labels), len(data.labels))
-    return discriminant.run(data, [replace(fold, train=np.concatenate([fold.train, extra]))
-                             for fold in folds], "linear, synthetic people mixed in")
+    return discriminant.run(
+        data,
+        [replace(fold, train=np.concatenate([fold.train, extra])) for fold in folds],
+        "linear, synthetic people mixed in",
+    )
 
 
 def with_synthetic(inputs: Inputs, drawn: Inputs, most: int = _PICTURES) -> Inputs:
     """The real sequences, and behind them at most `most` synthetic ones, evenly picked."""
     chosen = np.unique(np.linspace(0, len(drawn.labels) - 1, most).round().astype(int))
-    return replace(inputs, x=torch.cat([inputs.x, drawn.x[chosen]]),
-                   labels=np.concatenate([inputs.labels, drawn.labels[chosen]]),
-                   sequences=(*inputs.sequences, *(drawn.sequences[i] for i in chosen)))
+    return replace(
+        inputs,
+        x=torch.cat([inputs.x, drawn.x[chosen]]),
+        labels=np.concatenate([inputs.labels, drawn.labels[chosen]]),
+        sequences=(*inputs.sequences, *(drawn.sequences[i] for i in chosen)),
+    )

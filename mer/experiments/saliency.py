@@ -35,8 +35,9 @@ MOVED = 0.2  # the share of the visible face that counts as moved
 _HERE = Path(__file__)
 
 
-def of_folds(recipe: Recipe, inputs: Inputs, folds: list[Fold], seed: int, parts: Path,
-             quiet: bool = False) -> dict[str, np.ndarray]:
+def of_folds(
+    recipe: Recipe, inputs: Inputs, folds: list[Fold], seed: int, parts: Path, quiet: bool = False
+) -> dict[str, np.ndarray]:
     """Train one network a fold and look through it at the fold's test sequences.
 
     Gives (N, size, size) float32 by kind of map; what speaks for the true emotion is asked. The
@@ -47,26 +48,31 @@ def of_folds(recipe: Recipe, inputs: Inputs, folds: list[Fold], seed: int, parts
     """
     tested = np.sort(np.concatenate([fold.test for fold in folds]))
     if not np.array_equal(tested, np.arange(len(inputs.labels))):
-        raise MerError("saliency: the folds have to test every sequence exactly once; use "
-                       "protocols.subject_independent")
+        raise MerError(
+            "saliency: the folds have to test every sequence exactly once; use "
+            "protocols.subject_independent"
+        )
     base = cross_validation.fingerprint(recipe, inputs) + _HERE.read_text(encoding="utf-8")
     jobs = [(fold, seed + i) for i, fold in enumerate(folds)]
     paths = [Path(parts) / f"maps-{cross_validation.job_name(base, *job)}.npz" for job in jobs]
     todo = {path.name: job for path, job in zip(paths, jobs) if not path.exists()}
     if todo:
         with cluster.pool(len(todo), inputs, cross_validation.version) as pool:
-            done = pool(joblib.delayed(_job)(recipe, inputs, *job, name)
-                        for name, job in todo.items())
-            for name, maps in tqdm(done, total=len(todo), desc=f"maps, {recipe.label}",
-                                   disable=quiet, leave=False):
+            done = pool(
+                joblib.delayed(_job)(recipe, inputs, *job, name) for name, job in todo.items()
+            )
+            for name, maps in tqdm(
+                done, total=len(todo), desc=f"maps, {recipe.label}", disable=quiet, leave=False
+            ):
                 with atomic(Path(parts) / name) as draft:
                     np.savez_compressed(draft, **maps)
     found = {}
     for fold, path in zip(folds, paths):
         with np.load(path) as kept:
             for kind in kept.files:
-                found.setdefault(kind, np.zeros((len(tested), inputs.size, inputs.size),
-                                                np.float32))[fold.test] = kept[kind]
+                found.setdefault(
+                    kind, np.zeros((len(tested), inputs.size, inputs.size), np.float32)
+                )[fold.test] = kept[kind]
     return found
 
 
@@ -80,17 +86,21 @@ def look(network: SimpleCNN, x: torch.Tensor, target: np.ndarray) -> dict[str, n
     network, x = network.eval(), x.to(device())
     target = torch.from_numpy(target).to(device())
     last = network.features[6]
-    found = {"Grad-CAM": LayerGradCam(network, last).attribute(x, target),
-             "HiResCAM": LayerGradientXActivation(network, last).attribute(x, target).sum(
-                 1, keepdim=True)}
+    found = {
+        "Grad-CAM": LayerGradCam(network, last).attribute(x, target),
+        "HiResCAM": LayerGradientXActivation(network, last)
+        .attribute(x, target)
+        .sum(1, keepdim=True),
+    }
     gates = [part for part in network.modules() if isinstance(part, SpatialGate)]
     for number, gate in enumerate(gates, 1):
         found[f"gate {number}"] = LayerActivation(network, gate.mask).attribute(x)
     return {kind: _grown(part, x.shape[-1]) for kind, part in found.items()}
 
 
-def moved(flow: np.ndarray, visible: np.ndarray, box: faces.Box, size: int
-          ) -> tuple[np.ndarray, np.ndarray]:
+def moved(
+    flow: np.ndarray, visible: np.ndarray, box: faces.Box, size: int
+) -> tuple[np.ndarray, np.ndarray]:
     """The part of a face that moved most, and the part that is seen; both (size, size) bool.
 
     flow (H, W, 2) and visible (H, W) are a `Truth`'s. What the whole head does together is
@@ -98,8 +108,10 @@ def moved(flow: np.ndarray, visible: np.ndarray, box: faces.Box, size: int
     """
     seen = faces.cut(visible.astype(np.uint8), box, size) > 0
     if seen.sum() < 1 / MOVED:
-        raise MerError("saliency: next to nothing of the face is visible. Leave this sequence "
-                       "out, or look at its frames.")
+        raise MerError(
+            "saliency: next to nothing of the face is visible. Leave this sequence "
+            "out, or look at its frames."
+        )
     field = faces.cut_flow(flow, box, size)
     length = np.linalg.norm(field - np.median(field[seen], axis=0), axis=-1)
     return seen & (length > np.quantile(length[seen], 1 - MOVED)), seen
@@ -128,17 +140,28 @@ def share(picture: np.ndarray, region: np.ndarray, seen: np.ndarray) -> float:
     return float(mass[region].sum() / mass.sum())
 
 
-def judge(maps: dict[str, np.ndarray], truths: list[tuple[np.ndarray, np.ndarray]]
-          ) -> dict[str, dict[str, np.ndarray]]:
+def judge(
+    maps: dict[str, np.ndarray], truths: list[tuple[np.ndarray, np.ndarray]]
+) -> dict[str, dict[str, np.ndarray]]:
     """By measure ("auc", "share") and by name of map: a value for every sequence, (N,)."""
-    return {measure.__name__: {name: np.array([measure(picture, *truth) for picture, truth
-                                               in zip(pictures, truths, strict=True)])
-                               for name, pictures in maps.items()}
-            for measure in (auc, share)}
+    return {
+        measure.__name__: {
+            name: np.array(
+                [measure(picture, *truth) for picture, truth in zip(pictures, truths, strict=True)]
+            )
+            for name, pictures in maps.items()
+        }
+        for measure in (auc, share)
+    }
 
 
-def records(judged: dict[str, dict[str, np.ndarray]], untrained: dict[str, dict[str, np.ndarray]],
-            subjects, protocol: str, bootstrap: int = 1000) -> list[dict]:
+def records(
+    judged: dict[str, dict[str, np.ndarray]],
+    untrained: dict[str, dict[str, np.ndarray]],
+    subjects,
+    protocol: str,
+    bootstrap: int = 1000,
+) -> list[dict]:
     """Metrics records of `judge`: mean values, those before training, and what training added.
 
     Maps that have no untrained counterpart are references. The intervals of the differences are
@@ -151,12 +174,25 @@ def records(judged: dict[str, dict[str, np.ndarray]], untrained: dict[str, dict[
         for name, value in values.items():
             rows = [(name, measure, value, 0.95)]
             if name in blank:
-                rows += [(f"untrained {name}", measure, blank[name], 0.95),
-                         (f"{name} - the same before training", f"{measure}_difference",
-                          value - blank[name], level)]
-            found += [{"model": model, "protocol": protocol, "metric": metric, "seeds": 1,
-                       **metrics.mean_with_interval(numbers, subjects, bootstrap, width)}
-                      for model, metric, numbers, width in rows]
+                rows += [
+                    (f"untrained {name}", measure, blank[name], 0.95),
+                    (
+                        f"{name} - the same before training",
+                        f"{measure}_difference",
+                        value - blank[name],
+                        level,
+                    ),
+                ]
+            found += [
+                {
+                    "model": model,
+                    "protocol": protocol,
+                    "metric": metric,
+                    "seeds": 1,
+                    **metrics.mean_with_interval(numbers, subjects, bootstrap, width),
+                }
+                for model, metric, numbers, width in rows
+            ]
     return found
 
 
@@ -167,8 +203,9 @@ def mean_map(pictures: np.ndarray) -> np.ndarray:
     return ((pictures - low) / np.maximum(height, 1e-12)).mean(0)
 
 
-def _job(recipe: Recipe, inputs: Inputs, fold: Fold, seed: int, name: str
-         ) -> tuple[str, dict[str, np.ndarray]]:
+def _job(
+    recipe: Recipe, inputs: Inputs, fold: Fold, seed: int, name: str
+) -> tuple[str, dict[str, np.ndarray]]:
     """One training, on whatever machine; the caller keeps the maps under `name`."""
     repeatable()
     _, fitted = fit_and_score(recipe, inputs, fold.train, fold.test, seed)
@@ -179,5 +216,6 @@ def _job(recipe: Recipe, inputs: Inputs, fold: Fold, seed: int, name: str
 def _grown(maps: torch.Tensor, size: int) -> np.ndarray:
     """Positive part of (N, 1, h, w), smoothly enlarged to (N, size, size)."""
     small = maps.detach().clamp_min(0).float().cpu().numpy()[:, 0]
-    return np.stack([cv2.resize(one, (size, size), interpolation=cv2.INTER_LINEAR)
-                     for one in small])
+    return np.stack(
+        [cv2.resize(one, (size, size), interpolation=cv2.INTER_LINEAR) for one in small]
+    )

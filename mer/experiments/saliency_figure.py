@@ -17,8 +17,13 @@ def sheet(rows: dict[str, dict[str, np.ndarray]], face: np.ndarray, title: str =
     face   (H, W) grey, the backdrop
     """
     columns = list(next(iter(rows.values())))
-    figure, axes = plt.subplots(len(rows), len(columns), squeeze=False, layout="constrained",
-                                figsize=(1.4 * len(columns) + 0.5, 1.42 * len(rows) + 0.5))
+    figure, axes = plt.subplots(
+        len(rows),
+        len(columns),
+        squeeze=False,
+        layout="constrained",
+        figsize=(1.4 * len(columns) + 0.5, 1.42 * len(rows) + 0.5),
+    )
     for line, (name, maps) in zip(axes, rows.items()):
         line[0].set_ylabel(name.replace(": ", "\n"), fontsize=9)
         for axis, emotion in zip(line, columns):
@@ -34,15 +39,17 @@ def sheet(rows: dict[str, dict[str, np.ndarray]], face: np.ndarray, title: str =
     return figure
 
 
-def before_after(found: list[dict], measure: str = "auc", chance: float = 0.5, unit: str = "",
-                 title: str = ""):
+def before_after(
+    found: list[dict], measure: str = "auc", chance: float = 0.5, unit: str = "", title: str = ""
+):
     """Each map before training (hollow) and after (filled); a coloured one was changed by it.
 
     found   records of `mer.saliency.records`
     """
     values = {r["model"]: r for r in found if r["metric"] == measure}
-    changes = {r["model"].split(" - ")[0]: r for r in found
-               if r["metric"] == f"{measure}_difference"}
+    changes = {
+        r["model"].split(" - ")[0]: r for r in found if r["metric"] == f"{measure}_difference"
+    }
     names = [name for name in values if not name.startswith("untrained ")]
     figure, axis = plt.subplots(figsize=(7, 0.5 * len(names) + 1.4), layout="constrained")
     for y, name in enumerate(names):
@@ -50,13 +57,22 @@ def before_after(found: list[dict], measure: str = "auc", chance: float = 0.5, u
         told = change and not change["low"] <= 0 <= change["high"]
         dots = [(values[name], y, SURE if told else INK, True)]
         if change:
-            dots = [(values[f"untrained {name}"], y + 0.17, UNSURE, False),
-                    (values[name], y - 0.17, SURE if told else INK, True)]
+            dots = [
+                (values[f"untrained {name}"], y + 0.17, UNSURE, False),
+                (values[name], y - 0.17, SURE if told else INK, True),
+            ]
         for record, height, colour, filled in dots:
-            axis.plot([record["low"], record["high"]], [height] * 2, color=colour, lw=2.2,
-                      alpha=0.55, solid_capstyle="round")
-            axis.plot(record["value"], height, "o", mec=colour, ms=6.5,
-                      mfc=colour if filled else "white")
+            axis.plot(
+                [record["low"], record["high"]],
+                [height] * 2,
+                color=colour,
+                lw=2.2,
+                alpha=0.55,
+                solid_capstyle="round",
+            )
+            axis.plot(
+                record["value"], height, "o", mec=colour, ms=6.5, mfc=colour if filled else "white"
+            )
     axis.plot([], [], "o", color=INK, label="trained")
     axis.plot([], [], "o", color=SURE, label="trained, changed by it")
     axis.plot([], [], "o", mec=UNSURE, mfc="white", label="untrained")

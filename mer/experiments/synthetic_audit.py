@@ -31,8 +31,12 @@ def still_pictures(source: Source, sequences: list[Sequence]) -> np.ndarray:
     """(N, 1024): each sequence's onset frame, grey, averaged to 32 x 32. It shows who the person
     is and how the picture was taken; the expression has not begun."""
     frames = (source.frame(sequence, sequence.onset) for sequence in sequences)
-    small = [cv2.resize(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY), (_SIDE, _SIDE),
-                        interpolation=cv2.INTER_AREA) for frame in frames]
+    small = [
+        cv2.resize(
+            cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY), (_SIDE, _SIDE), interpolation=cv2.INTER_AREA
+        )
+        for frame in frames
+    ]
     return np.stack(small).reshape(len(small), -1).astype(np.float32)
 
 
@@ -42,9 +46,13 @@ def side_information(source: Source, sequences: list[Sequence]) -> pd.DataFrame:
     rows = []
     for sequence in sequences:
         grey = cv2.cvtColor(source.frame(sequence, sequence.apex), cv2.COLOR_BGR2GRAY)
-        rows.append({"brightness": float(grey.mean()),
-                     "sharpness": float(cv2.Laplacian(grey, cv2.CV_64F).std()),
-                     "bytes": source.path(sequence, sequence.apex).stat().st_size})
+        rows.append(
+            {
+                "brightness": float(grey.mean()),
+                "sharpness": float(cv2.Laplacian(grey, cv2.CV_64F).std()),
+                "bytes": source.path(sequence, sequence.apex).stat().st_size,
+            }
+        )
     return pd.DataFrame(rows)
 
 
@@ -55,8 +63,9 @@ def without_identity(features: np.ndarray, subjects: np.ndarray) -> np.ndarray:
     return (table - table.groupby(np.asarray(subjects)).transform("mean")).to_numpy()
 
 
-def linear_scores(features: np.ndarray, sequences: list[Sequence], classes, folds: list[Fold],
-                  name: str) -> pd.DataFrame:
+def linear_scores(
+    features: np.ndarray, sequences: list[Sequence], classes, folds: list[Fold], name: str
+) -> pd.DataFrame:
     """Score table of a logistic regression on `features` (N, F), on their first 20 principal
     components where there are more. Classes weigh alike: guessing the commonest is no way out.
     """
@@ -66,13 +75,17 @@ def linear_scores(features: np.ndarray, sequences: list[Sequence], classes, fold
     tables = []
     for fold in folds:
         model = make_pipeline(
-            StandardScaler(), PCA(min(_COMPONENTS, *features[fold.train].shape), random_state=0),
-            LogisticRegression(class_weight="balanced", max_iter=1000))
+            StandardScaler(),
+            PCA(min(_COMPONENTS, *features[fold.train].shape), random_state=0),
+            LogisticRegression(class_weight="balanced", max_iter=1000),
+        )
         with threadpool_limits(1):  # small matrices: more threads would only wait for each other
             model.fit(features[fold.train], labels[fold.train])
         chances = np.zeros((len(fold.test), len(classes)))
         chances[:, model.classes_] = model.predict_proba(features[fold.test])
-        tables.append(cross_validation.score_rows(inputs, fold.test, chances, name, fold, 0, "test"))
+        tables.append(
+            cross_validation.score_rows(inputs, fold.test, chances, name, fold, 0, "test")
+        )
     return pd.concat(tables, ignore_index=True)
 
 
@@ -86,10 +99,16 @@ def faces_found(source: Source, sequences: list[Sequence], progress=iter) -> pd.
 
 def _count(source: Source, sequence: Sequence) -> list[dict]:
     cv2.setNumThreads(1)
-    return [{"subject": sequence.subject, "name": sequence.name, "number": number,
-             "onset": number == sequence.onset,
-             "faces": len(faces.find(source.frame(sequence, number)))}
-            for number in sequence.numbers]
+    return [
+        {
+            "subject": sequence.subject,
+            "name": sequence.name,
+            "number": number,
+            "onset": number == sequence.onset,
+            "faces": len(faces.find(source.frame(sequence, number))),
+        }
+        for number in sequence.numbers
+    ]
 
 
 def peak_displacement(truth: Truth) -> float:

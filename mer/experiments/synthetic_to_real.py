@@ -36,8 +36,15 @@ from mer.preprocessing.tvl1 import tv_l1
 EMOTIONS = {"negative": ("disgust", "repression", "sadness"), "positive": ("happiness",),
             "surprise": ("surprise",)}  # fmt: skip
 PEOPLE, PAIRS, TAKES = 52, 24, 2
-RECIPE = Recipe("compact", "synthetic people only", 30, rate=1e-3, decay=0.01,
-                optimiser="adamw", schedule="cosine")
+RECIPE = Recipe(
+    "compact",
+    "synthetic people only",
+    30,
+    rate=1e-3,
+    decay=0.01,
+    optimiser="adamw",
+    schedule="cosine",
+)
 
 _CELL = 4  # pixels of the face crop that make one of the picture
 _SIDE = SIZE * _CELL
@@ -60,16 +67,24 @@ class Pictures:
     subjects: np.ndarray
 
 
-def pictures(folder: Path, people: int = PEOPLE, pairs: int = PAIRS, takes: int = TAKES,
-             seed: int = 0, quiet: bool = False) -> Pictures:
+def pictures(
+    folder: Path,
+    people: int = PEOPLE,
+    pairs: int = PAIRS,
+    takes: int = TAKES,
+    seed: int = 0,
+    quiet: bool = False,
+) -> Pictures:
     """Render `pairs` onset/apex pairs of each of `people`, and take `takes` pictures of each.
 
     All cores work; each person's pictures are kept in `folder`, and those found there are not
     made again. The same seed gives the same pictures.
     """
     folder = Path(folder)
-    files = {index: folder / f"{_fingerprint(pairs, takes, seed)}-{index:04d}.npz"
-             for index in range(people)}
+    files = {
+        index: folder / f"{_fingerprint(pairs, takes, seed)}-{index:04d}.npz"
+        for index in range(people)
+    }
     missing = [index for index, file in files.items() if not file.exists()]
     if missing:
         _render(files, missing, people, pairs, takes, seed, quiet)
@@ -83,8 +98,10 @@ def _render(files, missing, people, pairs, takes, seed, quiet) -> None:
 
     sculptor = head.sculptor()
     place, cast = surface(sculptor.head), crowd.people(sculptor, people, seed)
-    jobs = (delayed(_take_person)(files[index], sculptor.head, place, cast[index], pairs, takes)
-            for index in missing)
+    jobs = (
+        delayed(_take_person)(files[index], sculptor.head, place, cast[index], pairs, takes)
+        for index in missing
+    )
     with tqdm(total=len(missing), desc="pairs", unit="person", disable=quiet) as bar:
         for _ in share(jobs, len(missing), ordered=False):
             bar.update()
@@ -101,8 +118,9 @@ def _take_person(file: Path, head, place, person, pairs: int, takes: int) -> Non
             labels += [next(i for i, group in enumerate(groups) if shot.emotion in group)] * takes
             subjects += [shot.subject] * takes
     with atomic(file) as draft:
-        np.savez_compressed(draft, images=np.stack(images), labels=np.array(labels),
-                            subjects=np.array(subjects))
+        np.savez_compressed(
+            draft, images=np.stack(images), labels=np.array(labels), subjects=np.array(subjects)
+        )
 
 
 def take(shot: crowd.Shot, rng: np.random.Generator) -> np.ndarray:
@@ -128,20 +146,30 @@ def _crop(shot: crowd.Shot, rng) -> list[np.ndarray]:
     cell = np.array([across, down]) * np.exp(rng.normal(0, _ZOOM) + rng.normal(0, _ZOOM / 2, 2))
     corner = middle + (rng.normal(0, _SHIFT, 2) - [SIZE / 2, _EYE_ROW]) * cell
     step = cell / _CELL
-    to_frame = np.array([[step[0], 0, corner[0] + step[0] / 2 - 0.5],
-                         [0, step[1], corner[1] + step[1] / 2 - 0.5]])
-    return [cv2.warpAffine(frame.astype(np.float32), to_frame, (_SIDE, _SIDE),
-                           flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-                           borderMode=cv2.BORDER_REPLICATE)
-            for frame in (shot.onset, shot.apex)]
+    to_frame = np.array(
+        [[step[0], 0, corner[0] + step[0] / 2 - 0.5], [0, step[1], corner[1] + step[1] / 2 - 0.5]]
+    )
+    return [
+        cv2.warpAffine(
+            frame.astype(np.float32),
+            to_frame,
+            (_SIDE, _SIDE),
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+        for frame in (shot.onset, shot.apex)
+    ]
 
 
 def _through_camera(crops: list[np.ndarray], rng) -> list[np.ndarray]:
     """What another camera, lamp and encoder would have made of two crops, uint8."""
     blur, noise = rng.uniform(*_BLUR), rng.uniform(*_NOISE)
     quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.uniform(*_QUALITY))]
-    patches = cv2.resize(rng.standard_normal((4, 4)).astype(np.float32), (_SIDE, _SIDE),
-                         interpolation=cv2.INTER_CUBIC)
+    patches = cv2.resize(
+        rng.standard_normal((4, 4)).astype(np.float32),
+        (_SIDE, _SIDE),
+        interpolation=cv2.INTER_CUBIC,
+    )
     lamps = (1, 1 + _LIGHT * abs(rng.normal()) * patches)
     taken = []
     for crop, lamp in zip(crops, lamps, strict=True):
@@ -152,16 +180,26 @@ def _through_camera(crops: list[np.ndarray], rng) -> list[np.ndarray]:
     return taken
 
 
-def score(made: Pictures, source: Megc2019, sequences: list[Sequence], seeds: list[int],
-          parts: Path, recipe: Recipe = RECIPE, quiet: bool = False) -> pd.DataFrame:
+def score(
+    made: Pictures,
+    source: Megc2019,
+    sequences: list[Sequence],
+    seeds: list[int],
+    parts: Path,
+    recipe: Recipe = RECIPE,
+    quiet: bool = False,
+) -> pd.DataFrame:
     """Train on the pictures alone, score the real `sequences`: one row a sequence and seed.
 
     The score table has the protocol "synthetic-to-real"; finished trainings are kept in `parts`,
     as `experiment.run` does.
     """
-    strangers = [Sequence(source="synthetic", subject=subject, name=str(index),
-                          emotion=source.classes[label])
-                 for index, (label, subject) in enumerate(zip(made.labels, made.subjects))]
+    strangers = [
+        Sequence(
+            source="synthetic", subject=subject, name=str(index), emotion=source.classes[label]
+        )
+        for index, (label, subject) in enumerate(zip(made.labels, made.subjects))
+    ]
     images = [np.float32(image) / np.float32(255) for image in made.images]
     images += [source.flow(sequence) for sequence in sequences]
     data = published_flow_inputs(images, [*strangers, *sequences], source.classes)
@@ -175,8 +213,9 @@ def _load(file: Path) -> tuple[np.ndarray, ...]:
         with np.load(file, allow_pickle=False) as kept:
             return tuple(kept[name] for name in ("images", "labels", "subjects"))
     except Exception as error:  # zipfile, zlib, OS and key errors alike mean a damaged file
-        raise BadData(f"{file}: no readable pictures ({error}). Delete this file and ask for "
-                      "them again.") from error
+        raise BadData(
+            f"{file}: no readable pictures ({error}). Delete this file and ask for them again."
+        ) from error
 
 
 def _fingerprint(pairs: int, takes: int, seed: int) -> str:

@@ -26,8 +26,9 @@ class ChannelGate(nn.Module):
         super().__init__()
         self.gain = 2.0 if open else 1.0
         hidden = max(1, width // REDUCTION)
-        self.weigh = nn.Sequential(nn.Conv2d(width, hidden, 1), nn.ReLU(),
-                                   nn.Conv2d(hidden, width, 1))
+        self.weigh = nn.Sequential(
+            nn.Conv2d(width, hidden, 1), nn.ReLU(), nn.Conv2d(hidden, width, 1)
+        )
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         mean, largest = F.adaptive_avg_pool2d(x, 1), F.adaptive_max_pool2d(x, 1)

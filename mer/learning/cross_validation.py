@@ -29,9 +29,17 @@ from mer.learning.training import Recipe, fit_and_score, has_bfloat16, repeatabl
 _HERE = Path(__file__).resolve().parents[1]
 
 
-def run(recipe: Recipe, inputs: Inputs, folds: list[Fold], seeds: list[int], parts: Path,
-        quiet: bool = False, with_train: bool = False, every_epoch: bool = False,
-        start: dict[int, dict] | None = None) -> pd.DataFrame:
+def run(
+    recipe: Recipe,
+    inputs: Inputs,
+    folds: list[Fold],
+    seeds: list[int],
+    parts: Path,
+    quiet: bool = False,
+    with_train: bool = False,
+    every_epoch: bool = False,
+    start: dict[int, dict] | None = None,
+) -> pd.DataFrame:
     """Train and score every fold with every seed; give the score table with CPU seconds a job.
 
     parts        folder for finished jobs (resume: a job found there is not trained again)
@@ -45,12 +53,20 @@ def run(recipe: Recipe, inputs: Inputs, folds: list[Fold], seeds: list[int], par
     The table has the columns of `mer.scores` and `seconds`, the CPU seconds that the row's job
     took when it was trained (scoring included).
     """
-    return run_all([(recipe, inputs, folds)], seeds, parts, quiet, with_train, every_epoch, start)[0]
+    return run_all([(recipe, inputs, folds)], seeds, parts, quiet, with_train, every_epoch, start)[
+        0
+    ]
 
 
-def run_all(trainings: list[tuple[Recipe, Inputs, list[Fold]]], seeds: list[int], parts: Path,
-            quiet: bool = False, with_train: bool = False, every_epoch: bool = False,
-            start: dict[int, dict] | None = None) -> list[pd.DataFrame]:
+def run_all(
+    trainings: list[tuple[Recipe, Inputs, list[Fold]]],
+    seeds: list[int],
+    parts: Path,
+    quiet: bool = False,
+    with_train: bool = False,
+    every_epoch: bool = False,
+    start: dict[int, dict] | None = None,
+) -> list[pd.DataFrame]:
     """Several recipes, each with its inputs and folds, as one pile of jobs: no core waits for
     the last fold of one recipe before the next begins. One table a recipe, as `run` gives it.
     """
@@ -58,8 +74,16 @@ def run_all(trainings: list[tuple[Recipe, Inputs, list[Fold]]], seeds: list[int]
     piles, todo = [], {}
     for recipe, inputs, folds in trainings:
         base = fingerprint(recipe, inputs, with_train, every_epoch)
-        jobs = {Path(parts) / f"{job_name(base + _weights_hash(start[seed]), fold, seed)}.csv":
-                (recipe, inputs, fold, seed) for seed in seeds for fold in folds}
+        jobs = {
+            Path(parts) / f"{job_name(base + _weights_hash(start[seed]), fold, seed)}.csv": (
+                recipe,
+                inputs,
+                fold,
+                seed,
+            )
+            for seed in seeds
+            for fold in folds
+        }
         piles.append((recipe, list(jobs)))
         todo |= {path.name: job for path, job in jobs.items() if not path.exists()}
     if todo:
@@ -67,13 +91,21 @@ def run_all(trainings: list[tuple[Recipe, Inputs, list[Fold]]], seeds: list[int]
     return [_collect(paths, recipe) for recipe, paths in piles]
 
 
-def _train(todo: dict[str, tuple], parts: Path, quiet: bool, with_train: bool, every_epoch: bool,
-           start: dict[int, dict | None]) -> None:
+def _train(
+    todo: dict[str, tuple],
+    parts: Path,
+    quiet: bool,
+    with_train: bool,
+    every_epoch: bool,
+    start: dict[int, dict | None],
+) -> None:
     """Do all jobs (recipe, inputs, fold, seed), and keep the rows of each under its name."""
     shared = {id(inputs): inputs for _, inputs, *_ in todo.values()}
     with cluster.pool(len(todo), list(shared.values()), version) as pool:
-        done = pool(joblib.delayed(_run_job)(*job, name, with_train, every_epoch, start[job[-1]])
-                    for name, job in todo.items())
+        done = pool(
+            joblib.delayed(_run_job)(*job, name, with_train, every_epoch, start[job[-1]])
+            for name, job in todo.items()
+        )
         for name, table in tqdm(done, total=len(todo), desc="folds", disable=quiet, leave=False):
             with atomic(Path(parts) / name) as draft:
                 table.to_csv(draft, index=False)
@@ -81,14 +113,22 @@ def _train(todo: dict[str, tuple], parts: Path, quiet: bool, with_train: bool, e
 
 def _collect(paths: list[Path], recipe: Recipe) -> pd.DataFrame:
     text = {"fold": str, "subject": str, "name": str}
-    table = pd.concat([pd.read_csv(path, dtype=text, keep_default_na=False) for path in paths],
-                      ignore_index=True)
+    table = pd.concat(
+        [pd.read_csv(path, dtype=text, keep_default_na=False) for path in paths], ignore_index=True
+    )
     return table.assign(model=recipe.label)
 
 
-def _run_job(recipe: Recipe, inputs: Inputs, fold: Fold, seed: int, name: str,
-             with_train: bool, every_epoch: bool, start: dict | None
-             ) -> tuple[str, pd.DataFrame]:
+def _run_job(
+    recipe: Recipe,
+    inputs: Inputs,
+    fold: Fold,
+    seed: int,
+    name: str,
+    with_train: bool,
+    every_epoch: bool,
+    start: dict | None,
+) -> tuple[str, pd.DataFrame]:
     """One training, on whatever machine; the caller keeps the rows under `name`."""
     repeatable()
     rows = np.concatenate([fold.train, fold.test]) if with_train else fold.test
@@ -97,22 +137,36 @@ def _run_job(recipe: Recipe, inputs: Inputs, fold: Fold, seed: int, name: str,
     seconds = time.process_time() - begun
     split = np.where(np.isin(rows, fold.test), "test", "train")
     if every_epoch:
-        table = pd.concat([score_rows(inputs, rows, now, recipe.label, fold, seed, split)
-                           .assign(epoch=epoch) for epoch, now in enumerate(chances, 1)])
+        table = pd.concat(
+            [
+                score_rows(inputs, rows, now, recipe.label, fold, seed, split).assign(epoch=epoch)
+                for epoch, now in enumerate(chances, 1)
+            ]
+        )
     else:
         table = score_rows(inputs, rows, chances, recipe.label, fold, seed, split)
     return name, table.assign(seconds=round(seconds, 3))
 
 
-def score_rows(inputs: Inputs, rows: np.ndarray, chances: np.ndarray, model: str, fold: Fold,
-               seed: int, split) -> pd.DataFrame:
+def score_rows(
+    inputs: Inputs, rows: np.ndarray, chances: np.ndarray, model: str, fold: Fold, seed: int, split
+) -> pd.DataFrame:
     """Softmax scores of the positions `rows` as rows of the score table."""
     chosen = [inputs.sequences[row] for row in rows]
-    table = pd.DataFrame({
-        "source": [s.source for s in chosen], "database": [s.database for s in chosen],
-        "subject": [s.subject for s in chosen], "name": [s.name for s in chosen],
-        "emotion": [s.emotion for s in chosen], "model": model, "protocol": fold.protocol,
-        "fold": fold.name, "seed": seed, "split": split})
+    table = pd.DataFrame(
+        {
+            "source": [s.source for s in chosen],
+            "database": [s.database for s in chosen],
+            "subject": [s.subject for s in chosen],
+            "name": [s.name for s in chosen],
+            "emotion": [s.emotion for s in chosen],
+            "model": model,
+            "protocol": fold.protocol,
+            "fold": fold.name,
+            "seed": seed,
+            "split": split,
+        }
+    )
     columns = {f"p_{name}": chances[:, i] for i, name in enumerate(inputs.classes)}
     return scores.check(table.assign(**columns))
 
@@ -120,17 +174,23 @@ def score_rows(inputs: Inputs, rows: np.ndarray, chances: np.ndarray, model: str
 def seconds(table: pd.DataFrame) -> dict:
     """CPU seconds of one seed's folds (mean over seeds), as a metrics record."""
     jobs = table.drop_duplicates(["fold", "seed"])
-    return {"model": table.model.iloc[0], "protocol": table.protocol.iloc[0],
-            "metric": "seconds", "n": int(table.fold.nunique()),
-            "seeds": int(table.seed.nunique()),
-            "value": float(jobs.groupby("seed").seconds.sum().mean())}
+    return {
+        "model": table.model.iloc[0],
+        "protocol": table.protocol.iloc[0],
+        "metric": "seconds",
+        "n": int(table.fold.nunique()),
+        "seeds": int(table.seed.nunique()),
+        "value": float(jobs.groupby("seed").seconds.sum().mean()),
+    }
 
 
 def version() -> str:
     """What makes equal jobs give equal rows: the code, the torch, the kind of processor."""
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(_HERE.rglob("*.py"))))
-    return (f"{digest.hexdigest()} torch {torch.__version__} GPU {torch.cuda.is_available()} "
-            f"bfloat16 {has_bfloat16()}")
+    return (
+        f"{digest.hexdigest()} torch {torch.__version__} GPU {torch.cuda.is_available()} "
+        f"bfloat16 {has_bfloat16()}"
+    )
 
 
 def fingerprint(recipe: Recipe, inputs: Inputs, *scored: bool) -> str:

@@ -41,8 +41,10 @@ def fit(x: np.ndarray, labels: np.ndarray, classes: int, ridge: float = RIDGE) -
     """The discriminant of features (N, D) with labels (N,), at least two classes among them."""
     present = np.unique(labels)
     if len(present) < 2:
-        raise BadData("linear discriminant: the training sequences show fewer than two classes. "
-                      "Use folds or a source with more of them.")
+        raise BadData(
+            "linear discriminant: the training sequences show fewer than two classes. "
+            "Use folds or a source with more of them."
+        )
     means = np.stack([x[labels == k].mean(0) for k in present])
     rest = (x - means[np.searchsorted(present, labels)]) / np.sqrt(len(x))
     shrink = max(ridge * (rest**2).sum() / x.shape[1], 1e-12)
@@ -62,8 +64,9 @@ def features(x: torch.Tensor) -> np.ndarray:
     return F.avg_pool2d(x, 2).flatten(1).double().numpy()
 
 
-def run(inputs: Inputs, folds: list[Fold], model: str = "linear", seed: int = 0,
-        ridge: float = RIDGE) -> pd.DataFrame:
+def run(
+    inputs: Inputs, folds: list[Fold], model: str = "linear", seed: int = 0, ridge: float = RIDGE
+) -> pd.DataFrame:
     """Score table of `folds`, with the CPU seconds of each, as `experiment.run` gives it.
 
     Training sequences take part as they are and mirrored; a test score is the mean over the

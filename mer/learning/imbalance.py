@@ -50,8 +50,9 @@ def order(way: str, labels: np.ndarray, draw: torch.Generator) -> torch.Tensor:
     if way != "sampling":
         return torch.randperm(len(labels), generator=draw)
     weights = class_weights(labels, int(labels.max()) + 1)[labels]
-    return torch.multinomial(torch.from_numpy(weights), len(labels), replacement=True,
-                             generator=draw)
+    return torch.multinomial(
+        torch.from_numpy(weights), len(labels), replacement=True, generator=draw
+    )
 
 
 def class_weights(labels: np.ndarray, classes: int) -> np.ndarray:

@@ -52,9 +52,14 @@ def apex_inputs(faces: list[np.ndarray], sequences, classes, size: int) -> Input
     """
     from torchvision.transforms import v2  # takes two seconds, which no worker needs
 
-    convert = v2.Compose([v2.ToImage(), v2.Resize((size, size), antialias=True),
-                          v2.ToDtype(torch.float32, scale=True),
-                          v2.Normalize([0.5] * 3, [0.5] * 3)])
+    convert = v2.Compose(
+        [
+            v2.ToImage(),
+            v2.Resize((size, size), antialias=True),
+            v2.ToDtype(torch.float32, scale=True),
+            v2.Normalize([0.5] * 3, [0.5] * 3),
+        ]
+    )
     x = torch.stack([convert(cv2.cvtColor(face, cv2.COLOR_BGR2RGB)) for face in faces])
     return Inputs(x, _labels(sequences, classes), tuple(sequences), tuple(classes), "apex")
 
@@ -107,8 +112,13 @@ def normalise(inputs: Inputs, train: np.ndarray) -> Inputs:
     return replace(inputs, x=inputs.x / scale)
 
 
-def augment(x: torch.Tensor, kind: str, generator: torch.Generator, flip: float = 0.3,
-            translate: float = 0.02) -> torch.Tensor:
+def augment(
+    x: torch.Tensor,
+    kind: str,
+    generator: torch.Generator,
+    flip: float = 0.3,
+    translate: float = 0.02,
+) -> torch.Tensor:
     """Mirror each sample with probability `flip`; move it by up to `translate` of its size.
 
     One call for a whole batch (N, 3, S, S), with its own draw for each sample; a loop over

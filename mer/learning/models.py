@@ -21,8 +21,9 @@ class SimpleCNN(nn.Module):
     2x2 max pooling; at 224 pixels the linear layer reads 256 x 28 x 28 numbers.
     """
 
-    def __init__(self, classes: int, channels: int = 3, size: int = 64,
-                 filters: tuple[int, ...] = FILTERS):
+    def __init__(
+        self, classes: int, channels: int = 3, size: int = 64, filters: tuple[int, ...] = FILTERS
+    ):
         super().__init__()
         layers = []
         for before, after in pairwise((channels, *filters)):
@@ -45,15 +46,22 @@ class AttentiveCNN(SimpleCNN):
     What it shares with SimpleCNN starts with the weights that SimpleCNN has with this seed.
     """
 
-    def __init__(self, classes: int, channels: int = 3, size: int = 64, block=attention.CBAM,
-                 after: tuple[int, ...] = (0, 1, 2)):
+    def __init__(
+        self,
+        classes: int,
+        channels: int = 3,
+        size: int = 64,
+        block=attention.CBAM,
+        after: tuple[int, ...] = (0, 1, 2),
+    ):
         super().__init__(classes, channels, size)
-        self.added = nn.ModuleList(block(width) if i in after else nn.Identity()
-                                   for i, width in enumerate(FILTERS))
+        self.added = nn.ModuleList(
+            block(width) if i in after else nn.Identity() for i, width in enumerate(FILTERS)
+        )
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         for i, added in enumerate(self.added):
-            x = added(self.features[3 * i:3 * i + 3](x))
+            x = added(self.features[3 * i : 3 * i + 3](x))
         return self.classify(x.flatten(1))
 
 
@@ -83,10 +91,18 @@ class CompactFlowNet(nn.Module):
     def __init__(self, classes: int, channels: int = 3, size: int = 28, dropout: float = 0.5):
         super().__init__()
         self.features = nn.Sequential(
-            nn.Conv2d(channels, 16, 5, padding=2), nn.GroupNorm(4, 16), nn.ReLU(), nn.MaxPool2d(2),
-            nn.Conv2d(16, 32, 3, padding=1), nn.GroupNorm(4, 32), nn.ReLU(), nn.MaxPool2d(2))
-        self.classify = nn.Sequential(nn.Dropout(dropout),
-                                      nn.Linear(32 * (size // 4) ** 2, classes))
+            nn.Conv2d(channels, 16, 5, padding=2),
+            nn.GroupNorm(4, 16),
+            nn.ReLU(),
+            nn.MaxPool2d(2),
+            nn.Conv2d(16, 32, 3, padding=1),
+            nn.GroupNorm(4, 32),
+            nn.ReLU(),
+            nn.MaxPool2d(2),
+        )
+        self.classify = nn.Sequential(
+            nn.Dropout(dropout), nn.Linear(32 * (size // 4) ** 2, classes)
+        )
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return self.classify(self.features(x).flatten(1))
@@ -102,10 +118,18 @@ class PooledFlowNet(nn.Module):
     def __init__(self, classes: int, channels: int = 3, size: int = 28, dropout: float = 0.5):
         super().__init__()
         self.features = nn.Sequential(
-            nn.AvgPool2d(2), nn.Conv2d(channels, 16, 3, padding=1), nn.GroupNorm(4, 16), nn.ReLU(),
-            nn.Conv2d(16, 32, 3, padding=1), nn.GroupNorm(4, 32), nn.ReLU(), nn.MaxPool2d(2))
-        self.classify = nn.Sequential(nn.Dropout(dropout),
-                                      nn.Linear(32 * (size // 4) ** 2, classes))
+            nn.AvgPool2d(2),
+            nn.Conv2d(channels, 16, 3, padding=1),
+            nn.GroupNorm(4, 16),
+            nn.ReLU(),
+            nn.Conv2d(16, 32, 3, padding=1),
+            nn.GroupNorm(4, 32),
+            nn.ReLU(),
+            nn.MaxPool2d(2),
+        )
+        self.classify = nn.Sequential(
+            nn.Dropout(dropout), nn.Linear(32 * (size // 4) ** 2, classes)
+        )
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return self.classify(self.features(x).flatten(1))
@@ -121,10 +145,15 @@ class STSTNet(nn.Module):
     def __init__(self, classes: int, channels: int = 3, size: int = 28):
         super().__init__()
         self.streams = nn.ModuleList(
-            nn.Sequential(nn.Conv2d(channels, filters, 3, padding=2), nn.ReLU(),
-                          nn.BatchNorm2d(filters), nn.MaxPool2d(3, stride=3, padding=1),
-                          nn.Dropout2d(0.5))
-            for filters in (3, 5, 8))
+            nn.Sequential(
+                nn.Conv2d(channels, filters, 3, padding=2),
+                nn.ReLU(),
+                nn.BatchNorm2d(filters),
+                nn.MaxPool2d(3, stride=3, padding=1),
+                nn.Dropout2d(0.5),
+            )
+            for filters in (3, 5, 8)
+        )
         self.pool = nn.AvgPool2d(2)
         side = ((size + 1) // 3 + 1) // 2
         self.classify = nn.Linear(16 * side * side, classes)
@@ -135,7 +164,9 @@ class STSTNet(nn.Module):
 
 
 MODELS = {
-    "simple-cnn": SimpleCNN, "compact": CompactFlowNet, "pooled": PooledFlowNet,
+    "simple-cnn": SimpleCNN,
+    "compact": CompactFlowNet,
+    "pooled": PooledFlowNet,
     "ststnet": STSTNet,
     "wider-cnn": wider_cnn,
     "channel-last": partial(AttentiveCNN, block=attention.ChannelGate, after=(2,)),

@@ -70,8 +70,14 @@ def has_bfloat16() -> bool:
     return device().type == "cuda" or bool(torch.cpu.get_capabilities().get("avx512_bf16"))
 
 
-def fit(recipe: Recipe, inputs: Inputs, train: np.ndarray, seed: int, watch=None,
-        start: dict | None = None) -> Fitted:
+def fit(
+    recipe: Recipe,
+    inputs: Inputs,
+    train: np.ndarray,
+    seed: int,
+    watch=None,
+    start: dict | None = None,
+) -> Fitted:
     """Train a network on `inputs` (already normalised) at the positions `train`.
 
     start            weights (a state_dict) to go on from; None: a fresh network
@@ -122,9 +128,15 @@ def predict(network: nn.Module, x: torch.Tensor, batch: int = 128) -> np.ndarray
     return torch.softmax(torch.cat(logits), dim=1).numpy()
 
 
-def fit_and_score(recipe: Recipe, inputs: Inputs, train: np.ndarray, rows: np.ndarray,
-                  seed: int, every_epoch: bool = False, start: dict | None = None
-                  ) -> tuple[np.ndarray, Fitted]:
+def fit_and_score(
+    recipe: Recipe,
+    inputs: Inputs,
+    train: np.ndarray,
+    rows: np.ndarray,
+    seed: int,
+    every_epoch: bool = False,
+    start: dict | None = None,
+) -> tuple[np.ndarray, Fitted]:
     """Normalise by the training positions, train, and score the positions `rows`.
 
     The scores are (N, classes). With `every_epoch` they are (epochs, N, classes), one table
@@ -135,8 +147,14 @@ def fit_and_score(recipe: Recipe, inputs: Inputs, train: np.ndarray, rows: np.nd
         fitted = fit(recipe, scaled, train, seed, start=start)
         return predict(fitted.network, scaled.x[rows]), fitted
     chances = []
-    fitted = fit(recipe, scaled, train, seed,
-                 lambda network: chances.append(predict(network, scaled.x[rows])), start)
+    fitted = fit(
+        recipe,
+        scaled,
+        train,
+        seed,
+        lambda network: chances.append(predict(network, scaled.x[rows])),
+        start,
+    )
     return np.stack(chances), fitted
 
 
@@ -151,4 +169,5 @@ def _optimiser(recipe: Recipe, network: nn.Module, n: int):
     steps = recipe.epochs * -(-n // recipe.batch)
     cosine = recipe.schedule == "cosine"
     return optimiser, torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda step: 0.5 * (1 + math.cos(math.pi * step / steps)) if cosine else 1.0)
+        optimiser, lambda step: 0.5 * (1 + math.cos(math.pi * step / steps)) if cosine else 1.0
+    )

@@ -36,9 +36,11 @@ def build(root: Path, profile: Profile, seed: int = 0, progress: bool = True) ->
         with alone(root):
             _build(root, cast, profile, seed, progress)
     except OSError as error:
-        raise MerError(f"{root}: the people cannot be written ({error.strerror or error}). Make "
-                       "room, or let MER_SYNTHETIC name another folder; then run the same "
-                       "command again, it goes on where it stopped.") from error
+        raise MerError(
+            f"{root}: the people cannot be written ({error.strerror or error}). Make "
+            "room, or let MER_SYNTHETIC name another folder; then run the same "
+            "command again, it goes on where it stopped."
+        ) from error
 
 
 def _build(root: Path, cast: list[Part], profile: Profile, seed: int, progress: bool) -> None:
@@ -130,8 +132,9 @@ def _render_batch(root, seed, step, head, place, person, shape, batch) -> int:
             staging = root / _STAGING / f"{part.subject}_{part.name}"
             shutil.rmtree(staging, ignore_errors=True)
             staging.mkdir(parents=True)
-            write_sequence(actor, part, seed, step, staging,
-                           truth_file(root, part.subject, part.name))
+            write_sequence(
+                actor, part, seed, step, staging, truth_file(root, part.subject, part.name)
+            )
             _publish(staging, frames_folder(root, part))
     return _length(batch, step)
 

@@ -25,14 +25,18 @@ def damaged(root: Path) -> list[Path]:
     except FileNotFoundError:
         return []
     except (OSError, ValueError) as error:
-        raise BadData(f"{root / NAME}: cannot be read ({error}). Delete it; the next "
-                      "`python -m mer people` writes it anew.") from error
+        raise BadData(
+            f"{root / NAME}: cannot be read ({error}). Delete it; the next "
+            "`python -m mer people` writes it anew."
+        ) from error
     wrong = []
     for row, line in enumerate(lines, 1):
         digest, gap, name = line.partition("  ")
         if not gap or len(digest) != 64:
-            raise BadData(f"{root / NAME}, line {row}: not a checksum. Delete the file; the "
-                          "next `python -m mer people` writes it anew.")
+            raise BadData(
+                f"{root / NAME}, line {row}: not a checksum. Delete the file; the "
+                "next `python -m mer people` writes it anew."
+            )
         path = root / name
         if not path.is_file() or _digest(path) != digest:
             wrong.append(path)

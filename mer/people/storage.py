@@ -30,14 +30,20 @@ def check(root: Path, profile: Profile, seed: int) -> None:
     stamp = _read(root)
     if stamp is None:
         if root.is_dir() and any(path.name != ".lock" for path in root.iterdir()):
-            raise MerError(f"{root}: not empty, and without {STAMP}, so it was not built by "
-                           "`python -m mer people`. Choose an empty folder.")
+            raise MerError(
+                f"{root}: not empty, and without {STAMP}, so it was not built by "
+                "`python -m mer people`. Choose an empty folder."
+            )
     elif not _same(stamp, profile, seed):
-        built = f"profile {stamp.get('profile')}, seed {stamp.get('seed')}, " \
-                f"generator {stamp.get('version')}"
-        raise MerError(f"{root}: holds the people of {built}, not of profile {profile.name}, "
-                       f"seed {seed}, generator {VERSION}. Delete the folder to build it anew, "
-                       "or let MER_SYNTHETIC name another one.")
+        built = (
+            f"profile {stamp.get('profile')}, seed {stamp.get('seed')}, "
+            f"generator {stamp.get('version')}"
+        )
+        raise MerError(
+            f"{root}: holds the people of {built}, not of profile {profile.name}, "
+            f"seed {seed}, generator {VERSION}. Delete the folder to build it anew, "
+            "or let MER_SYNTHETIC name another one."
+        )
 
 
 def write(root: Path, profile: Profile, seed: int, complete: bool) -> None:
@@ -67,9 +73,11 @@ def _read(root: Path) -> dict | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
-        raise BadData(f"{path}: cannot be read ({error}). Delete the folder {root} and build "
-                      "it anew.") from error
+        raise BadData(
+            f"{path}: cannot be read ({error}). Delete the folder {root} and build it anew."
+        ) from error
     if not isinstance(stamp, dict) or "complete" not in stamp:
-        raise BadData(f"{path}: not a stamp of synthetic people. Delete the folder {root} and "
-                      "build it anew.")
+        raise BadData(
+            f"{path}: not a stamp of synthetic people. Delete the folder {root} and build it anew."
+        )
     return stamp

@@ -37,5 +37,7 @@ def load(path: Path) -> dict:
                 "intensities": found["intensities"],
             }
     except Exception as error:  # zipfile, zlib, OS and key errors alike mean a damaged file
-        raise BadData(f"{path}: no readable ground truth ({error}). Delete this file and run "
-                      "`python -m mer people` again with the same profile.") from error
+        raise BadData(
+            f"{path}: no readable ground truth ({error}). Delete this file and run "
+            "`python -m mer people` again with the same profile."
+        ) from error

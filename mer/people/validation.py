@@ -60,8 +60,10 @@ def motion_fit(root: Path, profile: Profile, seed: int, progress=iter) -> pd.Dat
     people: dict[str, list[Part]] = {}
     for part in parts(profile, seed):
         people.setdefault(part.subject, []).append(part)
-    jobs = (delayed(_fit)(*job, seed, people[job[2].subject], Path(root))
-            for job in _sitters(people, seed))
+    jobs = (
+        delayed(_fit)(*job, seed, people[job[2].subject], Path(root))
+        for job in _sitters(people, seed)
+    )
     rows = share(jobs, len(people))
     return pd.DataFrame([row for some in progress(rows) for row in some])
 
@@ -69,25 +71,39 @@ def motion_fit(root: Path, profile: Profile, seed: int, progress=iter) -> pd.Dat
 def _fit(head, place, person, shape, seed: int, own: list[Part], root: Path) -> list[dict]:
     with one_thread():
         actor = figure(head, place, person, shape, seed)
-        return [{"subject": part.subject, "name": part.name, **_compare(actor, part, seed, root)}
-                for part in own]
+        return [
+            {"subject": part.subject, "name": part.name, **_compare(actor, part, seed, root)}
+            for part in own
+        ]
 
 
 def _compare(actor, part: Part, seed: int, root: Path) -> dict:
     truth = load(truth_file(root, part.subject, part.name))
     onset, apex = paint_only(actor, part, seed)
     y, x = np.indices(onset.shape[:2], np.float32)
-    carried = cv2.remap(apex, x + truth["flow"][..., 0], y + truth["flow"][..., 1],
-                        cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    carried = cv2.remap(
+        apex,
+        x + truth["flow"][..., 0],
+        y + truth["flow"][..., 1],
+        cv2.INTER_CUBIC,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
     seen = truth["visible"]
-    return {"warped": cv2.PSNR(carried[seen], onset[seen], 255),
-            "still": cv2.PSNR(apex[seen], onset[seen], 255)}
+    return {
+        "warped": cv2.PSNR(carried[seen], onset[seen], 255),
+        "still": cv2.PSNR(apex[seen], onset[seen], 255),
+    }
 
 
 def paint_only(actor, part: Part, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Onset and apex frame of a part with the paint alone, (H, W, 3) uint8 as float32."""
     show = perform(actor, part, seed, step=part.offset)
     at = show.numbers.tolist()
-    return tuple(expose(radiance(actor, pose(actor, show, at.index(number)),
-                                 show.gaze[at.index(number)], lit=False)).astype(np.float32)
-                 for number in (part.onset, part.apex))
+    return tuple(
+        expose(
+            radiance(
+                actor, pose(actor, show, at.index(number)), show.gaze[at.index(number)], lit=False
+            )
+        ).astype(np.float32)
+        for number in (part.onset, part.apex)
+    )

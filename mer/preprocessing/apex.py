@@ -29,8 +29,9 @@ def difference_curve(frames: np.ndarray, blur: float = 1.0) -> np.ndarray:
     soft = np.stack([cv2.GaussianBlur(frame.astype(np.float32), (0, 0), blur) for frame in frames])
     brightness = soft.mean(axis=(1, 2), keepdims=True)
     soft *= brightness[0] / np.maximum(brightness, 1e-6)
-    from_onset, from_offset = (np.sqrt(((soft - end) ** 2).mean(axis=(1, 2)))
-                               for end in (soft[0], soft[-1]))
+    from_onset, from_offset = (
+        np.sqrt(((soft - end) ** 2).mean(axis=(1, 2))) for end in (soft[0], soft[-1])
+    )
     return np.sqrt(from_onset * from_offset)
 
 

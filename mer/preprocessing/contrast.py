@@ -46,8 +46,10 @@ def luminance(picture: np.ndarray) -> np.ndarray:
     """
     colour = picture.ndim == 3 and picture.shape[2] == 3
     if picture.dtype != np.uint8 or not (colour or picture.ndim == 2):
-        raise BadData(f"contrast: a picture of shape {picture.shape} and type {picture.dtype}; "
-                      "give (H, W, 3) uint8, blue-green-red, as mer.pairs keeps them, or (H, W)")
+        raise BadData(
+            f"contrast: a picture of shape {picture.shape} and type {picture.dtype}; "
+            "give (H, W, 3) uint8, blue-green-red, as mer.pairs keeps them, or (H, W)"
+        )
     return cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY) if colour else picture
 
 
@@ -60,10 +62,13 @@ def clahe(clip: float, tiles: int) -> Contrast:
     tiles that make no sense raise `MerError`.
     """
     if clip <= 0 or tiles < 1:
-        raise MerError(f"CLAHE with clip limit {clip} and {tiles} tiles a side: the limit has to "
-                       "be above 0, and there has to be a tile")
-    return Contrast(f"CLAHE {clip:g}, {tiles} x {tiles}",
-                    partial(_tile_by_tile, clip=float(clip), tiles=tiles))
+        raise MerError(
+            f"CLAHE with clip limit {clip} and {tiles} tiles a side: the limit has to "
+            "be above 0, and there has to be a tile"
+        )
+    return Contrast(
+        f"CLAHE {clip:g}, {tiles} x {tiles}", partial(_tile_by_tile, clip=float(clip), tiles=tiles)
+    )
 
 
 def _tile_by_tile(grey: np.ndarray, clip: float, tiles: int) -> np.ndarray:

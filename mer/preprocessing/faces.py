@@ -37,8 +37,10 @@ def _detector() -> cv2.CascadeClassifier:
     path = Path(cv2.data.haarcascades) / "haarcascade_frontalface_default.xml"
     detector = cv2.CascadeClassifier(str(path))
     if detector.empty():
-        raise MerError(f"{path}: OpenCV's face cascade is missing. Install opencv-python 4.14, "
-                       "whose wheel holds it (version 5 does not).")
+        raise MerError(
+            f"{path}: OpenCV's face cascade is missing. Install opencv-python 4.14, "
+            "whose wheel holds it (version 5 does not)."
+        )
     return detector
 
 
@@ -78,10 +80,11 @@ def widen(box: Box, height: int, width: int, margin: float = 0.04, lower: float 
 
 def cut(frame: np.ndarray, box: Box, size: int = 224) -> np.ndarray:
     """The boxed face, (size, size, 3) uint8."""
-    part = frame[box.y:box.y + box.side, box.x:box.x + box.side]
+    part = frame[box.y : box.y + box.side, box.x : box.x + box.side]
     shrink = box.side >= size
-    return cv2.resize(part, (size, size),
-                      interpolation=cv2.INTER_AREA if shrink else cv2.INTER_CUBIC)
+    return cv2.resize(
+        part, (size, size), interpolation=cv2.INTER_AREA if shrink else cv2.INTER_CUBIC
+    )
 
 
 def cut_flow(flow: np.ndarray, box: Box, size: int = 224) -> np.ndarray:

@@ -32,8 +32,7 @@ def without_head_motion(flow: np.ndarray) -> np.ndarray:
     return flow - np.median(flow, axis=(0, 1), keepdims=True)
 
 
-def averaged(onset: np.ndarray, apex: np.ndarray, size: int,
-             method: str = DEFAULT) -> np.ndarray:
+def averaged(onset: np.ndarray, apex: np.ndarray, size: int, method: str = DEFAULT) -> np.ndarray:
     """What the skin does between two faces, averaged to (size, size, 2); in pixels of the faces.
 
     Up to here every step adds: the flow of two things that happen at once is about the sum of
@@ -51,11 +50,16 @@ def magnify(onset: np.ndarray, flow: np.ndarray, factor: float) -> np.ndarray:
     y, x = np.indices(flow.shape[:2], np.float32)
     back = factor * flow[..., :2].astype(np.float32)
     for _ in range(6):
-        back = factor * cv2.remap(flow[..., :2].astype(np.float32), x - back[..., 0],
-                                  y - back[..., 1], cv2.INTER_LINEAR,
-                                  borderMode=cv2.BORDER_REPLICATE)
-    return cv2.remap(onset, x - back[..., 0], y - back[..., 1], cv2.INTER_CUBIC,
-                     borderMode=cv2.BORDER_REPLICATE)
+        back = factor * cv2.remap(
+            flow[..., :2].astype(np.float32),
+            x - back[..., 0],
+            y - back[..., 1],
+            cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+    return cv2.remap(
+        onset, x - back[..., 0], y - back[..., 1], cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+    )
 
 
 def strain(flow: np.ndarray) -> np.ndarray:
@@ -68,7 +72,7 @@ def strain(flow: np.ndarray) -> np.ndarray:
     du_dy, du_dx = np.gradient(flow[..., 0], axis=(-2, -1))
     dv_dy, dv_dx = np.gradient(flow[..., 1], axis=(-2, -1))
     shear = 0.5 * (du_dy + dv_dx)
-    return np.sqrt(du_dx ** 2 + dv_dy ** 2 + 2 * shear ** 2).astype(np.float32)
+    return np.sqrt(du_dx**2 + dv_dy**2 + 2 * shear**2).astype(np.float32)
 
 
 def with_strain(flow: np.ndarray, blur: float = 2.0) -> np.ndarray:

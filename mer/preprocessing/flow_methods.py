@@ -29,8 +29,14 @@ def farneback(onset: np.ndarray, apex: np.ndarray) -> np.ndarray:
     return cv2.calcOpticalFlowFarneback(onset, apex, None, 0.5, 3, 15, 3, 5, 1.2, 0)
 
 
-def dis(onset: np.ndarray, apex: np.ndarray, finest: int = 1, stride: int = 3, steps: int = 25,
-        refinements: int = 5) -> np.ndarray:
+def dis(
+    onset: np.ndarray,
+    apex: np.ndarray,
+    finest: int = 1,
+    stride: int = 3,
+    steps: int = 25,
+    refinements: int = 5,
+) -> np.ndarray:
     """Dense inverse search (Kroeger et al., ECCV 2016); the default is OpenCV's medium preset.
 
     finest        last scale that is searched: 0 is the picture itself, 1 its half, 2 its quarter
@@ -56,8 +62,9 @@ def ilk(onset: np.ndarray, apex: np.ndarray, radius: int = 7, warps: int = 3) ->
     (Le Besnerais and Champagnat, ICIP 2005)."""
     from skimage.registration import optical_flow_ilk
 
-    return _right_down(optical_flow_ilk(onset, apex, radius=radius, num_warp=warps,
-                                        dtype=np.float32))
+    return _right_down(
+        optical_flow_ilk(onset, apex, radius=radius, num_warp=warps, dtype=np.float32)
+    )
 
 
 def tv_l1(onset: np.ndarray, apex: np.ndarray) -> np.ndarray:
@@ -67,16 +74,18 @@ def tv_l1(onset: np.ndarray, apex: np.ndarray) -> np.ndarray:
     return own(onset, apex)
 
 
-def tv_l1_library(onset: np.ndarray, apex: np.ndarray, attachment: float = 15,
-                  warps: int = 5) -> np.ndarray:
+def tv_l1_library(
+    onset: np.ndarray, apex: np.ndarray, attachment: float = 15, warps: int = 5
+) -> np.ndarray:
     """scikit-image's TV-L1 (Zach et al., DAGM 2007), by default as it comes.
 
     attachment   weight of the pictures' difference against the smoothness of the motion
     """
     from skimage.registration import optical_flow_tvl1
 
-    return _right_down(optical_flow_tvl1(onset, apex, attachment=attachment, num_warp=warps,
-                                         dtype=np.float32))
+    return _right_down(
+        optical_flow_tvl1(onset, apex, attachment=attachment, num_warp=warps, dtype=np.float32)
+    )
 
 
 def _right_down(rows_first: np.ndarray) -> np.ndarray:
@@ -91,11 +100,17 @@ def raft(onset: np.ndarray, apex: np.ndarray) -> np.ndarray:
 
     file = raft_weights()
     if not file.is_file():
-        raise Unavailable(f"raft: its weights are not on this machine. Put torchvision's "
-                          f"{file.name} into {file.parent}, or choose another method.")
+        raise Unavailable(
+            f"raft: its weights are not on this machine. Put torchvision's "
+            f"{file.name} into {file.parent}, or choose another method."
+        )
     height, width = onset.shape
-    pictures = [torch.from_numpy(np.pad(picture, [(0, _raft_room(height)), (0, _raft_room(width))],
-                                        mode="edge")) for picture in (onset, apex)]
+    pictures = [
+        torch.from_numpy(
+            np.pad(picture, [(0, _raft_room(height)), (0, _raft_room(width))], mode="edge")
+        )
+        for picture in (onset, apex)
+    ]
     pair = [(p.float() / 127.5 - 1).expand(1, 3, *p.shape) for p in pictures]
     with torch.inference_mode():
         found = _raft_network(file)(*pair)[-1][0]

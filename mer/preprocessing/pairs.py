@@ -52,8 +52,9 @@ class Pair:
         return faces.Box(self.x, self.y, self.side, self.face_found)
 
 
-def make(source: Source, sequence: Sequence, reading: Reading | None = None
-         ) -> tuple[Pair, np.ndarray, np.ndarray]:
+def make(
+    source: Source, sequence: Sequence, reading: Reading | None = None
+) -> tuple[Pair, np.ndarray, np.ndarray]:
     """The pair of a sequence and its two crops, (SIZE, SIZE, 3) uint8 blue-green-red.
 
     The annotated apex is taken where there is one, otherwise the spotted one. `reading` is the
@@ -63,17 +64,33 @@ def make(source: Source, sequence: Sequence, reading: Reading | None = None
     box, spotted = reading.box, reading.answer()
     annotated = sequence.apex is not None
     chosen = sequence.apex if annotated else apex.nearest(reading.numbers, spotted)
-    crops = [faces.cut(source.frame(sequence, number), box, SIZE)
-             for number in (sequence.onset, chosen)]
-    pair = Pair(sequence.subject, sequence.name, sequence.emotion, sequence.onset, chosen,
-                "annotation" if annotated else "spotter", spotted,
-                apex.midpoint(sequence.onset, sequence.offset),
-                box.x, box.y, box.side, box.found)
+    crops = [
+        faces.cut(source.frame(sequence, number), box, SIZE) for number in (sequence.onset, chosen)
+    ]
+    pair = Pair(
+        sequence.subject,
+        sequence.name,
+        sequence.emotion,
+        sequence.onset,
+        chosen,
+        "annotation" if annotated else "spotter",
+        spotted,
+        apex.midpoint(sequence.onset, sequence.offset),
+        box.x,
+        box.y,
+        box.side,
+        box.found,
+    )
     return pair, crops[0], crops[1]
 
 
-def build(source: Source, sequences: list[Sequence], folder: Path, progress=iter,
-          readings: Mapping[str, Reading] | None = None) -> list[Pair]:
+def build(
+    source: Source,
+    sequences: list[Sequence],
+    folder: Path,
+    progress=iter,
+    readings: Mapping[str, Reading] | None = None,
+) -> list[Pair]:
     """Make and keep the pair of every sequence; the list is written last, when all are there.
 
     readings   by key, the spotters' readings, if they were made before

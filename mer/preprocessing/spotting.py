@@ -106,5 +106,6 @@ def regions(side: int) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     y, x = (np.mgrid[:side, :side] + 0.5) / side
     face = ((x - 0.5) / 0.46) ** 2 + ((y - 0.5) / 0.5) ** 2 < 1
     eyes = (y > _EYES[0]) & (y < _EYES[1]) & (abs(x - 0.5) < 0.38)
-    return face & ~eyes, {name: face & (y >= top) & (y < bottom)
-                          for name, (top, bottom) in _REGIONS.items()}
+    return face & ~eyes, {
+        name: face & (y >= top) & (y < bottom) for name, (top, bottom) in _REGIONS.items()
+    }

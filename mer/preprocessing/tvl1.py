@@ -46,13 +46,16 @@ def _half(picture: np.ndarray) -> np.ndarray:
 def _refine(first, second, u, v):
     """The motion at one scale, from a first guess."""
     x, y = np.meshgrid(*(np.arange(side, dtype=np.float32) for side in first.shape[::-1]))
-    slopes = [cv2.filter2D(second, -1, kernel, borderType=cv2.BORDER_REPLICATE)
-              for kernel in (_GRADIENT, _GRADIENT.T)]
+    slopes = [
+        cv2.filter2D(second, -1, kernel, borderType=cv2.BORDER_REPLICATE)
+        for kernel in (_GRADIENT, _GRADIENT.T)
+    ]
     dual = np.zeros((4, *first.shape), np.float32)
     for _ in range(_WARPS):
         warped, along, down = (
             cv2.remap(image, x + u, y + v, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
-            for image in (second, *slopes))
+            for image in (second, *slopes)
+        )
         rest = warped - along * u - down * v - first
         for _ in range(_ROUNDS):
             u, v = cv2.medianBlur(u, _MEDIAN), cv2.medianBlur(v, _MEDIAN)

@@ -31,8 +31,9 @@ def read_metrics(path: Path | str) -> dict[tuple, dict]:
     try:
         records = json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
-        raise MerError(f"{file}: cannot be read ({error.strerror}). Give a run directory or a "
-                       "metrics.json.") from error
+        raise MerError(
+            f"{file}: cannot be read ({error.strerror}). Give a run directory or a metrics.json."
+        ) from error
     except ValueError as error:
         raise MerError(f"{file}: not JSON ({error}). Run the study again.") from error
     return _by_key(records, file)
@@ -45,18 +46,22 @@ def _by_key(records, file: Path) -> dict[tuple, dict]:
     for number, record in enumerate(records, 1):
         missing = set(FIELDS) - set(record) if isinstance(record, dict) else set(FIELDS)
         if missing:
-            raise MerError(f"{file}, record {number}: no {', '.join(sorted(missing))}. "
-                           "Run the study again.")
+            raise MerError(
+                f"{file}, record {number}: no {', '.join(sorted(missing))}. Run the study again."
+            )
         key = tuple(str(record[name]) for name in KEY)
         if key in found:
-            raise MerError(f"{file}, record {number}: a second {' / '.join(key)}. "
-                           "Give the two records different models or protocols.")
+            raise MerError(
+                f"{file}, record {number}: a second {' / '.join(key)}. "
+                "Give the two records different models or protocols."
+            )
         found[key] = record
     return found
 
 
-def compare(a: dict[tuple, dict], b: dict[tuple, dict], seconds: bool = False,
-            exact: bool = False) -> list[Line]:
+def compare(
+    a: dict[tuple, dict], b: dict[tuple, dict], seconds: bool = False, exact: bool = False
+) -> list[Line]:
     """Line up two runs' records, in the order of `a`, then what only `b` has.
 
     Two records agree when n is equal and each value lies in the other's interval (within 1e-9
@@ -65,8 +70,10 @@ def compare(a: dict[tuple, dict], b: dict[tuple, dict], seconds: bool = False,
     """
     keys = [key for key in {**a, **b} if seconds or key[-1] != "seconds"]
     if not keys:
-        raise MerError("nothing to compare: neither run has saved a metric"
-                       + ("" if seconds else " other than seconds"))
+        raise MerError(
+            "nothing to compare: neither run has saved a metric"
+            + ("" if seconds else " other than seconds")
+        )
     judge = _differs_at_all if exact else _differs
     return [Line(key, a.get(key), b.get(key), judge(a.get(key), b.get(key))) for key in keys]
 
@@ -116,14 +123,20 @@ def _same(x, y, tolerance: float) -> bool:
 def table(lines: list[Line]) -> str:
     """The comparison as text, one line a record, and the verdict last."""
     head = ("notebook", "source", "model", "protocol", "metric", "A", "B", "")
-    rows = [head] + [(*line.key, _show(line.a), _show(line.b), line.difference or "agree")
-                     for line in lines]
+    rows = [head] + [
+        (*line.key, _show(line.a), _show(line.b), line.difference or "agree") for line in lines
+    ]
     widths = [max(len(row[i]) for row in rows) for i in range(len(head))]
-    text = [" ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-            for row in rows]
+    text = [
+        " ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
     differing = sum(bool(line.difference) for line in lines)
-    verdict = f"{differing} of {len(lines)} records differ" if differing else \
-        f"all {len(lines)} records agree"
+    verdict = (
+        f"{differing} of {len(lines)} records differ"
+        if differing
+        else f"all {len(lines)} records agree"
+    )
     return "\n".join([*text, verdict])
 
 

@@ -57,8 +57,7 @@ class Supply:
 
         Paths are relative to `start`, so that executed notebooks show nothing of the machine.
         """
-        return {f"MER_{name.upper()}": os.path.relpath(self.root(name), start)
-                for name in SOURCES}
+        return {f"MER_{name.upper()}": os.path.relpath(self.root(name), start) for name in SOURCES}
 
     def _build_people(self) -> None:
         from mer import people

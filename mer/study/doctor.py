@@ -31,11 +31,15 @@ def doctor() -> tuple[str, bool]:
     if sys.version_info < PYTHON:
         return f"mer needs Python 3.11 or newer; this is {platform.python_version()}.\n", False
     packages, healthy = _packages()
-    parts = [f"mer {mer.__version__}", _table(("package", "pinned", "found", "verdict"), packages),
-             _table(("machine", "found", "verdict"), [*_machine(), *_accelerator()]),
-             _table(("source", "where", "found", "verdict or what to do"), _sources()),
-             "The study can run on synthetic people." if healthy else
-             f"The study cannot run yet; {INSTALL}."]
+    parts = [
+        f"mer {mer.__version__}",
+        _table(("package", "pinned", "found", "verdict"), packages),
+        _table(("machine", "found", "verdict"), [*_machine(), *_accelerator()]),
+        _table(("source", "where", "found", "verdict or what to do"), _sources()),
+        "The study can run on synthetic people."
+        if healthy
+        else f"The study cannot run yet; {INSTALL}.",
+    ]
     return "\n\n".join(parts) + "\n", healthy
 
 
@@ -47,8 +51,10 @@ def pins() -> dict[str, str]:
     try:
         project = tomllib.loads(path.read_text(encoding="utf-8"))["project"]
     except (OSError, tomllib.TOMLDecodeError, KeyError) as error:
-        raise MerError(f"{path}: cannot be read ({error}). mer works from a checkout: clone the "
-                       "repository and install it with `python -m pip install -e .`") from error
+        raise MerError(
+            f"{path}: cannot be read ({error}). mer works from a checkout: clone the "
+            "repository and install it with `python -m pip install -e .`"
+        ) from error
     return dict(line.split("==") for line in project["dependencies"])
 
 
@@ -73,10 +79,15 @@ def _version(name: str) -> str | None:
 def _machine() -> list[tuple]:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     free = shutil.disk_usage(CHECKOUT).free
-    return [("processor", f"{platform.machine()}, {cores} cores", "ok"),
-            ("memory", _memory(), "ok"),
-            ("free disk", f"{free / 1e9:.1f} GB",
-             "ok" if free >= DISK else f"make room: a run needs up to {DISK / 1e9:.0f} GB")]
+    return [
+        ("processor", f"{platform.machine()}, {cores} cores", "ok"),
+        ("memory", _memory(), "ok"),
+        (
+            "free disk",
+            f"{free / 1e9:.1f} GB",
+            "ok" if free >= DISK else f"make room: a run needs up to {DISK / 1e9:.0f} GB",
+        ),
+    ]
 
 
 def _memory() -> str:
@@ -93,11 +104,16 @@ def _accelerator() -> list[tuple]:
         from torchvision.transforms import v2  # noqa: F401
     except Exception as error:  # whatever is wrong with the installation is to be told
         return [("torchvision", f"{type(error).__name__}: {error}", "cannot be used")]
-    operators = ("with its compiled operators" if extension._has_ops() else
-                 "without its compiled operators (built for another torch)")
+    operators = (
+        "with its compiled operators"
+        if extension._has_ops()
+        else "without its compiled operators (built for another torch)"
+    )
     gpu = torch.cuda.get_device_name() if torch.cuda.is_available() else "none"
-    return [("torchvision", operators, "ok: the study uses its transforms only"),
-            ("GPU", gpu, "ok" if gpu != "none" else "ok: quick runs need none")]
+    return [
+        ("torchvision", operators, "ok: the study uses its transforms only"),
+        ("GPU", gpu, "ok" if gpu != "none" else "ok: quick runs need none"),
+    ]
 
 
 def _sources() -> list[tuple]:
@@ -112,8 +128,11 @@ def _source_rows(name: str, root: Path) -> list[tuple]:
     """One row a copy: several sets of synthetic people can stand side by side."""
     copies = [root]
     if name == "synthetic" and not os.environ.get("MER_SYNTHETIC") and root.parent.is_dir():
-        copies = sorted(path for path in root.parent.iterdir()
-                        if path.is_dir() and not path.name.startswith("takes-")) or [root]
+        copies = sorted(
+            path
+            for path in root.parent.iterdir()
+            if path.is_dir() and not path.name.startswith("takes-")
+        ) or [root]
     return [(name, _short(copy), *_source(name, copy)) for copy in copies]
 
 
@@ -128,8 +147,10 @@ def _source(name: str, root: Path) -> tuple[str, str]:
     except (MerError, ImportError) as error:
         return "not usable", str(error)
     dropped = len({problem.key for problem in source.problems} - {None})
-    return (f"{count} sequences",
-            f"{dropped} of them cannot be used: see notebook 01" if dropped else "ok")
+    return (
+        f"{count} sequences",
+        f"{dropped} of them cannot be used: see notebook 01" if dropped else "ok",
+    )
 
 
 def _short(path: Path) -> str:
@@ -140,6 +161,8 @@ def _table(head: tuple, rows: list[tuple]) -> str:
     """Columns as wide as their longest cell; the last one runs free."""
     lines = [tuple(map(str, row)) for row in (head, *rows)]
     widths = [max(map(len, column)) for column in list(zip(*lines, strict=True))[:-1]]
-    texts = ["  ".join([*(c.ljust(w) for c, w in zip(line, widths)), line[-1]]).rstrip()
-             for line in lines]
+    texts = [
+        "  ".join([*(c.ljust(w) for c, w in zip(line, widths)), line[-1]]).rstrip()
+        for line in lines
+    ]
     return "\n".join([texts[0], "-" * len(texts[0]), *texts[1:]])

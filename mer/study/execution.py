@@ -34,8 +34,9 @@ def read_notebook(path: Path):
     try:
         return nbformat.read(path, as_version=4)
     except (OSError, ValueError, nbformat.ValidationError) as error:
-        raise MerError(f"{path}: not a readable notebook ({str(error)[:200]}). "
-                       "Restore it from the repository.") from error
+        raise MerError(
+            f"{path}: not a readable notebook ({str(error)[:200]}). Restore it from the repository."
+        ) from error
 
 
 def check_parameters(path: Path) -> int:
@@ -47,15 +48,18 @@ def check_parameters(path: Path) -> int:
     cells = read_notebook(path).cells
     tagged = [cell for cell in cells if "parameters" in cell.metadata.get("tags", [])]
     if len(tagged) != 1:
-        raise MerError(f"{path.name}: {len(tagged)} cells are tagged `parameters`. "
-                       "Tag exactly one.")
+        raise MerError(
+            f"{path.name}: {len(tagged)} cells are tagged `parameters`. Tag exactly one."
+        )
     names = _literal_names(tagged[0].source, path)
     missing, unknown = set(PARAMETERS) - set(names), set(names) - set(PARAMETERS)
     if missing or unknown:
-        raise MerError(f"{path.name}, cell tagged `parameters`: "
-                       f"missing: {', '.join(sorted(missing)) or 'none'}; "
-                       f"unknown: {', '.join(sorted(unknown)) or 'none'}. "
-                       f"Every notebook takes exactly {', '.join(PARAMETERS)}.")
+        raise MerError(
+            f"{path.name}, cell tagged `parameters`: "
+            f"missing: {', '.join(sorted(missing)) or 'none'}; "
+            f"unknown: {', '.join(sorted(unknown)) or 'none'}. "
+            f"Every notebook takes exactly {', '.join(PARAMETERS)}."
+        )
     return len(cells)
 
 
@@ -63,19 +67,23 @@ def _literal_names(code: str, path: Path) -> list[str]:
     names = []
     try:
         for line in ast.parse(code).body:
-            target, = line.targets
+            (target,) = line.targets
             ast.literal_eval(line.value)
             names.append(target.id)
     except (SyntaxError, ValueError, AttributeError) as error:
-        raise MerError(f"{path.name}, cell tagged `parameters`: only lines such as "
-                       "`seed = 0` may stand here, a name and a plain value.") from error
+        raise MerError(
+            f"{path.name}, cell tagged `parameters`: only lines such as "
+            "`seed = 0` may stand here, a name and a plain value."
+        ) from error
     return names
 
 
 def source_hash(path: Path) -> str:
     """Hash of the notebook's cells, their outputs left out."""
-    cells = [(cell.cell_type, cell.source, cell.metadata.get("tags", []))
-             for cell in read_notebook(path).cells]
+    cells = [
+        (cell.cell_type, cell.source, cell.metadata.get("tags", []))
+        for cell in read_notebook(path).cells
+    ]
     return hashlib.sha256(json.dumps(cells).encode()).hexdigest()
 
 
@@ -100,8 +108,15 @@ def anonymise(notebook) -> None:
                     data[kind] = anonymous(data[kind])
 
 
-def execute(notebook: Path, draft: Path, parameters: dict, scratch: Path, environment: dict,
-            on_cell=lambda index: None, keep_open: tuple[int, ...] = ()):
+def execute(
+    notebook: Path,
+    draft: Path,
+    parameters: dict,
+    scratch: Path,
+    environment: dict,
+    on_cell=lambda index: None,
+    keep_open: tuple[int, ...] = (),
+):
     """Run `notebook` cell by cell; `draft` is rewritten after each, so it can be read meanwhile.
 
     The kernel works in the notebook's folder, with `environment` added to this process's own,
@@ -125,21 +140,35 @@ def execute(notebook: Path, draft: Path, parameters: dict, scratch: Path, enviro
     try:
         with open(log, "wb") as heard:
             return papermill.execute_notebook(
-                _literal_path(notebook), _literal_path(draft), parameters, engine_name="mer",
-                kernel_name="python3", language="python", progress_bar=False,
+                _literal_path(notebook),
+                _literal_path(draft),
+                parameters,
+                engine_name="mer",
+                kernel_name="python3",
+                language="python",
+                progress_bar=False,
                 on_cell_start=began,
-                launch={"env": _environment(scratch, environment), "cwd": str(notebook.parent),
-                        "pass_fds": keep_open, "stdout": heard, "stderr": heard})
+                launch={
+                    "env": _environment(scratch, environment),
+                    "cwd": str(notebook.parent),
+                    "pass_fds": keep_open,
+                    "stdout": heard,
+                    "stderr": heard,
+                },
+            )
     except PapermillExecutionError as error:
         raise NotebookFailed(_story(notebook, draft, error)) from error
     except RuntimeError as error:  # what nbclient raises for a kernel that died
         raise NotebookFailed(
             f"{notebook.stem} failed in cell {_source_number(notebook, at[0])}: {error}. If "
             "memory ran out, close other programs or take a smaller --profile.\n"
-            f"{_last_words(log)}{_COPY}{draft}") from error
+            f"{_last_words(log)}{_COPY}{draft}"
+        ) from error
     except OSError as error:
-        raise MerError(f"{notebook.stem}: {draft} cannot be written ({error.strerror or error}). "
-                       "Make room on the disk or choose another --run-dir.") from error
+        raise MerError(
+            f"{notebook.stem}: {draft} cannot be written ({error.strerror or error}). "
+            "Make room on the disk or choose another --run-dir."
+        ) from error
 
 
 def _literal_path(path: Path) -> str:
@@ -154,9 +183,15 @@ def _environment(scratch: Path, extra: dict) -> dict:
     MPLBACKEND says; the user's IPython start-up files stay out; sets iterate in one order.
     """
     path = os.pathsep.join(filter(None, (str(REPOSITORY), os.environ.get("PYTHONPATH"))))
-    return {**os.environ, "PYTHONPATH": path, "PYTHONHASHSEED": "0", "MER_BATCH": "1",
-            "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-            "IPYTHONDIR": str(scratch / "ipython"), **extra}
+    return {
+        **os.environ,
+        "PYTHONPATH": path,
+        "PYTHONHASHSEED": "0",
+        "MER_BATCH": "1",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "IPYTHONDIR": str(scratch / "ipython"),
+        **extra,
+    }
 
 
 def _register_engine() -> None:
@@ -168,16 +203,28 @@ def _register_engine() -> None:
 
     class OwnKernel(AsyncKernelManager):
         kernel_spec = KernelSpec(
-            argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}",
-                  "--log-level=ERROR"],
-            display_name="Python 3 (ipykernel)", language="python")
+            argv=[
+                sys.executable,
+                "-m",
+                "ipykernel_launcher",
+                "-f",
+                "{connection_file}",
+                "--log-level=ERROR",
+            ],
+            display_name="Python 3 (ipykernel)",
+            language="python",
+        )
 
     class Engine(NBClientEngine):
         @classmethod
         def execute_managed_notebook(cls, nb_man, kernel_name, launch, on_cell_start, **unused):
             client = PapermillNotebookClient(
-                nb_man, kernel_name=kernel_name, kernel_manager_class=OwnKernel,
-                on_cell_start=on_cell_start, timeout=None)
+                nb_man,
+                kernel_name=kernel_name,
+                kernel_manager_class=OwnKernel,
+                on_cell_start=on_cell_start,
+                timeout=None,
+            )
             client.execute(**launch)
 
     papermill_engines.register("mer", Engine)
@@ -193,8 +240,10 @@ def _story(notebook: Path, draft: Path, error) -> str:
     raised = strip_color(f"{error.ename}: {error.evalue}".strip(": "))
     raised = raised[:_SHOWN_ERROR] + ("…" if len(raised) > _SHOWN_ERROR else "")
     number = _source_number(notebook, error.cell_index)
-    return (f"{notebook.stem} failed in cell {number} (In [{error.exec_count}]):\n{code}{more}\n"
-            f"{raised}\n{_COPY}{draft}")
+    return (
+        f"{notebook.stem} failed in cell {number} (In [{error.exec_count}]):\n{code}{more}\n"
+        f"{raised}\n{_COPY}{draft}"
+    )
 
 
 def _last_words(log: Path) -> str:

@@ -22,8 +22,13 @@ _METRICS = {  # label, decimals, lies in [0, 1]
     "epe_px": ("end-point error, px", 3, False),
     "epe_moving_px": ("where skin moves, px", 3, False),
 }
-_STATUS = {"done": "done", "skipped": "skipped", "not applicable": "not for this source",
-           "failed": "failed", "not run": "not run yet"}
+_STATUS = {
+    "done": "done",
+    "skipped": "skipped",
+    "not applicable": "not for this source",
+    "failed": "failed",
+    "not run": "not run yet",
+}
 _FEW_ROWS = 4  # so many results are shown without a click
 
 _STYLE = """
@@ -96,10 +101,12 @@ def write_index(folder: Path, record: dict, metrics: list[dict]) -> None:
     taken from figures/. The page needs nothing from outside its folder.
     """
     parts = [_head(record), _notebooks(record, metrics), _figures(folder), _foot(record)]
-    page = ('<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-            f"<title>{escape(_title(record))}</title>\n<style>{_STYLE}</style>\n</head>\n"
-            f"<body>\n<main>\n{''.join(parts)}</main>\n</body>\n</html>\n")
+    page = (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(_title(record))}</title>\n<style>{_STYLE}</style>\n</head>\n"
+        f"<body>\n<main>\n{''.join(parts)}</main>\n</body>\n</html>\n"
+    )
     write_text(folder / "index.html", page)
 
 
@@ -111,19 +118,30 @@ def _title(record: dict) -> str:
 def _head(record: dict) -> str:
     p = record["parameters"]
     commit = (record["commit"] or "unknown")[:10] + (" with changes" if record["dirty"] else "")
-    facts = {"source": p["source"], "profile": p["profile"], "seed": p["seed"],
-             "time": _minutes(record["seconds"]), "date": _day(record["written"]),
-             "commit": commit}
-    listed = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(str(value))}</dd></div>"
-                     for name, value in facts.items())
+    facts = {
+        "source": p["source"],
+        "profile": p["profile"],
+        "seed": p["seed"],
+        "time": _minutes(record["seconds"]),
+        "date": _day(record["written"]),
+        "commit": commit,
+    }
+    listed = "".join(
+        f"<div><dt>{escape(name)}</dt><dd>{escape(str(value))}</dd></div>"
+        for name, value in facts.items()
+    )
     note = ""
     if p["profile"] == "smoke":
-        note = ('<p class="note">The smoke profile only shows that every cell runs: '
-                "its numbers mean nothing.</p>\n")
-    return ("<h1>A study of facial micro-expressions</h1>\n"
-            f'<p class="soft">One run on {escape(_SOURCES.get(p["source"], p["source"]))}. '
-            "Each notebook asks a question; its results stand below it.</p>\n"
-            f'<dl class="facts">{listed}</dl>\n{note}')
+        note = (
+            '<p class="note">The smoke profile only shows that every cell runs: '
+            "its numbers mean nothing.</p>\n"
+        )
+    return (
+        "<h1>A study of facial micro-expressions</h1>\n"
+        f'<p class="soft">One run on {escape(_SOURCES.get(p["source"], p["source"]))}. '
+        "Each notebook asks a question; its results stand below it.</p>\n"
+        f'<dl class="facts">{listed}</dl>\n{note}'
+    )
 
 
 def _tables(records: list[dict]) -> tuple[str, int]:
@@ -142,15 +160,15 @@ def _tables(records: list[dict]) -> tuple[str, int]:
         '<div class="wide"><table><thead><tr><th>model</th>'
         f"{''.join(f'<th>{escape(_label(column))}</th>' for column in columns)}</tr></thead>\n"
         f"<tbody>{''.join(body)}</tbody></table></div>\n"
-        for columns, body in tables.items()), len(rows)
+        for columns, body in tables.items()
+    ), len(rows)
 
 
 def _who(model, *details) -> str:
     """The cell that says which model, under which protocol, on how many sequences."""
     *words, n = details
     text = " · ".join([*(str(word) for word in words if word), f"n = {n}"])
-    return (f'<td class="who">{escape(str(model or "–"))}'
-            f'<span class="ci">{escape(text)}</span></td>')
+    return f'<td class="who">{escape(str(model or "–"))}<span class="ci">{escape(text)}</span></td>'
 
 
 def _cell(m: dict) -> str:
@@ -172,9 +190,11 @@ def _value(m: dict) -> str:
         return f"{value:.{0 if whole else decimals}f}"
     text = f'{value:.{decimals}f}<span class="ci">[{low:.{decimals}f}, {high:.{decimals}f}]</span>'
     if share:
-        text += (f'<span class="bar"><i style="left:{100 * low:.1f}%;'
-                 f'width:{100 * (high - low):.1f}%"></i><b style="left:{100 * value:.1f}%"></b>'
-                 "</span>")
+        text += (
+            f'<span class="bar"><i style="left:{100 * low:.1f}%;'
+            f'width:{100 * (high - low):.1f}%"></i><b style="left:{100 * value:.1f}%"></b>'
+            "</span>"
+        )
     return text
 
 
@@ -187,14 +207,18 @@ def _notebooks(record: dict, metrics: list[dict]) -> str:
             status = _minutes(entry["seconds"])
         question = f"<p>{escape(entry['question'])}</p>" if entry["question"] else ""
         why = f'<p class="why">{escape(entry["reason"])}</p>' if entry["reason"] else ""
-        items.append(f'<li class="{entry["status"].replace(" ", "-")}">'
-                     f'<span class="no">{escape(entry["name"][:2])}</span>'
-                     f'<strong>{_link(entry)}</strong><span class="status">{status}</span>'
-                     f"{question}{why}{_results(entry['name'], metrics, known)}</li>\n")
-    return ("<h2>Notebooks and results</h2>\n"
-            '<p class="soft">Each value with the interval that its notebook gives for it; '
-            "n is the number of sequences.</p>\n"
-            f'<ol class="notebooks">\n{"".join(items)}</ol>\n')
+        items.append(
+            f'<li class="{entry["status"].replace(" ", "-")}">'
+            f'<span class="no">{escape(entry["name"][:2])}</span>'
+            f'<strong>{_link(entry)}</strong><span class="status">{status}</span>'
+            f"{question}{why}{_results(entry['name'], metrics, known)}</li>\n"
+        )
+    return (
+        "<h2>Notebooks and results</h2>\n"
+        '<p class="soft">Each value with the interval that its notebook gives for it; '
+        "n is the number of sequences.</p>\n"
+        f'<ol class="notebooks">\n{"".join(items)}</ol>\n'
+    )
 
 
 def _results(name: str, metrics: list[dict], known: set) -> str:
@@ -207,10 +231,15 @@ def _results(name: str, metrics: list[dict], known: set) -> str:
         return ""
     tables, rows = _tables(fresh)
     sources = escape(", ".join(dict.fromkeys(m["source"] for m in fresh)))
-    again = ('<p class="why">Rows that stand under an earlier notebook are left out.</p>'
-             if len(fresh) < len(mine) else "")
-    return (f'<details{" open" * (rows <= _FEW_ROWS)}><summary>{rows} '
-            f'result{"s" * (rows > 1)} on {sources}</summary>{again}\n{tables}</details>')
+    again = (
+        '<p class="why">Rows that stand under an earlier notebook are left out.</p>'
+        if len(fresh) < len(mine)
+        else ""
+    )
+    return (
+        f"<details{' open' * (rows <= _FEW_ROWS)}><summary>{rows} "
+        f"result{'s' * (rows > 1)} on {sources}</summary>{again}\n{tables}</details>"
+    )
 
 
 def _fact(m: dict) -> tuple:
@@ -227,8 +256,9 @@ def _link(entry: dict) -> str:
 
 
 def _figures(folder: Path) -> str:
-    figures = sorted(path for path in (folder / "figures").glob("*.*")
-                     if path.suffix in (".png", ".gif"))
+    figures = sorted(
+        path for path in (folder / "figures").glob("*.*") if path.suffix in (".png", ".gif")
+    )
     if not figures:
         return ""
     items = []
@@ -236,22 +266,29 @@ def _figures(folder: Path) -> str:
         number, _, name = path.stem.partition("-")
         caption = escape(f"{number[:2]} · {name.replace('-', ' ').replace('_', ' ')}")
         source = escape(f"figures/{path.name}")
-        items.append(f'<figure><a href="{source}"><img src="{source}" loading="lazy" '
-                     f'alt="{caption}"></a><figcaption>{caption}</figcaption></figure>\n')
+        items.append(
+            f'<figure><a href="{source}"><img src="{source}" loading="lazy" '
+            f'alt="{caption}"></a><figcaption>{caption}</figcaption></figure>\n'
+        )
     return f'<h2>Figures</h2>\n<div class="figures">\n{"".join(items)}</div>\n'
 
 
 def _foot(record: dict) -> str:
     m = record["machine"]
-    packages = ", ".join(f"{name} {number}" for name, number in record["packages"].items()
-                         if name in ("torch", "numpy", "opencv-python"))
+    packages = ", ".join(
+        f"{name} {number}"
+        for name, number in record["packages"].items()
+        if name in ("torch", "numpy", "opencv-python")
+    )
     gpu = f", {m['accelerator']}" if m["accelerator"] else ""
-    return ('<footer><p>All numbers: <a href="metrics.json">metrics.json</a>. Versions, machine '
-            'and times: <a href="provenance.json">provenance.json</a>. Executed notebooks: '
-            "the folder <code>notebooks</code> of the run (a committed reference has the pages "
-            "only).</p>"
-            f"<p>{escape(m['processor'])}, {m['cores']} cores{escape(gpu)}; Python "
-            f"{escape(record['python'])}, {escape(packages)}.</p></footer>\n")
+    return (
+        '<footer><p>All numbers: <a href="metrics.json">metrics.json</a>. Versions, machine '
+        'and times: <a href="provenance.json">provenance.json</a>. Executed notebooks: '
+        "the folder <code>notebooks</code> of the run (a committed reference has the pages "
+        "only).</p>"
+        f"<p>{escape(m['processor'])}, {m['cores']} cores{escape(gpu)}; Python "
+        f"{escape(record['python'])}, {escape(packages)}.</p></footer>\n"
+    )
 
 
 def _minutes(seconds: float | None) -> str:

@@ -67,9 +67,15 @@ def write_page(notebook, path: Path) -> None:
     from nbconvert.exporters import HTMLExporter
 
     exporter = HTMLExporter(
-        extra_loaders=[DictLoader({"study.html.j2": _TEMPLATE})], template_name="lab",
-        template_file="study.html.j2", mathjax_url="", require_js_url="", mermaid_js_url="",
-        jquery_url="", jupyter_widgets_base_url="")
+        extra_loaders=[DictLoader({"study.html.j2": _TEMPLATE})],
+        template_name="lab",
+        template_file="study.html.j2",
+        mathjax_url="",
+        require_js_url="",
+        mermaid_js_url="",
+        jquery_url="",
+        jupyter_widgets_base_url="",
+    )
     title = title_and_question(notebook)[0] or path.stem
     page, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": title}})
     # A link from one notebook to another leads from page to page.

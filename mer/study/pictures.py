@@ -42,11 +42,21 @@ def webp(raw: bytes) -> bytes:
     image = Image.open(io.BytesIO(raw))
     out = io.BytesIO()
     if getattr(image, "n_frames", 1) > 1:
-        frames, times = zip(*[(frame.convert("RGBA"), frame.info.get("duration", 100))
-                              for frame in ImageSequence.Iterator(image)])
-        frames[0].save(out, "WEBP", save_all=True, append_images=frames[1:],
-                       duration=list(times), loop=image.info.get("loop", 1),
-                       quality=_CLIP_QUALITY)
+        frames, times = zip(
+            *[
+                (frame.convert("RGBA"), frame.info.get("duration", 100))
+                for frame in ImageSequence.Iterator(image)
+            ]
+        )
+        frames[0].save(
+            out,
+            "WEBP",
+            save_all=True,
+            append_images=frames[1:],
+            duration=list(times),
+            loop=image.info.get("loop", 1),
+            quality=_CLIP_QUALITY,
+        )
     else:
         image = image.convert("RGBA")
         drawn = image.getcolors(_FEW) is not None

@@ -115,9 +115,13 @@ class Plan:
     def fingerprint(self, name: str) -> str:
         """Hash of everything that makes the result of notebook `name`, but the machine."""
         source = self.source_of(name)
-        parts = [source_hash(self.path(name)), _package_hash(),
-                 {**self.identity, "source": source}, self.supply.fingerprint(source),
-                 [self.fingerprint(need) for need in self.table[name].needs]]
+        parts = [
+            source_hash(self.path(name)),
+            _package_hash(),
+            {**self.identity, "source": source},
+            self.supply.fingerprint(source),
+            [self.fingerprint(need) for need in self.table[name].needs],
+        ]
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
     def to_do(self, names: list[str], run_folder: RunFolder, resume: bool) -> list[str]:
@@ -134,8 +138,9 @@ class Plan:
         return todo
 
     def _finished(self, name: str, run_folder: RunFolder) -> bool:
-        return (run_folder.intact(name)
-                and run_folder.state(name)["fingerprint"] == self.fingerprint(name))
+        return run_folder.intact(name) and run_folder.state(name)[
+            "fingerprint"
+        ] == self.fingerprint(name)
 
 
 def _package_hash() -> str:

@@ -33,8 +33,13 @@ def code() -> dict:
 
 def _git(*arguments: str) -> str | None:
     try:
-        done = subprocess.run(["git", "-C", str(REPOSITORY), *arguments], capture_output=True,
-                              text=True, check=True, timeout=30)
+        done = subprocess.run(
+            ["git", "-C", str(REPOSITORY), *arguments],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=30,
+        )
     except (OSError, subprocess.SubprocessError):
         return None
     return done.stdout.strip()
@@ -60,8 +65,13 @@ def machine() -> dict:
 
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     gpu = torch.cuda.get_device_name(0) if torch.cuda.is_available() else None
-    return {"processor": _processor(), "cores": cores, "threads": torch.get_num_threads(),
-            "accelerator": gpu, "system": f"{platform.system()} {platform.machine()}"}
+    return {
+        "processor": _processor(),
+        "cores": cores,
+        "threads": torch.get_num_threads(),
+        "accelerator": gpu,
+        "system": f"{platform.system()} {platform.machine()}",
+    }
 
 
 def _processor() -> str:
@@ -82,8 +92,13 @@ def provenance(parameters: dict, started: str, notebooks: list[dict], origin: di
     gave when the run began.
     """
     return {
-        "parameters": parameters, **origin, "started": started, "written": now(),
+        "parameters": parameters,
+        **origin,
+        "started": started,
+        "written": now(),
         "seconds": round(sum(entry["seconds"] or 0 for entry in notebooks), 1),
-        "python": platform.python_version(), "packages": packages(), "machine": machine(),
+        "python": platform.python_version(),
+        "packages": packages(),
+        "machine": machine(),
         "notebooks": notebooks,
     }

@@ -24,8 +24,7 @@ WRITERS = {
     "scores/05_flow_cnn.csv": "05_flow_cnn",
     "scores/06_ensemble.csv": "06_ensemble",
 }
-RECORD = ("notebook", "source", "model", "protocol", "metric", "n", "seeds", "value", "low",
-          "high")
+RECORD = ("notebook", "source", "model", "protocol", "metric", "n", "seeds", "value", "low", "high")
 
 
 class Run:
@@ -63,8 +62,10 @@ class Run:
         """Path of an artefact that an earlier notebook wrote; says which one if it is missing."""
         path = self.path(name)
         if not path.exists():
-            raise MerError(f"{path} is missing: run notebook {WRITERS[name]} first, "
-                           "or the whole study with `python -m mer study`")
+            raise MerError(
+                f"{path} is missing: run notebook {WRITERS[name]} first, "
+                "or the whole study with `python -m mer study`"
+            )
         return path
 
     def figure(self, figure, name: str):

@@ -26,8 +26,18 @@ except ImportError:  # not on Windows: two runs in one folder are not noticed th
 
 # Written by the runner itself, not by a notebook; and parts, where `mer.experiment` keeps
 # finished jobs under fingerprints of their own.
-_OWN = {"notebooks", "html", "state", ".kernel", ".lock", "run.json", "metrics.json",
-        "provenance.json", "index.html", "parts"}
+_OWN = {
+    "notebooks",
+    "html",
+    "state",
+    ".kernel",
+    ".lock",
+    "run.json",
+    "metrics.json",
+    "provenance.json",
+    "index.html",
+    "parts",
+}
 _ORPHAN_SECONDS = 15  # the kernel of a killed run notices within a second or two
 _TIGHT, _COMFORTABLE = 200e6, 1e9  # bytes of free disk
 
@@ -50,21 +60,27 @@ class RunFolder:
             raise MerError(f"{self.path} is a file; choose another --run-dir")
         if not (self / "run.json").exists():
             if self.path.exists() and {p.name for p in self.path.iterdir()} - {".lock"}:
-                raise MerError(f"{self.path} is not empty and holds no run (no run.json): "
-                               "choose another --run-dir or empty it")
+                raise MerError(
+                    f"{self.path} is not empty and holds no run (no run.json): "
+                    "choose another --run-dir or empty it"
+                )
             return
         found = _read_json(self / "run.json", "Choose another --run-dir.")
         if found != self.identity:
-            raise MerError(f"{self.path} belongs to another run ({_words(found)}; asked for: "
-                           f"{_words(self.identity)}): choose another --run-dir")
+            raise MerError(
+                f"{self.path} belongs to another run ({_words(found)}; asked for: "
+                f"{_words(self.identity)}): choose another --run-dir"
+            )
 
     def check_space(self) -> str | None:
         """An error where the disk is all but full, a line of warning where it is tight."""
         existing = next(p for p in (self.path, *self.path.parents) if p.exists())
         free = shutil.disk_usage(existing).free
         if free < _TIGHT:
-            raise MerError(f"{self.path}: {free / 1e6:.0f} MB are free on this disk and a run "
-                           "needs about 1 GB: make room or choose another --run-dir")
+            raise MerError(
+                f"{self.path}: {free / 1e6:.0f} MB are free on this disk and a run "
+                "needs about 1 GB: make room or choose another --run-dir"
+            )
         if free < _COMFORTABLE:
             return f"note: {free / 1e6:.0f} MB are free on this disk; a run needs about 1 GB"
         return None
@@ -86,8 +102,9 @@ class RunFolder:
             self.path.mkdir(parents=True, exist_ok=True)
             file = open(self / ".lock", "a+", encoding="ascii")
         except OSError as error:
-            raise MerError(f"{self.path}: cannot be written ({error.strerror}). "
-                           "Choose another --run-dir.") from error
+            raise MerError(
+                f"{self.path}: cannot be written ({error.strerror}). Choose another --run-dir."
+            ) from error
         with file:
             if fcntl:
                 self._acquire(file)
@@ -107,8 +124,10 @@ class RunFolder:
             file.seek(0)
             owner = file.read().strip()
             if _alive(owner) or time.monotonic() > patience:
-                raise MerError(f"{self.path} is in use by process {owner or 'unknown'}: wait for "
-                               "it, stop it, or choose another --run-dir")
+                raise MerError(
+                    f"{self.path} is in use by process {owner or 'unknown'}: wait for "
+                    "it, stop it, or choose another --run-dir"
+                )
             time.sleep(0.2)
 
     # --- which notebooks are finished --------------------------------------------------------
@@ -149,10 +168,18 @@ class RunFolder:
         now = self.artefacts()
         written = sorted(file for file, stamp in now.items() if before.get(file) != stamp)
         outputs = [f"notebooks/{name}.ipynb", f"metrics/{name}.json"]
-        write_json(self / f"state/{name}.json", {
-            "notebook": name, "fingerprint": fingerprint, **record, "artefacts": written,
-            "outputs": {file: _digest(self / file) for file in outputs if (self / file).exists()},
-        })
+        write_json(
+            self / f"state/{name}.json",
+            {
+                "notebook": name,
+                "fingerprint": fingerprint,
+                **record,
+                "artefacts": written,
+                "outputs": {
+                    file: _digest(self / file) for file in outputs if (self / file).exists()
+                },
+            },
+        )
 
     def forget(self, name: str) -> None:
         """Take the trust from notebook `name`, then remove what it left."""

@@ -47,15 +47,25 @@ class Study:
     notebooks, folder, supply   table, place and data of the notebooks: replaced by tests
     """
 
-    def __init__(self, source: str, profile: str, seed: int, run_dir: Path | str | None = None,
-                 only=(), resume: bool = False, notebooks=NOTEBOOKS,
-                 folder: Path = REPOSITORY / "notebooks", supply: Supply | None = None):
+    def __init__(
+        self,
+        source: str,
+        profile: str,
+        seed: int,
+        run_dir: Path | str | None = None,
+        only=(),
+        resume: bool = False,
+        notebooks=NOTEBOOKS,
+        folder: Path = REPOSITORY / "notebooks",
+        supply: Supply | None = None,
+    ):
         if source not in SOURCES:
             raise MerError(f"unknown source {source!r}; choose one of {', '.join(SOURCES)}")
         find_profile(profile)
         self.identity = {"source": source, "profile": profile, "seed": seed}
-        self.run_folder = RunFolder(run_dir or default_run_dir(source, profile, seed),
-                                    self.identity)
+        self.run_folder = RunFolder(
+            run_dir or default_run_dir(source, profile, seed), self.identity
+        )
         self.resume = resume
         self.folder = Path(folder).resolve()
         self.supply = supply or Supply(profile, seed)
@@ -89,9 +99,11 @@ class Study:
     def _refuse_finished(self) -> None:
         finished = self.run_folder.finished()
         if finished and not (self.resume or self.plan.chosen):
-            raise MerError(f"{self.run_folder.path} already holds this run ({len(finished)} "
-                           "notebooks finished): add --resume to go on or choose another "
-                           "--run-dir")
+            raise MerError(
+                f"{self.run_folder.path} already holds this run ({len(finished)} "
+                "notebooks finished): add --resume to go on or choose another "
+                "--run-dir"
+            )
 
     def _supplied(self) -> list[str]:
         """The wanted notebooks whose source is there, after building or fetching it.
@@ -123,8 +135,13 @@ class Study:
                 self.run_folder.forget(lost)
         if not todo:
             return
-        with tqdm(total=sum(cells[name] + 1 for name in todo), unit="cell", leave=False,
-                  dynamic_ncols=True, mininterval=0.1 if sys.stderr.isatty() else 30) as bar:
+        with tqdm(
+            total=sum(cells[name] + 1 for name in todo),
+            unit="cell",
+            leave=False,
+            dynamic_ncols=True,
+            mininterval=0.1 if sys.stderr.isatty() else 30,
+        ) as bar:
             for name in todo:
                 self._execute(name, cells[name] + 1, bar, lock)
 
@@ -135,14 +152,19 @@ class Study:
         before, fingerprint = self.run_folder.artefacts(), self.plan.fingerprint(name)
 
         def on_cell(index):
-            bar.set_description(f"{name}, cell {index + 1} of {cells}",
-                                refresh=sys.stderr.isatty())
+            bar.set_description(f"{name}, cell {index + 1} of {cells}", refresh=sys.stderr.isatty())
             bar.update(done + index - bar.n)
 
         try:
-            notebook = execute(self.plan.path(name), draft, self._parameters(name),
-                               self.run_folder / ".kernel", self.supply.environment(self.folder),
-                               on_cell, (lock,))
+            notebook = execute(
+                self.plan.path(name),
+                draft,
+                self._parameters(name),
+                self.run_folder / ".kernel",
+                self.supply.environment(self.folder),
+                on_cell,
+                (lock,),
+            )
         except NotebookFailed as error:
             self.failed[name] = anonymous(error.reason)
             raise
@@ -153,8 +175,11 @@ class Study:
         _say(f"{name}: done in {seconds:.0f} s")
 
     def _parameters(self, name: str) -> dict:
-        return {**self.identity, "source": self.plan.source_of(name),
-                "run_dir": _relative(self.run_folder.path, self.folder)}
+        return {
+            **self.identity,
+            "source": self.plan.source_of(name),
+            "run_dir": _relative(self.run_folder.path, self.folder),
+        }
 
     def _keep(self, name: str, notebook, draft: Path) -> None:
         """Put the executed copy and its page in place, free of this machine's paths."""
@@ -178,9 +203,15 @@ class Study:
         if path.exists():
             title, question = title_and_question(read_notebook(path))
         status, reason = self._status(name, bool(state))
-        return {"name": name, "title": title, "question": question, "status": status,
-                "reason": reason, "seconds": state.get("seconds"),
-                "finished": state.get("finished")}
+        return {
+            "name": name,
+            "title": title,
+            "question": question,
+            "status": status,
+            "reason": reason,
+            "seconds": state.get("seconds"),
+            "finished": state.get("finished"),
+        }
 
     def _status(self, name: str, finished: bool) -> tuple[str, str]:
         if not self.plan.applies(name):

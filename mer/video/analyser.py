@@ -105,9 +105,14 @@ class Analyser:
         self._read_waiting()
         clock = self._clock
         fps = clock.rate()
-        return Report(tuple(self.events), clock.time, clock.frames,
-                      float(self._fps or fps) if np.isnan(fps) else fps, self._notes(),
-                      np.array(self._trace, np.float32).reshape(-1, len(TRACE)))
+        return Report(
+            tuple(self.events),
+            clock.time,
+            clock.frames,
+            float(self._fps or fps) if np.isnan(fps) else fps,
+            self._notes(),
+            np.array(self._trace, np.float32).reshape(-1, len(TRACE)),
+        )
 
     # -- one frame ----------------------------------------------------------------------------
 
@@ -129,17 +134,29 @@ class Analyser:
             self._anchor(small, tracked, moment)
         chances, box = self._chances or self._neutral(), tracked.box.grown(1 / factor)
         self._tiny += box.side < _FEW
-        return State(time, box, max(chances, key=chances.get), chances,
-                     self._spotter.strength * READ / SIZE, self._hint(box.side))
+        return State(
+            time,
+            box,
+            max(chances, key=chances.get),
+            chances,
+            self._spotter.strength * READ / SIZE,
+            self._hint(box.side),
+        )
 
     def _without_face(self, time: float, step: float) -> State:
         self._faceless += step
         self._spotter.forget()
         self._crops.clear()
         self._chances = None
-        return State(time, None, NEUTRAL, self._neutral(), 0.0,
-                     "No face is found. Look into the camera, upright, with light on your face, "
-                     "and near enough to fill a quarter of the picture.")
+        return State(
+            time,
+            None,
+            NEUTRAL,
+            self._neutral(),
+            0.0,
+            "No face is found. Look into the camera, upright, with light on your face, "
+            "and near enough to fill a quarter of the picture.",
+        )
 
     def _hint(self, side: int) -> str:
         if self._tracker.several_now:
@@ -185,9 +202,18 @@ class Analyser:
         emotion = max(chances, key=chances.get)
         if emotion == NEUTRAL:
             return
-        self.events.append(Event(
-            emotion, interval.start, interval.apex, interval.end, float(chances[emotion]),
-            dict(chances), _small(apex, _SMALL[0]), _motion(onset, apex)))
+        self.events.append(
+            Event(
+                emotion,
+                interval.start,
+                interval.apex,
+                interval.end,
+                float(chances[emotion]),
+                dict(chances),
+                _small(apex, _SMALL[0]),
+                _motion(onset, apex),
+            )
+        )
 
     def _nearest(self, time: float) -> _Crop:
         return min(self._crops, key=lambda crop: abs(crop.time - time))
@@ -212,32 +238,42 @@ class Analyser:
         if self._clock.frames == 0:
             notes.append("No frame came.")
         elif not self._faces:
-            notes.append("No face was found in any frame. It must look into the camera, upright, "
-                         "and fill a quarter of the picture's shorter side.")
+            notes.append(
+                "No face was found in any frame. It must look into the camera, upright, "
+                "and fill a quarter of the picture's shorter side."
+            )
         elif self._faceless > 0.5:
             notes.append(f"No face was found for {self._faceless:.1f} s.")
         if self._tiny > self._faces / 2:
-            notes.append(f"The face is mostly smaller than {_FEW} pixels; what moves little "
-                         "cannot be seen there.")
+            notes.append(
+                f"The face is mostly smaller than {_FEW} pixels; what moves little "
+                "cannot be seen there."
+            )
         if self._tracker.several:
             notes.append("Several faces were seen; the largest was followed.")
         if self._clock.gaps:
             notes.append(f"{self._clock.gaps} times no frame came for over a second.")
         if self._clock.stale:
-            notes.append(f"{self._clock.stale} frames came with the time of an earlier one, and "
-                         "were left out.")
+            notes.append(
+                f"{self._clock.stale} frames came with the time of an earlier one, and "
+                "were left out."
+            )
         return tuple(notes)
 
 
 def _check(frame, timestamp) -> None:
     shape = getattr(frame, "shape", ())
     if getattr(frame, "dtype", None) != np.uint8 or not (
-            len(shape) == 2 or (len(shape) == 3 and shape[2] == 3)):
-        raise MerError(f"a frame of shape {shape} and type {getattr(frame, 'dtype', '?')}: give "
-                       "(height, width, 3) blue-green-red or (height, width) grey, 8 bits.")
+        len(shape) == 2 or (len(shape) == 3 and shape[2] == 3)
+    ):
+        raise MerError(
+            f"a frame of shape {shape} and type {getattr(frame, 'dtype', '?')}: give "
+            "(height, width, 3) blue-green-red or (height, width) grey, 8 bits."
+        )
     if min(shape[:2]) < _SMALLEST:
-        raise MerError(f"a frame of {shape[1]} x {shape[0]} pixels: give at least {_SMALLEST} on "
-                       "each side.")
+        raise MerError(
+            f"a frame of {shape[1]} x {shape[0]} pixels: give at least {_SMALLEST} on each side."
+        )
     if not np.isfinite(timestamp):
         raise MerError(f"a frame at {timestamp} seconds: give a timestamp that is a number.")
 
@@ -245,7 +281,7 @@ def _check(frame, timestamp) -> None:
 def _crop(frame: np.ndarray, pose: np.ndarray, time: float) -> _Crop:
     """Cut the face out with a margin, and tell its pose in the piece."""
     box = bounds(pose, frame.shape)
-    part = frame[box[1]:box[3], box[0]:box[2]].copy()
+    part = frame[box[1] : box[3], box[0] : box[2]].copy()
     return _Crop(time, part, pose - [[0, 0, box[0]], [0, 0, box[1]]])
 
 

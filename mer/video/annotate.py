@@ -54,8 +54,10 @@ def _writer(path: Path, fps: float, picture: np.ndarray) -> cv2.VideoWriter:
     code = cv2.VideoWriter_fourcc(*_CODEC)
     writer = cv2.VideoWriter(str(path), cv2.CAP_FFMPEG, code, fps, (width, height))
     if not writer.isOpened():
-        raise MerError(f"{path}: this OpenCV cannot write VP8 video there. Check the rights on "
-                       "the folder, and that opencv-python was installed as a wheel.")
+        raise MerError(
+            f"{path}: this OpenCV cannot write VP8 video there. Check the rights on "
+            "the folder, and that opencv-python was installed as a wheel."
+        )
     return writer
 
 
@@ -92,12 +94,12 @@ def _square(picture, trace, time: float, factor: float, colour) -> None:
 def _bar(picture, events: tuple[Event, ...], duration: float, time: float) -> None:
     height, width = picture.shape[:2]
     scale = (width - 1) / max(duration, 1e-3)
-    picture[height - _BAR:] //= 3
+    picture[height - _BAR :] //= 3
     for event in events:
         left, right = round(event.start * scale), round(event.end * scale)
-        picture[height - _BAR:, left:max(right, left + 2)] = _ink(event.emotion)
+        picture[height - _BAR :, left : max(right, left + 2)] = _ink(event.emotion)
     now = min(round(time * scale), width - 2)
-    picture[height - _BAR - 4:, now:now + 2] = 255
+    picture[height - _BAR - 4 :, now : now + 2] = 255
 
 
 def _ink(emotion: str) -> tuple[int, int, int]:

@@ -20,11 +20,17 @@ def timeline(report: Report):
     import matplotlib.pyplot as plt
 
     plots.style()
-    shown = sorted(sorted(report.events, key=lambda e: -e.confidence)[:_THUMBNAILS],
-                   key=lambda e: e.start)
-    figure, axes = plt.subplots(2 if shown else 1, 1, figsize=(11, 4.4 if shown else 2.4),
-                                height_ratios=[1.2, 1] if shown else [1],
-                                layout="constrained", squeeze=False)
+    shown = sorted(
+        sorted(report.events, key=lambda e: -e.confidence)[:_THUMBNAILS], key=lambda e: e.start
+    )
+    figure, axes = plt.subplots(
+        2 if shown else 1,
+        1,
+        figsize=(11, 4.4 if shown else 2.4),
+        height_ratios=[1.2, 1] if shown else [1],
+        layout="constrained",
+        squeeze=False,
+    )
     _curve(axes[0, 0], report)
     if shown:
         _thumbnails(axes[1, 0], shown)
@@ -43,12 +49,22 @@ def _curve(axis, report: Report) -> None:
         if event.micro:
             axis.plot(event.apex, 0, "^", color=colour, ms=5, clip_on=False)
     if labelled:
-        axis.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=len(labelled), fontsize=8,
-                    frameon=False, borderaxespad=0.2)
+        axis.legend(
+            loc="lower right",
+            bbox_to_anchor=(1, 1),
+            ncols=len(labelled),
+            fontsize=8,
+            frameon=False,
+            borderaxespad=0.2,
+        )
     top = float(np.nanmax(strength)) if np.isfinite(strength).any() else 1.0
-    axis.set(xlim=(0, max(report.duration, 1e-3)), ylim=(0, max(top, 1.0) * 1.25),
-             xlabel="seconds", ylabel="motion from rest, px",
-             title=f"Expressions: {report.changes}, of them micro: {report.micro} (▲)")
+    axis.set(
+        xlim=(0, max(report.duration, 1e-3)),
+        ylim=(0, max(top, 1.0) * 1.25),
+        xlabel="seconds",
+        ylabel="motion from rest, px",
+        title=f"Expressions: {report.changes}, of them micro: {report.micro} (▲)",
+    )
 
 
 def _thumbnails(axis, shown) -> None:
@@ -61,8 +77,7 @@ def _thumbnails(axis, shown) -> None:
     axis.imshow(np.hstack(columns))
     for place, event in enumerate(shown):
         words = f"{event.emotion}\n{event.apex:.1f} s"
-        axis.text((place + 0.5) * _SIDE, 2 * _SIDE + 4, words,
-                  ha="center", va="top", fontsize=7)
+        axis.text((place + 0.5) * _SIDE, 2 * _SIDE + 4, words, ha="center", va="top", fontsize=7)
     axis.axis("off")
 
 
@@ -79,12 +94,23 @@ def beside_truth(report: Report, take: Take):
     figure, axis = plt.subplots(figsize=(7.5, 2.2), layout="constrained")
     for y, spans in enumerate(lanes.values()):
         for start, end, emotion in spans:
-            axis.barh(y, end - start, left=start, height=0.6,
-                      color=plots.EMOTIONS.get(emotion, plots.PALE))
-            axis.annotate(emotion, ((start + end) / 2, y + 0.32), fontsize=8, ha="center",
-                          va="bottom")
-    axis.set(xlim=(0, take.frames / take.fps), ylim=(-0.5, 2.75), xlabel="seconds",
-             title="What the face did, and what was found", yticks=range(3),
-             yticklabels=list(lanes))
+            axis.barh(
+                y,
+                end - start,
+                left=start,
+                height=0.6,
+                color=plots.EMOTIONS.get(emotion, plots.PALE),
+            )
+            axis.annotate(
+                emotion, ((start + end) / 2, y + 0.32), fontsize=8, ha="center", va="bottom"
+            )
+    axis.set(
+        xlim=(0, take.frames / take.fps),
+        ylim=(-0.5, 2.75),
+        xlabel="seconds",
+        title="What the face did, and what was found",
+        yticks=range(3),
+        yticklabels=list(lanes),
+    )
     axis.grid(axis="y", visible=False)
     return figure

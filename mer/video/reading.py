@@ -63,19 +63,26 @@ class Video:
 
     def _judge(self, count: int, clock: FileClock) -> None:
         if count == 0:
-            raise BadData(f"{self.path}: no frame could be read; the file is cut off, or in a "
-                          "format that this OpenCV cannot decode. Convert it to MP4 (H.264) or "
-                          "WebM, or record it again.")
+            raise BadData(
+                f"{self.path}: no frame could be read; the file is cut off, or in a "
+                "format that this OpenCV cannot decode. Convert it to MP4 (H.264) or "
+                "WebM, or record it again."
+            )
         if count == 1:
-            raise BadData(f"{self.path}: one picture is no video; an expression is a change. "
-                          "Give a video.")
+            raise BadData(
+                f"{self.path}: one picture is no video; an expression is a change. Give a video."
+            )
         if clock.mended:
-            self.notes.append(f"{clock.mended} of the file's timestamps make no sense; those "
-                              f"frames are taken to be {1 / clock.step:g} a second. Times may be "
-                              "wrong.")
+            self.notes.append(
+                f"{clock.mended} of the file's timestamps make no sense; those "
+                f"frames are taken to be {1 / clock.step:g} a second. Times may be "
+                "wrong."
+            )
         if count < 0.95 * len(self) - 2:
-            self.notes.append(f"The file promises {len(self)} frames and ends after {count}: it "
-                              "was cut off. What is there was analysed.")
+            self.notes.append(
+                f"The file promises {len(self)} frames and ends after {count}: it "
+                "was cut off. What is there was analysed."
+            )
 
 
 def _opened(path: Path) -> cv2.VideoCapture:
@@ -86,9 +93,11 @@ def _opened(path: Path) -> cv2.VideoCapture:
     finally:
         cv2.utils.logging.setLogLevel(before)
     if not capture.isOpened():
-        raise BadData(f"{path}: not a video that can be opened; it may be another kind of file, "
-                      "or cut off while it was copied. Convert it to MP4 (H.264) or WebM, or "
-                      "record it again.")
+        raise BadData(
+            f"{path}: not a video that can be opened; it may be another kind of file, "
+            "or cut off while it was copied. Convert it to MP4 (H.264) or WebM, or "
+            "record it again."
+        )
     return capture
 
 

@@ -75,19 +75,28 @@ class Reader:
     def logits(self, flows: np.ndarray) -> torch.Tensor:
         """Mean logits (N, classes) of all networks, of each face and its mirror image."""
         x = encode(flows)
-        return torch.stack([network(view) for network in self.networks
-                            for view in (x, mirror(x, "flow"))]).mean(0)
+        return torch.stack(
+            [network(view) for network in self.networks for view in (x, mirror(x, "flow"))]
+        ).mean(0)
 
     def save(self, folder: Path | str = FOLDER) -> Path:
         """Write the weights with all that belongs to them; returns the file."""
         path = Path(folder) / NAME
-        tensors = {f"{index}.{name}": weights.contiguous()
-                   for index, network in enumerate(self.networks)
-                   for name, weights in network.state_dict().items()}
-        about = {"form": _FORM, "classes": json.dumps(self.classes), "size": str(SIZE),
-                 "model": self.model, "networks": str(len(self.networks)),
-                 "temperature": repr(self.temperature), "flow": self.method,
-                 "card": json.dumps(self.card)}
+        tensors = {
+            f"{index}.{name}": weights.contiguous()
+            for index, network in enumerate(self.networks)
+            for name, weights in network.state_dict().items()
+        }
+        about = {
+            "form": _FORM,
+            "classes": json.dumps(self.classes),
+            "size": str(SIZE),
+            "model": self.model,
+            "networks": str(len(self.networks)),
+            "temperature": repr(self.temperature),
+            "flow": self.method,
+            "card": json.dumps(self.card),
+        }
         with atomic(path) as draft:
             save_file(tensors, draft, about)
         return path
@@ -112,8 +121,9 @@ class Reader:
         try:
             return cls._made(about, tensors)
         except (KeyError, ValueError, TypeError, RuntimeError, MerError) as error:
-            raise BadData(f"{path}: weights and description do not fit ({error}). "
-                          f"{_REMEDY}") from error
+            raise BadData(
+                f"{path}: weights and description do not fit ({error}). {_REMEDY}"
+            ) from error
 
     @classmethod
     def _made(cls, about: dict[str, str], tensors: dict[str, torch.Tensor]) -> Reader:
@@ -123,12 +133,22 @@ class Reader:
         for index in range(int(about["networks"])):
             network = models.build(about["model"], len(classes), 3, SIZE)
             own = f"{index}."
-            network.load_state_dict({name.removeprefix(own): weights
-                                     for name, weights in tensors.items()
-                                     if name.startswith(own)})
+            network.load_state_dict(
+                {
+                    name.removeprefix(own): weights
+                    for name, weights in tensors.items()
+                    if name.startswith(own)
+                }
+            )
             networks.append(network.eval())
-        return cls(tuple(networks), classes, about["model"], float(about["temperature"]),
-                   about["flow"], json.loads(about["card"]))
+        return cls(
+            tuple(networks),
+            classes,
+            about["model"],
+            float(about["temperature"]),
+            about["flow"],
+            json.loads(about["card"]),
+        )
 
 
 def encode(flows: np.ndarray) -> torch.Tensor:
@@ -147,8 +167,10 @@ def _face(face: np.ndarray) -> np.ndarray:
     """A face as it is read, or what is wrong with it."""
     square = face.ndim >= 2 and face.shape[0] == face.shape[1] > 0
     if face.dtype != np.uint8 or not square or face.shape[2:] not in ((), (3,)):
-        raise MerError(f"reader: a face is a square uint8 picture, blue-green-red or grey, not "
-                       f"{face.dtype} {face.shape}. Cut it with mer.faces.cut.")
+        raise MerError(
+            f"reader: a face is a square uint8 picture, blue-green-red or grey, not "
+            f"{face.dtype} {face.shape}. Cut it with mer.faces.cut."
+        )
     if face.shape[0] != FACE:
         face = cv2.resize(face, (FACE, FACE), interpolation=cv2.INTER_AREA)
     return face

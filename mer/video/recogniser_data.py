@@ -68,8 +68,9 @@ class Cut:
     kind: str
 
 
-def lessons(folder: Path | str, people: int, seed: int = FIRST_SEED,
-            quiet: bool = False) -> Lessons:
+def lessons(
+    folder: Path | str, people: int, seed: int = FIRST_SEED, quiet: bool = False
+) -> Lessons:
     """The lessons of `people` persons of casts `seed`, `seed` + 1, ..., 26 in each.
 
     Each person's flows are kept in `folder`, and those found there are not made again. A damaged
@@ -82,8 +83,7 @@ def lessons(folder: Path | str, people: int, seed: int = FIRST_SEED,
             for _ in share(_jobs(files, missing, seed), len(missing), ordered=False):
                 bar.update()
     found = [_load(file) for file in files]
-    return Lessons(*(np.concatenate([getattr(part, name) for part in found])
-                     for name in _FIELDS))
+    return Lessons(*(np.concatenate([getattr(part, name) for part in found]) for name in _FIELDS))
 
 
 def _jobs(files: list[Path], missing: list[int], seed: int):
@@ -105,8 +105,11 @@ def of_takes(recorded: list[Take], seed: int = 0) -> Lessons:
     flows, chosen, people = [], [], []
     for take in recorded:
         cut_out = cuts(_schedule(take), stream(seed, take.name, "cuts"))
-        wanted = [min(round(moment * take.fps), take.frames - 1)
-                  for cut in cut_out for moment in (cut.before, cut.after)]
+        wanted = [
+            min(round(moment * take.fps), take.frames - 1)
+            for cut in cut_out
+            for moment in (cut.before, cut.after)
+        ]
         seen = _decoded(take, set(wanted))
         for cut, before, after in zip(cut_out, wanted[::2], wanted[1::2], strict=True):
             aligned = _faces(seen[before], seen[after])
@@ -115,10 +118,16 @@ def of_takes(recorded: list[Take], seed: int = 0) -> Lessons:
                 chosen.append(cut)
                 people.append(f"{take.seed}-{take.person}")
     if not flows:
-        raise MerError(f"no face is found in {', '.join(take.name for take in recorded)}: choose "
-                       "takes of `python -m mer takes`.")
-    return Lessons(np.stack(flows), np.array([cut.word for cut in chosen]),
-                   np.array([cut.kind for cut in chosen]), np.array(people))
+        raise MerError(
+            f"no face is found in {', '.join(take.name for take in recorded)}: choose "
+            "takes of `python -m mer takes`."
+        )
+    return Lessons(
+        np.stack(flows),
+        np.array([cut.word for cut in chosen]),
+        np.array([cut.kind for cut in chosen]),
+        np.array(people),
+    )
 
 
 def _schedule(take: Take) -> Schedule:
@@ -128,8 +137,9 @@ def _schedule(take: Take) -> Schedule:
     for event in take.events:
         onset, apex, offset = event.seconds
         held = ((2 * apex + onset) / 3, (2 * apex + offset) / 3) if event.kind == "macro" else ()
-        events.append(Event(event.kind, onset, apex, offset, event.emotion,
-                            event.action_units, held))
+        events.append(
+            Event(event.kind, onset, apex, offset, event.emotion, event.action_units, held)
+        )
     return Schedule(0, take.person, take.frames / take.fps, take.still, tuple(events))
 
 
@@ -139,8 +149,10 @@ def _decoded(take: Take, numbers: set[int]) -> dict[int, np.ndarray]:
     try:
         for number in range(max(numbers) + 1):
             if not capture.grab():
-                raise BadData(f"{take.video}: ends after {number} of {take.frames} frames. "
-                              "Delete it and run `python -m mer takes` again.")
+                raise BadData(
+                    f"{take.video}: ends after {number} of {take.frames} frames. "
+                    "Delete it and run `python -m mer takes` again."
+                )
             if number in numbers:
                 found[number] = capture.retrieve()[1]
     finally:
@@ -153,8 +165,11 @@ def _film(file: Path, sitter: takes.Sitter, take: Schedule, seed: int) -> None:
     with one_thread():
         acting = act(sitter.figure(), take, RATE, takes.CAST + seed)
         cut_out = cuts(take, stream(seed, take.stem, "cuts"))
-        wanted = [min(round(moment * RATE), len(acting.light) - 1)
-                  for cut in cut_out for moment in (cut.before, cut.after)]
+        wanted = [
+            min(round(moment * RATE), len(acting.light) - 1)
+            for cut in cut_out
+            for moment in (cut.before, cut.after)
+        ]
         shot = takes.frames(acting, f"lesson-{seed}-{take.stem}", wanted)
         rng, flows, chosen = stream(seed, take.stem, "camera"), [], []
         for cut, pair in zip(cut_out, shot.reshape(-1, 2, *shot.shape[1:]), strict=True):
@@ -164,9 +179,12 @@ def _film(file: Path, sitter: takes.Sitter, take: Schedule, seed: int) -> None:
                 chosen.append(cut)
     with atomic(file) as draft:
         np.savez_compressed(
-            draft, flows=np.float16(flows), words=[cut.word for cut in chosen],
+            draft,
+            flows=np.float16(flows),
+            words=[cut.word for cut in chosen],
             kinds=[cut.kind for cut in chosen],
-            people=np.repeat(f"{seed}-{take.subject}", len(chosen)))
+            people=np.repeat(f"{seed}-{take.subject}", len(chosen)),
+        )
 
 
 def cuts(take: Schedule, rng: np.random.Generator) -> list[Cut]:
@@ -175,8 +193,14 @@ def cuts(take: Schedule, rng: np.random.Generator) -> list[Cut]:
     for event in take.events:
         if event.kind in ("micro", "macro"):
             low, high = event.held or _near_apex(event)
-            found.append(Cut(max(0.0, event.onset - rng.uniform(*_BEFORE)),
-                             rng.uniform(low, high), event.emotion, event.kind))
+            found.append(
+                Cut(
+                    max(0.0, event.onset - rng.uniform(*_BEFORE)),
+                    rng.uniform(low, high),
+                    event.emotion,
+                    event.kind,
+                )
+            )
     for kind, most in _NEUTRALS.items():
         found += _rests(take, rng, most) if kind == "rest" else _moves(take, kind, rng, most)
     return found
@@ -212,8 +236,11 @@ def _rests(take: Schedule, rng, most: int) -> list[Cut]:
 
 
 def _at_rest(take: Schedule, start: float, end: float) -> bool:
-    return all(end < e.onset or start > e.offset + _FADED
-               for e in take.events if e.kind in ("micro", "macro"))
+    return all(
+        end < e.onset or start > e.offset + _FADED
+        for e in take.events
+        if e.kind in ("micro", "macro")
+    )
 
 
 def _recorded(frames: np.ndarray, rng: np.random.Generator) -> list[np.ndarray]:
@@ -222,8 +249,9 @@ def _recorded(frames: np.ndarray, rng: np.random.Generator) -> list[np.ndarray]:
     quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.uniform(*_QUALITY))]
     way = cv2.INTER_AREA if zoom < 1 else cv2.INTER_CUBIC
     sized = [cv2.resize(frame, None, fx=zoom, fy=zoom, interpolation=way) for frame in frames]
-    return [cv2.imdecode(cv2.imencode(".jpg", frame, quality)[1], cv2.IMREAD_COLOR)
-            for frame in sized]
+    return [
+        cv2.imdecode(cv2.imencode(".jpg", frame, quality)[1], cv2.IMREAD_COLOR) for frame in sized
+    ]
 
 
 def _faces(before: np.ndarray, after: np.ndarray) -> list[np.ndarray] | None:
@@ -233,28 +261,32 @@ def _faces(before: np.ndarray, after: np.ndarray) -> list[np.ndarray] | None:
         return None
     grey = [cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY) for frame in (before, after)]
     mask = np.zeros_like(grey[0])
-    mask[box.y:box.y + box.side, box.x:box.x + box.side] = 255
+    mask[box.y : box.y + box.side, box.x : box.x + box.side] = 255
     points = cv2.goodFeaturesToTrack(grey[0], 150, 0.01, 4, mask=mask)
     moved, seen, _ = cv2.calcOpticalFlowPyrLK(*grey, points, None)
     kept = seen.ravel() == 1
-    motion, _ = cv2.estimateAffinePartial2D(points[kept], moved[kept],
-                                            ransacReprojThreshold=1.0)
+    motion, _ = cv2.estimateAffinePartial2D(points[kept], moved[kept], ransacReprojThreshold=1.0)
     if motion is not None:
         height, width = grey[0].shape
-        after = cv2.warpAffine(after, motion, (width, height),
-                               flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP,
-                               borderMode=cv2.BORDER_REPLICATE)
+        after = cv2.warpAffine(
+            after,
+            motion,
+            (width, height),
+            flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
     return [faces.cut(frame, box) for frame in (before, after)]
 
 
 def _load(file: Path) -> Lessons:
     try:
         with np.load(file, allow_pickle=False) as kept:
-            return Lessons(kept["flows"].astype(np.float32),
-                           *(kept[name] for name in _FIELDS[1:]))
+            return Lessons(kept["flows"].astype(np.float32), *(kept[name] for name in _FIELDS[1:]))
     except Exception as error:  # zipfile, zlib, OS and key errors alike mean a damaged file
-        raise BadData(f"{file}: no readable lessons ({error}). Delete this file and run "
-                      "`python -m mer reader` again.") from error
+        raise BadData(
+            f"{file}: no readable lessons ({error}). Delete this file and run "
+            "`python -m mer reader` again."
+        ) from error
 
 
 def _fingerprint(seed: int) -> str:

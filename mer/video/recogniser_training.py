@@ -39,8 +39,9 @@ _SHIFT, _ZOOM, _TURN = 2.0, 0.08, 4.0  # cells, share, degrees: where the box ma
 _ROLL, _SWELL = 0.008, 0.008  # of the face between both frames, left by the alignment
 
 
-def train(found: Lessons, seeds=SEEDS, steps: int = STEPS, model: str = MODEL,
-          quiet: bool = False) -> Reader:
+def train(
+    found: Lessons, seeds=SEEDS, steps: int = STEPS, model: str = MODEL, quiet: bool = False
+) -> Reader:
     """A reader taught by these lessons, not yet calibrated; one network for each seed."""
     networks = []
     with tqdm(total=len(seeds) * steps, desc="training", disable=quiet) as bar, one_thread():
@@ -55,11 +56,11 @@ def _fit(found: Lessons, seed: int, steps: int, model: str, update) -> torch.nn.
     network = models.build(model, len(CLASSES), 3, SIZE).train()
     optimiser = torch.optim.AdamW(network.parameters(), _RATE, weight_decay=_DECAY)
     course = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda step: 0.5 * (1 + math.cos(math.pi * step / steps)))
+        optimiser, lambda step: 0.5 * (1 + math.cos(math.pi * step / steps))
+    )
     for _ in range(steps):
         flows, labels = drawn(found, BATCH, rng)
-        loss = torch.nn.functional.cross_entropy(network(encode(flows)),
-                                                 torch.from_numpy(labels))
+        loss = torch.nn.functional.cross_entropy(network(encode(flows)), torch.from_numpy(labels))
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
@@ -73,13 +74,16 @@ def drawn(found: Lessons, count: int, rng: np.random.Generator) -> tuple[np.ndar
     rows = {word: np.flatnonzero(found.words == word) for word in CLASSES}
     even = (1 - _NEUTRAL_SHARE) / (len(CLASSES) - 1)
     labels = rng.choice(len(CLASSES), count, p=[_NEUTRAL_SHARE, *[even] * (len(CLASSES) - 1)])
-    flows = [_varied(found.flows, rows[CLASSES[label]], rows[NEUTRAL], label == 0, rng)
-             for label in labels]
+    flows = [
+        _varied(found.flows, rows[CLASSES[label]], rows[NEUTRAL], label == 0, rng)
+        for label in labels
+    ]
     return np.stack(flows), labels
 
 
-def _varied(flows: np.ndarray, own: np.ndarray, neutral: np.ndarray, at_rest: bool,
-            rng) -> np.ndarray:
+def _varied(
+    flows: np.ndarray, own: np.ndarray, neutral: np.ndarray, at_rest: bool, rng
+) -> np.ndarray:
     """One flow of a class with another neutral laid over it, moved, perhaps mirrored."""
     # What is no expression is none the other way about; an expression that ends is another.
     strength = rng.uniform(-_FAINT, _FAINT) if at_rest else rng.uniform(*_STRENGTH)
@@ -96,8 +100,9 @@ def _varied(flows: np.ndarray, own: np.ndarray, neutral: np.ndarray, at_rest: bo
 def _moved(field: np.ndarray, rng) -> np.ndarray:
     """The same motion in a box that lies elsewhere; what moves turns and grows with it."""
     middle = (SIZE - 1) / 2
-    place = cv2.getRotationMatrix2D((middle, middle), rng.normal(0, _TURN),
-                                    np.exp(rng.normal(0, _ZOOM)))
+    place = cv2.getRotationMatrix2D(
+        (middle, middle), rng.normal(0, _TURN), np.exp(rng.normal(0, _ZOOM))
+    )
     turn = np.float32(place[:, :2])
     place[:, 2] += rng.normal(0, _SHIFT, 2)
     return cv2.warpAffine(field, place, (SIZE, SIZE), borderMode=cv2.BORDER_REPLICATE) @ turn.T
@@ -124,24 +129,27 @@ def make(folder: Path | str, people: int = PEOPLE, quiet: bool = False) -> tuple
     seen; of the temperature, one number, they are the source.
     """
     if people < _FIFTH:
-        raise MerError(f"{people} people for the reader: ask for {_FIFTH} or more, every "
-                       f"{_FIFTH}th is kept for validation.")
+        raise MerError(
+            f"{people} people for the reader: ask for {_FIFTH} or more, every "
+            f"{_FIFTH}th is kept for validation."
+        )
     known, strangers = split(lessons(folder, people, quiet=quiet))
     reader = calibrated(train(known, quiet=quiet), strangers)
     accuracy = metrics.evaluate(scored(reader, strangers))[0]
-    card = {"trained on": f"{len(known.words)} pairs of {len(set(known.people))} synthetic "
-                          f"people, casts from seed {FIRST_SEED}; no real face",
-            "accuracy on strangers": "{value:.3f} [{low:.3f}, {high:.3f}], n = {n}".format(
-                **accuracy),
-            "strangers": f"{len(set(strangers.people))} synthetic people of the same kind",
-            "mer": __version__}
+    card = {
+        "trained on": f"{len(known.words)} pairs of {len(set(known.people))} synthetic "
+        f"people, casts from seed {FIRST_SEED}; no real face",
+        "accuracy on strangers": "{value:.3f} [{low:.3f}, {high:.3f}], n = {n}".format(**accuracy),
+        "strangers": f"{len(set(strangers.people))} synthetic people of the same kind",
+        "mer": __version__,
+    }
     return replace(reader, card=card), strangers
 
 
 def split(found: Lessons) -> tuple[Lessons, Lessons]:
     """Those of the people who are trained on, and those of every fifth person."""
     people, of = np.unique(found.people, return_inverse=True)
-    kept = np.isin(of, np.arange(len(people))[_FIFTH - 1::_FIFTH])
+    kept = np.isin(of, np.arange(len(people))[_FIFTH - 1 :: _FIFTH])
     return found.part(np.flatnonzero(~kept)), found.part(np.flatnonzero(kept))
 
 
@@ -153,12 +161,24 @@ def calibrated(reader: Reader, found: Lessons) -> Reader:
 
 def scored(reader: Reader, found: Lessons, protocol: str = "strangers") -> pd.DataFrame:
     """The score table of lessons, one row a pair, with its `kind` besides (see `mer.scores`)."""
-    chances = pd.DataFrame(reader.chances(found.flows),
-                           columns=[f"p_{word}" for word in reader.classes])
-    head = pd.DataFrame({"source": "synthetic", "database": "takes", "subject": found.people,
-                         "name": [f"{index:05d}" for index in range(len(found.words))],
-                         "emotion": found.words, "kind": found.kinds, "model": "reader",
-                         "protocol": protocol, "fold": "all", "seed": 0, "split": "test"})
+    chances = pd.DataFrame(
+        reader.chances(found.flows), columns=[f"p_{word}" for word in reader.classes]
+    )
+    head = pd.DataFrame(
+        {
+            "source": "synthetic",
+            "database": "takes",
+            "subject": found.people,
+            "name": [f"{index:05d}" for index in range(len(found.words))],
+            "emotion": found.words,
+            "kind": found.kinds,
+            "model": "reader",
+            "protocol": protocol,
+            "fold": "all",
+            "seed": 0,
+            "split": "test",
+        }
+    )
     return pd.concat([head, chances], axis=1)
 
 
@@ -167,8 +187,10 @@ def account(reader: Reader, found: Lessons) -> str:
     that is right of each kind, and who is taken for whom (rows: the truth)."""
     table = scored(reader, found)
     lines = [f"{len(table)} pairs of {table.subject.nunique()} people"]
-    lines += ["{metric} {value:.3f} [{low:.3f}, {high:.3f}]".format(**record)
-              for record in metrics.evaluate(table)]
+    lines += [
+        "{metric} {value:.3f} [{low:.3f}, {high:.3f}]".format(**record)
+        for record in metrics.evaluate(table)
+    ]
     guess = np.array(reader.classes)[reader.chances(found.flows).argmax(1)]
     for kind, right in (table.emotion == guess).groupby(table.kind):
         lines.append(f"{kind}: {right.mean():.3f} of {len(right)}")

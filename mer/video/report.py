@@ -18,8 +18,16 @@ from mer.preprocessing import faces
 
 NEUTRAL = "neutral"
 MICRO = 0.5  # seconds: an expression that is over sooner is a micro-expression
-EMOJI = {NEUTRAL: "😐", "disgust": "🤢", "happiness": "😊", "repression": "😶", "sadness": "😢",
-         "surprise": "😮", "negative": "🙁", "positive": "🙂"}
+EMOJI = {
+    NEUTRAL: "😐",
+    "disgust": "🤢",
+    "happiness": "😊",
+    "repression": "😶",
+    "sadness": "😢",
+    "surprise": "😮",
+    "negative": "🙁",
+    "positive": "🙂",
+}
 _UNKNOWN = "❔"
 _LOG = ("emoji", "emotion", "start", "duration", "confidence")
 TRACE = ("time", "strength", "x", "y", "side")
@@ -88,8 +96,9 @@ class Report:
     frames: int
     fps: float
     notes: tuple[str, ...] = ()
-    trace: np.ndarray = field(default_factory=lambda: np.empty((0, len(TRACE)), np.float32),
-                              repr=False, compare=False)
+    trace: np.ndarray = field(
+        default_factory=lambda: np.empty((0, len(TRACE)), np.float32), repr=False, compare=False
+    )
 
     @property
     def changes(self) -> int:
@@ -116,8 +125,16 @@ class Report:
 
     def log(self) -> pd.DataFrame:
         """One row an event: emoji, emotion, start and duration in seconds, confidence."""
-        rows = [(emoji(e.emotion), e.emotion, round(e.start, 3), round(e.duration, 3),
-                 round(e.confidence, 3)) for e in self.events]
+        rows = [
+            (
+                emoji(e.emotion),
+                e.emotion,
+                round(e.start, 3),
+                round(e.duration, 3),
+                round(e.confidence, 3),
+            )
+            for e in self.events
+        ]
         return pd.DataFrame(rows, columns=_LOG)
 
     def summary(self) -> dict:
@@ -139,9 +156,14 @@ def emoji(emotion: str) -> str:
 
 def _row(event: Event) -> dict:
     times = {name: round(getattr(event, name), 3) for name in ("start", "apex", "end")}
-    return {"emotion": event.emotion, **times, "duration": round(event.duration, 3),
-            "micro": event.micro, "confidence": round(event.confidence, 4),
-            "chances": {word: round(p, 4) for word, p in event.chances.items()}}
+    return {
+        "emotion": event.emotion,
+        **times,
+        "duration": round(event.duration, 3),
+        "micro": event.micro,
+        "confidence": round(event.confidence, 4),
+        "chances": {word: round(p, 4) for word, p in event.chances.items()},
+    }
 
 
 def export(report: Report, folder: Path | str) -> list[Path]:
@@ -151,8 +173,7 @@ def export(report: Report, folder: Path | str) -> list[Path]:
     from mer.video.figures import timeline
 
     folder = Path(folder)
-    table, numbers, picture = (folder / name for name in
-                               ("log.csv", "report.json", "timeline.png"))
+    table, numbers, picture = (folder / name for name in ("log.csv", "report.json", "timeline.png"))
     with atomic(table) as draft:
         # The mark at the start tells spreadsheets that this is UTF-8, for the emoji's sake.
         report.log().to_csv(draft, index=False, encoding="utf-8-sig")

@@ -167,7 +167,7 @@ class IntervalSpotter:
     def _moving(self, now: np.ndarray, trust: np.ndarray) -> Interval | None:
         """Wait for the end. How much of an expression is left is told by its own shape: what the
         head's turning adds meanwhile looks different."""
-        moment, (onset, apex) = self._past[-1], self.open
+        moment, (onset, _) = self._past[-1], self.open
         if self._is_overtaken(moment.time - onset):
             before = self._last(_STEP)[-1]
             self._rest, self._eyes = before.cells, before.eyes
@@ -191,8 +191,11 @@ class IntervalSpotter:
 
     def _is_overtaken(self, age: float) -> bool:
         """Whether an expression begins while what a nod has left behind still counts as one."""
-        return (age > _SHAPED and self._peak < _WEAK[0]
-                and self.strength > _OVERTAKES * max(self._peak, _RISE))
+        return (
+            age > _SHAPED
+            and self._peak < _WEAK[0]
+            and self.strength > _OVERTAKES * max(self._peak, _RISE)
+        )
 
     def _is_still(self, trust: np.ndarray) -> bool:
         recent = self._last(_STILL)

@@ -53,8 +53,11 @@ def matches(events: Sequence, truth: Sequence) -> list[tuple[int, int]]:
     events   have `start` and `end` in seconds
     truth    have `seconds`, the first and last of which are onset and offset
     """
-    pairs = [(overlap((e.start, e.end), (t.seconds[0], t.seconds[-1])), i, j)
-             for i, e in enumerate(events) for j, t in enumerate(truth)]
+    pairs = [
+        (overlap((e.start, e.end), (t.seconds[0], t.seconds[-1])), i, j)
+        for i, e in enumerate(events)
+        for j, t in enumerate(truth)
+    ]
     found, events_left, truth_left = [], set(range(len(events))), set(range(len(truth)))
     for share, i, j in sorted(pairs, key=lambda pair: -pair[0]):
         if share >= OVERLAP and i in events_left and j in truth_left:
@@ -69,9 +72,16 @@ def count(take: Take, events: Sequence) -> Count:
     truth = take.of_kind(*EXPRESSIONS)
     pairs = matches(events, truth)
     right = sum(events[i].emotion == truth[j].emotion for i, j in pairs)
-    return Count(take.name, len(truth), len(events), len(pairs), right, take.frames / take.fps,
-                 sum(t.kind == "micro" for t in truth),
-                 sum(truth[j].kind == "micro" for _, j in pairs))
+    return Count(
+        take.name,
+        len(truth),
+        len(events),
+        len(pairs),
+        right,
+        take.frames / take.fps,
+        sum(t.kind == "micro" for t in truth),
+        sum(truth[j].kind == "micro" for _, j in pairs),
+    )
 
 
 def scores(counts: Sequence[Count], resamples: int = 1000) -> dict[str, dict[str, float]]:
@@ -80,8 +90,11 @@ def scores(counts: Sequence[Count], resamples: int = 1000) -> dict[str, dict[str
 
     Each is {"value", "low", "high"}; None where nothing can be counted (JSON has no NaN).
     """
-    table = {name: np.array([asdict(c)[name] for c in counts], float)
-             for name in Count.__annotations__ if name != "take"}
+    table = {
+        name: np.array([asdict(c)[name] for c in counts], float)
+        for name in Count.__annotations__
+        if name != "take"
+    }
     weights = bootstrap_weights(len(counts), resamples)
     found = {}
     for name, rule in _RULES.items():
@@ -121,17 +134,23 @@ def comparison(path: Path = MEASURED) -> pd.DataFrame | None:
     if not path.is_file():
         return None
     try:
-        ways = {name: part for name, part in json.loads(path.read_text(encoding="utf-8")).items()
-                if isinstance(part, dict) and "scores" in part}
+        ways = {
+            name: part
+            for name, part in json.loads(path.read_text(encoding="utf-8")).items()
+            if isinstance(part, dict) and "scores" in part
+        }
         return pd.DataFrame({name: _told(part) for name, part in ways.items()})
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BadData(f"{path}: not what `make demo-bars` writes ({error!r}). Run it "
-                      "again.") from error
+        raise BadData(
+            f"{path}: not what `make demo-bars` writes ({error!r}). Run it again."
+        ) from error
 
 
 def _told(part: dict) -> dict[str, str]:
-    rows = {name: "{value:.2f} [{low:.2f}, {high:.2f}]".format(**part["scores"][where][what])
-            for name, (where, what) in _TOLD.items()}
+    rows = {
+        name: "{value:.2f} [{low:.2f}, {high:.2f}]".format(**part["scores"][where][what])
+        for name, (where, what) in _TOLD.items()
+    }
     rows["seconds of CPU for a second of video"] = f"{part['cpu_seconds_a_second']['at30']:.2f}"
     rows["a live frame, 95th percentile, ms"] = f"{part['tick_ms'][1]:.0f}"
     return rows

@@ -106,12 +106,17 @@ class Tracker:
     def _track(self, frame: np.ndarray) -> Tracked | None:
         face = aligned(grey(frame), self._pose)
         flow = self._flow.calc(self._anchor, face, None)
-        cells = cv2.resize(flow, (head_motion.CELLS,) * 2, interpolation=cv2.INTER_AREA).reshape(-1, 2)
+        cells = cv2.resize(flow, (head_motion.CELLS,) * 2, interpolation=cv2.INTER_AREA).reshape(
+            -1, 2
+        )
         found = head_motion.fit(cells, skin())
         own = (cells - head_motion.shapes() @ found)[skin() > 0]
         self._pose = _joined(self._pose, found)
-        lost = (np.median(np.abs(own)) > _FURTHEST or not _inside(self._pose, frame.shape)
-                or _correlation(face, self._anchor) < _ALIKE)
+        lost = (
+            np.median(np.abs(own)) > _FURTHEST
+            or not _inside(self._pose, frame.shape)
+            or _correlation(face, self._anchor) < _ALIKE
+        )
         if lost:
             return None
         eyes = float(cv2.absdiff(face, self._anchor)[_lids()].mean())
@@ -135,8 +140,13 @@ def aligned(frame: np.ndarray, pose: np.ndarray, size: int = SIZE) -> np.ndarray
     if step > 1.2:  # fewer pixels than there are: average them, or noise and edges turn to grain
         part = cv2.GaussianBlur(part, (0, 0), 0.35 * step)
     place = pose * [[SIZE / size, SIZE / size, 1]] - [[0, 0, x], [0, 0, y]]
-    return cv2.warpAffine(part, place, (size, size), borderMode=cv2.BORDER_REPLICATE,
-                          flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
+    return cv2.warpAffine(
+        part,
+        place,
+        (size, size),
+        borderMode=cv2.BORDER_REPLICATE,
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+    )
 
 
 def bounds(pose: np.ndarray, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
@@ -238,8 +248,7 @@ def _same(pose: np.ndarray, other: np.ndarray) -> bool:
 def _inside(pose: np.ndarray, shape: tuple[int, ...]) -> bool:
     """Whether the middle of the face is in the frame, and the face of a sensible size."""
     x, y = _apply(pose, np.array([[SIZE / 2, SIZE / 2]]))[0]
-    return (0 < x < shape[1] and 0 < y < shape[0]
-            and 0.15 < _scale(pose) < max(shape[:2]) / SIZE)
+    return 0 < x < shape[1] and 0 < y < shape[0] and 0.15 < _scale(pose) < max(shape[:2]) / SIZE
 
 
 def _correlation(a: np.ndarray, b: np.ndarray) -> float:

@@ -28,8 +28,10 @@ def run(path: Path | str, reader, out: Path | str | None = None, quiet: bool = F
     if out is not None:
         from mer.video.annotate import annotate
 
-        written = [*export(report, out),
-                   annotate(path, report, Path(out) / "annotated.mkv", _bar("drawing", quiet))]
+        written = [
+            *export(report, out),
+            annotate(path, report, Path(out) / "annotated.mkv", _bar("drawing", quiet)),
+        ]
         print("Written: " + ", ".join(str(file) for file in written))
     return report
 
@@ -41,16 +43,20 @@ def _made(folder: Path) -> None:
         with TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        raise MerError(f"--out {folder}: no folder that can be written into "
-                       f"({error.strerror}). Choose another.") from error
+        raise MerError(
+            f"--out {folder}: no folder that can be written into "
+            f"({error.strerror}). Choose another."
+        ) from error
 
 
 def text(report: Report) -> str:
     """The report in words: notes, figures, and the log."""
-    lines = [*report.notes,
-             f"{report.duration:.1f} s, {report.frames} frames, {report.fps:.1f} a second. "
-             f"Expressions: {report.changes}, of them micro-expressions: {report.micro} "
-             f"({report.share:.0%})."]
+    lines = [
+        *report.notes,
+        f"{report.duration:.1f} s, {report.frames} frames, {report.fps:.1f} a second. "
+        f"Expressions: {report.changes}, of them micro-expressions: {report.micro} "
+        f"({report.share:.0%}).",
+    ]
     if report.events:
         lines.append(report.log().to_string(index=False))
     return "\n".join(lines)

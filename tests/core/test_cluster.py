@@ -21,13 +21,15 @@ def two_workers():
     """The address of a local scheduler with two workers, each a process with one thread."""
     from distributed import LocalCluster
 
-    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True,
-                      dashboard_address=None) as here:
+    with LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+    ) as here:
         yield here.scheduler_address
 
 
 def test_a_cluster_gives_the_rows_that_this_machine_gives(
-        motions, two_workers, tmp_path, monkeypatch):
+    motions, two_workers, tmp_path, monkeypatch
+):
     folds = protocols.leave_one_subject_out(motions.subjects)
     run = dict(inputs=motions, folds=folds, seeds=[0, 1], quiet=True, every_epoch=True)
     here = cross_validation.run(SHORT, parts=tmp_path / "here", **run)
@@ -35,8 +37,9 @@ def test_a_cluster_gives_the_rows_that_this_machine_gives(
     there = cross_validation.run(SHORT, parts=tmp_path / "there", **run)
     same = [column for column in here.columns if column != "seconds"]
     pd.testing.assert_frame_equal(here[same], there[same], check_exact=True)
-    assert (sorted(path.name for path in (tmp_path / "here").iterdir())
-            == sorted(path.name for path in (tmp_path / "there").iterdir()))
+    assert sorted(path.name for path in (tmp_path / "here").iterdir()) == sorted(
+        path.name for path in (tmp_path / "there").iterdir()
+    )
 
 
 def test_both_workers_take_part(two_workers, monkeypatch):
@@ -57,7 +60,11 @@ def test_without_an_address_no_cluster_is_asked(monkeypatch):
     monkeypatch.delenv(cluster.VARIABLE, raising=False)
     monkeypatch.setattr(cluster, "connect", lambda address: pytest.fail("asked"))
     with cluster.pool(3, [], cross_validation.version) as pool:
-        assert sorted(pool(cross_validation.joblib.delayed(abs)(i) for i in (-1, 0, 2))) == [0, 1, 2]
+        assert sorted(pool(cross_validation.joblib.delayed(abs)(i) for i in (-1, 0, 2))) == [
+            0,
+            1,
+            2,
+        ]
 
 
 def test_a_worker_with_other_code_or_more_threads_is_refused(two_workers, monkeypatch):
@@ -73,8 +80,7 @@ def test_a_worker_with_other_code_or_more_threads_is_refused(two_workers, monkey
             cluster._check(client, two_workers, cross_validation.version)
 
 
-def test_the_command_line_asks_the_scheduler_before_anything_is_run(
-        capsys, tmp_path, monkeypatch):
+def test_the_command_line_asks_the_scheduler_before_anything_is_run(capsys, tmp_path, monkeypatch):
     monkeypatch.setattr(cluster, "_PATIENCE", 1)
     nobody = "tcp://127.0.0.1:9"
     code = cli.main(["study", "--run-dir", str(tmp_path / "run"), "--cluster", nobody])
@@ -85,7 +91,8 @@ def test_the_command_line_asks_the_scheduler_before_anything_is_run(
 def test_the_command_line_hands_the_address_to_the_kernels(two_workers, tmp_path, monkeypatch):
     seen = []
     monkeypatch.setenv(cluster.VARIABLE, "")
-    monkeypatch.setattr("mer.study.runner.Study.run",
-                        lambda study: seen.append(os.environ[cluster.VARIABLE]))
+    monkeypatch.setattr(
+        "mer.study.runner.Study.run", lambda study: seen.append(os.environ[cluster.VARIABLE])
+    )
     assert cli.main(["study", "--run-dir", str(tmp_path), "--cluster", two_workers]) == 0
     assert seen == [two_workers]

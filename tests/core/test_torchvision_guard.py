@@ -44,25 +44,38 @@ def stand_in(tmp_path):
 
 
 def python(code, **environment):
-    return subprocess.run([sys.executable, "-c", textwrap.dedent(code)], text=True, timeout=120,
-                          capture_output=True, env={**os.environ, **environment})
+    return subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)],
+        text=True,
+        timeout=120,
+        capture_output=True,
+        env={**os.environ, **environment},
+    )
 
 
 def test_present_operators_get_their_fakes(stand_in):
-    done = stand_in(DESCRIBE, OPERATOR, """
+    done = stand_in(
+        DESCRIBE,
+        OPERATOR,
+        """
         import mer, torch, torchvision
         print(torch.ops.torchvision.nms(torch.empty(3, 4, device="meta")).shape)
-    """)
+    """,
+    )
     assert done.stdout.strip() == "torch.Size([7])", done.stderr
 
 
 def test_absent_operators_are_passed_over(stand_in):
-    done = stand_in(DESCRIBE, "", """
+    done = stand_in(
+        DESCRIBE,
+        "",
+        """
         import torch
         before = torch.library.register_fake
         import mer, torchvision
         print(torchvision.describe.__name__, torch.library.register_fake is before)
-    """)
+    """,
+    )
     assert done.stdout.strip() == "describe True", done.stderr
 
 
@@ -72,28 +85,39 @@ def test_without_the_guard_absent_operators_stop_the_import(stand_in):
 
 
 def test_different_cuda_releases_do_not_stop_the_import(stand_in):
-    done = stand_in(DESCRIBE, OPERATOR + CUDA_CHECK, """
+    done = stand_in(
+        DESCRIBE,
+        OPERATOR + CUDA_CHECK,
+        """
         import torch.version
         torch.version.cuda = "99.1"
         import mer, torchvision
         print(torch.version.cuda)
-    """)
+    """,
+    )
     assert done.stdout.strip() == "99.1", done.stderr
 
 
-@pytest.mark.parametrize("fault, error", [
-    ("1 / 0", "ZeroDivisionError"),
-    ("torch.library.register_fake('elsewhere::nms', lambda: None)", "elsewhere::nms"),
-])
+@pytest.mark.parametrize(
+    "fault, error",
+    [
+        ("1 / 0", "ZeroDivisionError"),
+        ("torch.library.register_fake('elsewhere::nms', lambda: None)", "elsewhere::nms"),
+    ],
+)
 def test_other_errors_are_not_swallowed(stand_in, fault, error):
-    done = stand_in(f"import torch\n{fault}\n", "", """
+    done = stand_in(
+        f"import torch\n{fault}\n",
+        "",
+        """
         import mer, torch
         before = torch.library.register_fake
         try:
             import torchvision
         finally:
             print(torch.library.register_fake is before)
-    """)
+    """,
+    )
     assert done.returncode != 0 and error in done.stderr
     assert done.stdout.strip() == "True"
 

@@ -7,9 +7,16 @@ from support.casme2_release import CARRIERS, LAYOUTS, make_release
 from mer.core.errors import BadData, MerError, SourceMissing
 from mer.datasets.casme2 import Casme2
 
-KIND = {"cropped": "cropped", "cropped_flat": "cropped", "cropped_updated": "cropped",
-        "cropped_direct": "cropped", "raw_selected": "raw_selected",
-        "raw_selected_nested": "raw_selected", "raw": "raw", "raw_direct": "raw"}
+KIND = {
+    "cropped": "cropped",
+    "cropped_flat": "cropped",
+    "cropped_updated": "cropped",
+    "cropped_direct": "cropped",
+    "raw_selected": "raw_selected",
+    "raw_selected_nested": "raw_selected",
+    "raw": "raw",
+    "raw_direct": "raw",
+}
 
 
 @pytest.fixture(scope="module")
@@ -153,14 +160,17 @@ def test_cells_are_read_as_what_they_mean(spoilt):
     assert any(s.name == "EP26_02_01" and s.numbers for s in sequences)
 
 
-@pytest.mark.parametrize("trap, row, words", [
-    ("apex_slash", 2, "ApexFrame is no frame number: '/'"),
-    ("unknown_emotion", 5, "unknown emotion: 'tense'. Known are disgust, happiness"),
-    ("duplicate_row", 26, "duplicate row: sub03/EP21_01f stands in row 14 already"),
-])
+@pytest.mark.parametrize(
+    "trap, row, words",
+    [
+        ("apex_slash", 2, "ApexFrame is no frame number: '/'"),
+        ("unknown_emotion", 5, "unknown emotion: 'tense'. Known are disgust, happiness"),
+        ("duplicate_row", 26, "duplicate row: sub03/EP21_01f stands in row 14 already"),
+    ],
+)
 def test_faults_of_the_table_name_file_row_and_remedy(spoilt, trap, row, words):
     source, _ = spoilt
-    problem, = problems_of(source, trap)
+    (problem,) = problems_of(source, trap)
     assert problem.row == row
     assert str(problem).startswith(f"CASME2-coding-20140508.xlsx, row {row}: {words}")
     assert problem.remedy
@@ -196,8 +206,11 @@ def test_problems_start_afresh_at_each_reading(spoilt):
 def test_a_missing_column_lists_those_found(tmp_path):
     make_release(tmp_path, traps=())
     edit(tmp_path, lambda sheet: sheet.delete_cols(5))
-    with pytest.raises(BadData, match="20140508.xlsx: no column ApexFrame. Columns found: "
-                                      "Subject, Filename, OnsetFrame, OffsetFrame"):
+    with pytest.raises(
+        BadData,
+        match="20140508.xlsx: no column ApexFrame. Columns found: "
+        "Subject, Filename, OnsetFrame, OffsetFrame",
+    ):
         Casme2(tmp_path).sequences()
 
 
@@ -219,6 +232,7 @@ def test_unusual_cells(tmp_path):
         sheet["B3"] = None
         sheet["A4"] = "sub1"
         sheet["D30"] = " "  # blank rows at the end are no rows
+
     edit(tmp_path, change)
     source = Casme2(tmp_path)
     sequences = source.sequences()

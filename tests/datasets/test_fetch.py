@@ -13,8 +13,11 @@ from mer.datasets.megc2019 import TABLE, Megc2019
 
 def commit(folder):
     identity = ("-c", "user.name=tester", "-c", "user.email=tester@example.org")
-    for arguments in (("init", "--quiet"), ("add", "."),
-                      (*identity, "commit", "--quiet", "--no-gpg-sign", "-m", "flows")):
+    for arguments in (
+        ("init", "--quiet"),
+        ("add", "."),
+        (*identity, "commit", "--quiet", "--no-gpg-sign", "-m", "flows"),
+    ):
         subprocess.run(["git", *arguments], cwd=folder, check=True, timeout=60)
 
 

@@ -18,8 +18,11 @@ EXPECTED = {
     "apex_is_onset": ("apex is the onset", 3, "both are frame 95"),
     "apex_outside": ("apex outside onset–offset", 4, "40 is not within 7–17"),
     "unknown_emotion": ("unknown emotion", 5, "'tense'"),
-    "missing_frame": ("frame without a file", 8, "apex 12; Cropped/Cropped/sub02/EP21_01f holds "
-                                                "10 frames (7-11 13-17)"),
+    "missing_frame": (
+        "frame without a file",
+        8,
+        "apex 12; Cropped/Cropped/sub02/EP21_01f holds 10 frames (7-11 13-17)",
+    ),
     "zero_byte": ("damaged frame", 9, "EP22_01f/reg_img97.jpg has zero bytes"),
     "truncated": ("damaged frame", 10, "EP23_01/reg_img9.jpg is truncated"),
     "one_frame": ("sequence of one frame", 11, "both 95"),
@@ -43,8 +46,11 @@ class Bare(Source):
     name, classes = "bare", ("a", "b")
 
     def sequences(self):
-        return [Sequence("bare", "s1", "x", "a", database="one", row=2),
-                Sequence("bare", "s2", "y", "b", row=3), Sequence("bare", "s2", "z", "c", row=4)]
+        return [
+            Sequence("bare", "s1", "x", "a", database="one", row=2),
+            Sequence("bare", "s2", "y", "b", row=3),
+            Sequence("bare", "s2", "z", "c", row=4),
+        ]
 
 
 def test_a_clean_release_gives_no_warning(tmp_path):
@@ -68,7 +74,7 @@ def test_each_trap_drops_its_row_for_its_reason(spoilt, trap):
     dropped = next(s for s in index.sequences if s.row == row)
     assert (dropped.subject, dropped.name) == CARRIERS[trap]
     assert (dropped.kept, dropped.reason) == (False, reason)
-    line, = [str(p) for p in index.problems if p.row == row and p.key]
+    (line,) = [str(p) for p in index.problems if p.row == row and p.key]
     assert line.startswith(f"CASME2-coding-20140508.xlsx, row {row}: {reason}") and words in line
 
 
@@ -106,7 +112,7 @@ def test_the_first_of_two_equal_rows_stays(spoilt):
 
 def test_an_offset_past_the_end_becomes_the_last_frame(spoilt):
     index, _ = spoilt
-    s, = [s for s in index.sequences if (s.subject, s.name) == CARRIERS["offset_past_end"]]
+    (s,) = [s for s in index.sequences if (s.subject, s.name) == CARRIERS["offset_past_end"]]
     assert s.kept and s.offset == s.numbers[-1] == 105
     assert "row 15: offset past the end: the table says 119" in index.report
 
@@ -117,7 +123,7 @@ def test_an_apex_past_the_end_is_no_mere_note(tmp_path):
         (tmp_path / f"Cropped/Cropped/sub03/EP22_01f/reg_img{number}.jpg").unlink()
     with pytest.warns(DataWarning, match="1 of 24 .* 0 notes"):
         index = build_index(Casme2(tmp_path))
-    dropped, = [s for s in index.sequences if s.row == 15]
+    (dropped,) = [s for s in index.sequences if s.row == 15]
     assert (dropped.reason, dropped.offset) == ("frame without a file", 119)
 
 
@@ -126,7 +132,7 @@ def test_a_dropped_row_keeps_the_offset_of_the_table(tmp_path):
     (tmp_path / "Cropped/Cropped/sub03/EP22_01f/reg_img99.jpg").write_bytes(b"")
     with pytest.warns(DataWarning, match="1 of 24 .* 0 notes"):
         index = build_index(Casme2(tmp_path))
-    dropped, = [s for s in index.sequences if s.row == 15]
+    (dropped,) = [s for s in index.sequences if s.row == 15]
     assert (dropped.reason, dropped.offset) == ("damaged frame", 119)
 
 
@@ -221,30 +227,42 @@ def test_the_index_survives_the_file(spoilt, tmp_path):
     assert (tmp_path / "run" / "index.csv").read_text().count("7-8 12-17") == 1
 
 
-@pytest.mark.parametrize("change", [
-    {"action_units": "12"}, {"action_units": "R4+R10"}, {"action_units": "?"},
-    {"action_units": ""}, {"numbers": (1, 7, 9, 10, 100)}, {"numbers": ()}, {"numbers": (0,)},
-    {"onset": None, "apex": None, "offset": None, "fps": None, "row": None},
-    {"kept": False, "reason": 'odd, "quoted"\nreason'}, {"database": "smic", "fps": 29.97},
-])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"action_units": "12"},
+        {"action_units": "R4+R10"},
+        {"action_units": "?"},
+        {"action_units": ""},
+        {"numbers": (1, 7, 9, 10, 100)},
+        {"numbers": ()},
+        {"numbers": (0,)},
+        {"onset": None, "apex": None, "offset": None, "fps": None, "row": None},
+        {"kept": False, "reason": 'odd, "quoted"\nreason'},
+        {"database": "smic", "fps": 29.97},
+    ],
+)
 def test_every_field_comes_back_as_it_was(tmp_path, change):
     record = replace(Sequence("s", "sub01", "007", "disgust", 1, 2, 3, fps=200.0), **change)
     save_index([record], tmp_path / "index.csv")
     assert load_index(tmp_path / "index.csv") == [record]
 
 
-@pytest.mark.parametrize("damage, words", [
-    (lambda text: "", "row 1: not the header"),
-    (lambda text: text.replace("onset", "start", 1), "row 1: not the header"),
-    (lambda text: text.splitlines()[0], "the index is empty"),
-    (lambda text: text[:-10], "row 25: the end is missing"),
-    (lambda text: text[:-120], "row 25: "),
-    (lambda text: text.replace("False", "True", 1), "row 7: damaged .a dropped row needs"),
-    (lambda text: text.replace("95-105", "105-95", 1), "row 3: damaged .frames 105-95"),
-    (lambda text: text.replace("95-105", "95-1O5", 1), "row 3: damaged"),
-    (lambda text: text.replace("True", "maybe", 1), "row 2: damaged .kept is 'maybe'"),
-    (lambda text: text.replace("sub01", '"sub01', 1), "cannot be read|row 2: damaged"),
-])
+@pytest.mark.parametrize(
+    "damage, words",
+    [
+        (lambda text: "", "row 1: not the header"),
+        (lambda text: text.replace("onset", "start", 1), "row 1: not the header"),
+        (lambda text: text.splitlines()[0], "the index is empty"),
+        (lambda text: text[:-10], "row 25: the end is missing"),
+        (lambda text: text[:-120], "row 25: "),
+        (lambda text: text.replace("False", "True", 1), "row 7: damaged .a dropped row needs"),
+        (lambda text: text.replace("95-105", "105-95", 1), "row 3: damaged .frames 105-95"),
+        (lambda text: text.replace("95-105", "95-1O5", 1), "row 3: damaged"),
+        (lambda text: text.replace("True", "maybe", 1), "row 2: damaged .kept is 'maybe'"),
+        (lambda text: text.replace("sub01", '"sub01', 1), "cannot be read|row 2: damaged"),
+    ],
+)
 def test_a_damaged_index_says_where_and_what_to_do(tmp_path, damage, words):
     make_release(tmp_path, traps=())
     path = tmp_path / "index.csv"

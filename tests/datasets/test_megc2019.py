@@ -26,8 +26,10 @@ def test_both_layouts_and_all_databases(tmp_path, flat):
     source = open_source("megc2019", write_megc2019(tmp_path / "copy", flat=flat))
     sequences = source.sequences()
     assert source.problems == []
-    assert [(s.database, s.subject.partition("_")[2], s.name, source.classes.index(s.emotion))
-            for s in sequences] == list(MEGC_ROWS)
+    assert [
+        (s.database, s.subject.partition("_")[2], s.name, source.classes.index(s.emotion))
+        for s in sequences
+    ] == list(MEGC_ROWS)
     assert [s.row for s in sequences] == list(range(2, 14))
     assert sequences[4].key == "smic_s01_s01_ne_01"
     assert len({s.key for s in sequences}) == len(sequences)
@@ -93,8 +95,9 @@ def test_row_without_png_is_dropped_by_name(megc2019_root):
     assert len(kept(index.sequences)) == len(MEGC_ROWS) - 1
 
 
-@pytest.mark.parametrize("damage", [lambda png: png[: len(png) // 2], lambda png: b"",
-                                    lambda png: b"no image at all"])
+@pytest.mark.parametrize(
+    "damage", [lambda png: png[: len(png) // 2], lambda png: b"", lambda png: b"no image at all"]
+)
 def test_damaged_png_is_dropped_and_cannot_be_read(megc2019_root, damage):
     path = megc2019_root / "datasets" / FLOWS / "s11_s11_sur_01 .png"
     path.write_bytes(damage(path.read_bytes()))
@@ -123,8 +126,11 @@ def test_unknown_label_is_dropped(megc2019_root):
 
 
 def test_duplicate_row_keeps_the_first(megc2019_root):
-    edit_table(megc2019_root, "smic,s01,s01_ne_01,0,,s01_s1_ne_01.jpg,\n",
-               "smic,s01,s01_ne_01,0,,s01_s1_ne_01.jpg,\n" * 2)
+    edit_table(
+        megc2019_root,
+        "smic,s01,s01_ne_01,0,,s01_s1_ne_01.jpg,\n",
+        "smic,s01,s01_ne_01,0,,s01_s1_ne_01.jpg,\n" * 2,
+    )
     with pytest.warns(DataWarning, match="duplicate row"):
         index = build_index(Megc2019(megc2019_root))
     twice = [s.kept for s in index.sequences if s.name == "s01_ne_01"]
@@ -169,8 +175,11 @@ def test_the_real_flows():
     source = open_source("megc2019")
     sequences = source.sequences()
     assert source.problems == []
-    expected = {"casme2": (24, (88, 32, 25)), "smic": (16, (70, 51, 43)),
-                "samm": (28, (92, 26, 15))}
+    expected = {
+        "casme2": (24, (88, 32, 25)),
+        "smic": (16, (70, 51, 43)),
+        "samm": (28, (92, 26, 15)),
+    }
     for database in {s.database for s in sequences}:
         own = [s for s in sequences if s.database == database]
         classes = Counter(s.emotion for s in own)

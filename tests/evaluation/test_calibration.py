@@ -17,10 +17,14 @@ def drawn(sharpness, people=40, each=25, seed=0):
     logits = rng.normal(0, 1.5, (count, 3))
     chances = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
     truth = np.array([rng.choice(3, p=chance) for chance in chances])
-    sharp = chances ** sharpness
+    sharp = chances**sharpness
     table = score_table(truth, truth, [f"s{i % people}" for i in range(count)])
-    return table.assign(**{f"p_{name}": (sharp / sharp.sum(1, keepdims=True))[:, i]
-                           for i, name in enumerate(CLASSES)})
+    return table.assign(
+        **{
+            f"p_{name}": (sharp / sharp.sum(1, keepdims=True))[:, i]
+            for i, name in enumerate(CLASSES)
+        }
+    )
 
 
 def test_error_of_a_constant_claim_is_its_distance_from_the_truth():

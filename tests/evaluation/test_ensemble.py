@@ -20,8 +20,10 @@ def scored(folds, skill, model, seed=0, rng_seed=0):
     whole = score_table(LABELS, guess, SUBJECTS, seed=seed, model=model)
     for i, name in enumerate(CLASSES):
         whole[f"p_{name}"] = np.where(guess == i, skill, (1 - skill) / 2)
-    return pd.concat([whole.iloc[fold.test].assign(fold=fold.name, protocol=fold.protocol)
-                      for fold in folds], ignore_index=True)
+    return pd.concat(
+        [whole.iloc[fold.test].assign(fold=fold.name, protocol=fold.protocol) for fold in folds],
+        ignore_index=True,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -64,8 +66,10 @@ def test_learned_numbers_do_not_depend_on_the_tested_people(plans):
     spoiled = first.copy()
     rows = spoiled.subject.isin(tested)
     spoiled.loc[rows, "emotion"] = "surprise"
-    after = ensemble.temperatures(spoiled), ensemble.weights(spoiled, second.assign(
-        emotion=spoiled.emotion))
+    after = (
+        ensemble.temperatures(spoiled),
+        ensemble.weights(spoiled, second.assign(emotion=spoiled.emotion)),
+    )
     assert rows.any()
     for old, new in zip(before, after):
         assert old["0"] == new["0"] and not (old == new).all()

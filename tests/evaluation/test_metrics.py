@@ -55,8 +55,12 @@ def test_several_seeds_give_the_mean(answers):
 
 
 def test_mixed_splits_are_refused_unless_asked_for(answers):
-    table = pd.concat([score_table(*answers), score_table(*answers, split="train").assign(
-        name=lambda t: t.name + "x")])
+    table = pd.concat(
+        [
+            score_table(*answers),
+            score_table(*answers, split="train").assign(name=lambda t: t.name + "x"),
+        ]
+    )
     with pytest.raises(BadData, match="training and test rows together"):
         metrics.evaluate(table)
     assert metrics.evaluate(table, mixed=True)[0]["n"] == 120
@@ -83,8 +87,10 @@ def test_paired_difference_sees_what_separate_intervals_hide(answers):
     better = guess.copy()
     wrong = np.flatnonzero(guess != truth)[::2]
     better[wrong] = truth[wrong]
-    record = metrics.paired_difference(score_table(truth, better, subjects, model="a"),
-                                       score_table(truth, guess, subjects, model="b"))[0]
+    record = metrics.paired_difference(
+        score_table(truth, better, subjects, model="a"),
+        score_table(truth, guess, subjects, model="b"),
+    )[0]
     assert record["metric"] == "accuracy_difference" and record["model"] == "a - b"
     assert record["value"] == pytest.approx(len(wrong) / 60)
     assert record["low"] > 0
@@ -93,9 +99,15 @@ def test_paired_difference_sees_what_separate_intervals_hide(answers):
 
 
 def test_a_verdict_says_what_the_interval_allows():
-    record = {"model": "a - b", "metric": "uar_difference", "value": -.1, "low": -.2, "high": -.05}
+    record = {
+        "model": "a - b",
+        "metric": "uar_difference",
+        "value": -0.1,
+        "low": -0.2,
+        "high": -0.05,
+    }
     assert metrics.verdict(record).startswith("UAR: b is better than a, difference -0.100")
-    assert "cannot be told apart" in metrics.verdict({**record, "high": .01})
+    assert "cannot be told apart" in metrics.verdict({**record, "high": 0.01})
 
 
 def test_paired_difference_needs_the_same_sequences(answers):

@@ -28,7 +28,7 @@ def test_loso_has_one_fold_a_subject_named_after_it():
 
 
 def test_random_split_mixes_subjects_and_keeps_class_shares():
-    fold, = protocols.random_split(LABELS)
+    (fold,) = protocols.random_split(LABELS)
     assert len(fold.test) == 24
     assert protocols.shared_subjects(fold, SUBJECTS)
     share = np.bincount(LABELS[fold.test]) / 24 - np.bincount(LABELS) / 120

@@ -27,11 +27,14 @@ def test_probabilities_that_do_not_sum_to_one_are_refused(tmp_path):
     assert not (tmp_path / "a.csv").exists()
 
 
-@pytest.mark.parametrize("damage, message", [
-    (lambda t: t.drop(columns="fold"), "columns missing: fold"),
-    (lambda t: t.assign(split="validation"), "split must be train or test"),
-    (lambda t: t.filter(regex="^[^p]|^protocol"), "columns missing"),
-])
+@pytest.mark.parametrize(
+    "damage, message",
+    [
+        (lambda t: t.drop(columns="fold"), "columns missing: fold"),
+        (lambda t: t.assign(split="validation"), "split must be train or test"),
+        (lambda t: t.filter(regex="^[^p]|^protocol"), "columns missing"),
+    ],
+)
 def test_damaged_tables_are_refused(damage, message):
     with pytest.raises(BadData, match=message):
         scores.check(damage(score_table(TRUTH, TRUTH, SUBJECTS)))

@@ -22,16 +22,21 @@ def trained(right, model):
 
 
 def test_every_setting_meets_the_same_folds_and_is_not_trained_twice(
-        motions, tmp_path, monkeypatch):
+    motions, tmp_path, monkeypatch
+):
     folds = protocols.grouped_folds(motions.labels, motions.subjects, 2)
     halved = replace(motions, x=motions.x / 2)
-    settings = [ablation.Setting(PLAIN, motions),
-                ablation.Setting(replace(PLAIN, label="halved"), halved)]
+    settings = [
+        ablation.Setting(PLAIN, motions),
+        ablation.Setting(replace(PLAIN, label="halved"), halved),
+    ]
     tables = ablation.run(settings, folds, [0], tmp_path, quiet=True)
     assert list(tables) == ["plain", "halved"]
     assert all(len(one) == len(motions.labels) for one in tables.values())
     assert len(list(tmp_path.glob("*.csv"))) == 4
-    monkeypatch.setattr("mer.learning.cross_validation.cluster.pool", None)  # any training would now fail
+    monkeypatch.setattr(
+        "mer.learning.cross_validation.cluster.pool", None
+    )  # any training would now fail
     again = ablation.run(settings, folds, [0], tmp_path, quiet=True)
     pd.testing.assert_frame_equal(again["halved"], tables["halved"])
 
@@ -49,8 +54,9 @@ def test_two_settings_of_one_name_are_refused(motions, tmp_path):
 
 def test_the_sentence_names_what_can_be_told_apart():
     bad = np.where(np.arange(40) % 2, TRUTH, (TRUTH + 1) % 3)
-    tables = {name: table(guess, name)
-              for name, guess in (("all", TRUTH), ("same", TRUTH), ("half", bad))}
+    tables = {
+        name: table(guess, name) for name, guess in (("all", TRUTH), ("same", TRUTH), ("half", bad))
+    }
     found = ablation.records(tables, 300)
     words = ablation.sentence(found)
     assert words.startswith("Different from all: half (-0.500 UAR")
@@ -82,8 +88,10 @@ def test_the_gap_is_training_accuracy_minus_test_accuracy():
 
 def test_gaps_of_a_sweep_are_held_against_the_first_as_widely_as_its_scores():
     draw = np.random.default_rng(1)
-    tables = {name: trained(draw.random(40) < share, name)
-              for name, share in (("all", 0.9), ("less", 0.5), ("same", 0.85))}
+    tables = {
+        name: trained(draw.random(40) < share, name)
+        for name, share in (("all", 0.9), ("less", 0.5), ("same", 0.85))
+    }
     found = ablation.gaps(tables, 500)
     assert [r["model"] for r in found] == ["all", "less", "same", "less - all", "same - all"]
     alone = ablation.gap_difference(tables["less"], tables["all"], 500)

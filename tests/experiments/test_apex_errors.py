@@ -10,8 +10,11 @@ from mer.preprocessing.spotting import SPOTTERS, Reading
 
 PEOPLE = np.repeat([f"s{i}" for i in range(10)], 3)
 APEXES = np.arange(30) + 50
-ANSWERS = {"midpoint": APEXES + 10 * np.tile([1, -1, 1], 10), "good": APEXES + 2,
-           "bad": APEXES - 12}
+ANSWERS = {
+    "midpoint": APEXES + 10 * np.tile([1, -1, 1], 10),
+    "good": APEXES + 2,
+    "bad": APEXES - 12,
+}
 
 
 def found(kind="truth"):

@@ -31,8 +31,9 @@ def made(tmp_path_factory):
     root = tmp_path_factory.mktemp("release")
     make_release(root, traps=())
     source = Casme2(root)
-    sequences = [s for s in index.kept(index.build_index(source).sequences)
-                 if s.emotion in source.classes][:3]
+    sequences = [
+        s for s in index.kept(index.build_index(source).sequences) if s.emotion in source.classes
+    ][:3]
     folder = tmp_path_factory.mktemp("pairs")
     return source, sequences, pairs.build(source, sequences, folder), folder
 
@@ -41,8 +42,10 @@ def test_the_flow_to_the_annotated_apex_is_that_of_the_pair(made):
     source, sequences, built, folder = made
     frames = {"annotated": [p.apex for p in built], "early": [p.onset + 1 for p in built]}
     data = apex_shift.inputs_of(source, sequences, built, frames, 28, quiet=True)
-    kept = [flow.with_strain(flow.without_head_motion(flow.compute(*pairs.crops(folder, pair))))
-            for pair in built]
+    kept = [
+        flow.with_strain(flow.without_head_motion(flow.compute(*pairs.crops(folder, pair))))
+        for pair in built
+    ]
     known = inputs.flow_inputs(kept, sequences, source.classes, 28)
     torch.testing.assert_close(data["annotated"].x, known.x)
     assert not torch.equal(data["early"].x, known.x)
@@ -59,7 +62,9 @@ def test_one_training_scores_every_way(motions, tmp_path):
     recipe = Recipe("compact", "plain", epochs=2)
     scored = ablation.run([ablation.Setting(recipe, data, every)], folds, [0, 1], tmp_path, True)
     ways = apex_shift.by_way(scored["plain"])
-    alone = ablation.run([ablation.Setting(recipe, motions)], folds, [0, 1], tmp_path, True)["plain"]
+    alone = ablation.run([ablation.Setting(recipe, motions)], folds, [0, 1], tmp_path, True)[
+        "plain"
+    ]
     chances = [c for c in alone if c.startswith("p_")]
     assert list(ways) == ["plain", "same", "nothing"]
     for way in ("plain", "same"):
@@ -77,9 +82,16 @@ def test_one_training_scores_every_way(motions, tmp_path):
 def test_ways_of_different_length_are_refused(motions, tmp_path):
     folds = protocols.grouped_folds(motions.labels, motions.subjects, 2)
     data = apex_shift.stacked(motions, {"same": motions})
-    few = [inputs.replace(fold, test=np.r_[fold.test, fold.test[:2] + len(motions.labels)])
-           for fold in folds]
-    scored = ablation.run([ablation.Setting(Recipe("compact", "plain", epochs=1), data, few)], folds,
-                       [0], tmp_path, True)
+    few = [
+        inputs.replace(fold, test=np.r_[fold.test, fold.test[:2] + len(motions.labels)])
+        for fold in folds
+    ]
+    scored = ablation.run(
+        [ablation.Setting(Recipe("compact", "plain", epochs=1), data, few)],
+        folds,
+        [0],
+        tmp_path,
+        True,
+    )
     with pytest.raises(BadData, match="folds_of"):
         apex_shift.by_way(scored["plain"])

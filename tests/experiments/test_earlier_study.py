@@ -28,8 +28,12 @@ def test_the_flow_pictures_hue_is_the_direction(shift, expected):
 
 def test_the_flow_picture_forgets_how_large_the_motion_was():
     onset = texture()
-    size = [cv2.cvtColor(earlier_study.flow_picture(onset, np.roll(onset, by, axis=1)),
-                         cv2.COLOR_BGR2HSV)[..., 2].max() for by in (1, 3)]
+    size = [
+        cv2.cvtColor(
+            earlier_study.flow_picture(onset, np.roll(onset, by, axis=1)), cv2.COLOR_BGR2HSV
+        )[..., 2].max()
+        for by in (1, 3)
+    ]
     assert size[0] >= 254 and size[1] >= 254
 
 
@@ -44,12 +48,28 @@ def test_both_streams_come_in_the_order_of_the_pairs(tmp_path):
     rows = [("s2", "E1", 5), ("s1", "E1", 6)]
     for subject, name, seed in rows:
         for kind, by in (("onset", 0), ("apex", 2)):
-            cv2.imwrite(str(tmp_path / f"{subject}_{name}_{kind}.png"),
-                        np.roll(texture(seed), by, axis=1))
-    pd.DataFrame([dict(subject=s, name=n, emotion="surprise", onset=1, apex=2,
-                       apex_by="annotation", spotted=2, midpoint=2, x=0, y=0, side=64,
-                       face_found=True) for s, n, _ in rows]).to_csv(
-        tmp_path / "pairs.csv", index=False)
+            cv2.imwrite(
+                str(tmp_path / f"{subject}_{name}_{kind}.png"), np.roll(texture(seed), by, axis=1)
+            )
+    pd.DataFrame(
+        [
+            dict(
+                subject=s,
+                name=n,
+                emotion="surprise",
+                onset=1,
+                apex=2,
+                apex_by="annotation",
+                spotted=2,
+                midpoint=2,
+                x=0,
+                y=0,
+                side=64,
+                face_found=True,
+            )
+            for s, n, _ in rows
+        ]
+    ).to_csv(tmp_path / "pairs.csv", index=False)
     named = [Sequence("made-up", s, n, "surprise") for s, n, _ in reversed(rows)]
     streams = earlier_study.streams(tmp_path, named, ("disgust", "surprise"), 32)
     assert list(streams) == ["apex", "flow picture"]
@@ -79,7 +99,8 @@ def test_light_is_brightness_and_contrast():
     dark, bright = np.full((8, 8, 3), 20, np.uint8), np.full((8, 8, 3), 200, np.uint8)
     mixed = np.where(np.arange(8)[:, None, None] < 4, dark, bright)
     assert earlier_study.light([dark, bright, mixed]) == pytest.approx(
-        np.array([[20, 0], [200, 0], [110, 90]]))
+        np.array([[20, 0], [200, 0], [110, 90]])
+    )
 
 
 def test_the_nearest_is_another_row_and_one_that_is_allowed():

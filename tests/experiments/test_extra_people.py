@@ -59,8 +59,10 @@ def test_a_pair_takes_the_way_of_the_notebooks():
 
 
 def test_helped_folds_train_on_newcomers_and_test_nobody_new(motions):
-    extra = replace(motions, sequences=tuple(replace(s, subject=f"newcomer-{s.subject}")
-                                             for s in motions.sequences))
+    extra = replace(
+        motions,
+        sequences=tuple(replace(s, subject=f"newcomer-{s.subject}") for s in motions.sequences),
+    )
     whole = extra_people.joined(motions, extra)
     folds = protocols.leave_one_subject_out(motions.subjects)
     for old, new in zip(folds, extra_people.helped(folds, 40, 80)):

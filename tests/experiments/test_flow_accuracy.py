@@ -29,17 +29,30 @@ def crops():
 @pytest.fixture
 def data():
     named = [Sequence("made-up", f"s{i}", "E1", "surprise") for i in range(3)]
-    return flow_inputs([np.zeros((SIDE, SIDE, 3), np.float32)] * 3, named,
-                       ("disgust", "surprise"), 16)
+    return flow_inputs(
+        [np.zeros((SIDE, SIDE, 3), np.float32)] * 3, named, ("disgust", "surprise"), 16
+    )
 
 
 def table(values):
     """Judged pairs: by method, its milliseconds and its error, the same in every region."""
     regions = ("all", "moving", *flow_accuracy.SIZES)
-    return pd.DataFrame([
-        {"method": method, "subject": f"s{pair % 3}", "pair": str(pair), "region": region,
-         "share": 0.2, "milliseconds": ms, "error": error + 0.01 * pair}
-        for method, (ms, error) in values.items() for pair in range(6) for region in regions])
+    return pd.DataFrame(
+        [
+            {
+                "method": method,
+                "subject": f"s{pair % 3}",
+                "pair": str(pair),
+                "region": region,
+                "share": 0.2,
+                "milliseconds": ms,
+                "error": error + 0.01 * pair,
+            }
+            for method, (ms, error) in values.items()
+            for pair in range(6)
+            for region in regions
+        ]
+    )
 
 
 FOUR = {"still": (0, 1.0), "quick": (1, 0.5), "slow": (9, 0.6), "good": (5, 0.2)}
@@ -48,7 +61,10 @@ FOUR = {"still": (0, 1.0), "quick": (1, 0.5), "slow": (9, 0.6), "good": (5, 0.2)
 def test_the_sample_has_one_pair_of_each_person_and_not_always_the_first():
     made = [SimpleNamespace(subject=who, name=name) for who in "abc" for name in "1234"]
     assert [(p.subject, p.name) for p in flow_accuracy.sample(made)] == [
-        ("a", "1"), ("b", "2"), ("c", "3")]
+        ("a", "1"),
+        ("b", "2"),
+        ("c", "3"),
+    ]
     assert len(flow_accuracy.sample(made[:1])) == 1
 
 
@@ -83,9 +99,11 @@ def test_on_the_front_is_what_nothing_faster_beats():
 def test_the_sentence_says_who_is_better_or_that_nobody_is():
     judged = table(FOUR)
     assert "-0.300 px [-0.300, -0.300] beside quick; nothing measured" in flow_accuracy.standing(
-        judged, "good", "quick", 100)
+        judged, "good", "quick", 100
+    )
     assert "quick, good is faster and no worse" in flow_accuracy.standing(
-        judged, "slow", "quick", 100)
+        judged, "slow", "quick", 100
+    )
 
 
 def test_records_hold_both_errors_and_the_seconds():
@@ -93,8 +111,13 @@ def test_records_hold_both_errors_and_the_seconds():
     by = {(r["model"], r["metric"]): r for r in found}
     assert by["good", "epe_px"]["value"] == pytest.approx(0.225)
     assert by["good", "epe_moving_px"]["low"] <= 0.225 <= by["good", "epe_moving_px"]["high"]
-    assert by["good", "seconds"] == {"model": "good", "protocol": "truth", "metric": "seconds",
-                                     "n": 6, "value": 0.005}
+    assert by["good", "seconds"] == {
+        "model": "good",
+        "protocol": "truth",
+        "metric": "seconds",
+        "n": 6,
+        "value": 0.005,
+    }
 
 
 def test_the_figure_names_every_method_and_draws_the_lines_asked_for():
@@ -108,8 +131,7 @@ def test_every_algorithm_is_one_setting_on_the_same_sequences(crops, data):
     settings = flow_accuracy.algorithms(crops, data, 3)
     assert [one.name for one in settings] == [*flow_accuracy.READ, "plain difference"]
     assert settings[0].data is data
-    assert all(one.data.sequences == data.sequences and one.recipe.epochs == 3
-               for one in settings)
+    assert all(one.data.sequences == data.sequences and one.recipe.epochs == 3 for one in settings)
     assert [tuple(one.data.x.shape[1:]) for one in settings] == [(3, 16, 16)] * 4 + [(1, 16, 16)]
 
 
@@ -132,12 +154,14 @@ def test_the_choices_change_one_thing_each(crops, data):
 
 def test_the_first_choice_is_not_trained_again(crops, data):
     """Its name, recipe and inputs equal those of the first sweep, so `parts` has it."""
-    of_first = next(one for one in flow_accuracy.algorithms(crops, data, 3)
-                    if one.name == flow_accuracy.EARLIER)
+    of_first = next(
+        one for one in flow_accuracy.algorithms(crops, data, 3) if one.name == flow_accuracy.EARLIER
+    )
     again = flow_accuracy.choices(crops, data, 3)[0]
     assert again.recipe == of_first.recipe and torch.equal(again.data.x, of_first.data.x)
-    assert ablation.experiment.fingerprint(again.recipe, again.data) == ablation.experiment.fingerprint(
-        of_first.recipe, of_first.data)
+    assert ablation.experiment.fingerprint(
+        again.recipe, again.data
+    ) == ablation.experiment.fingerprint(of_first.recipe, of_first.data)
 
 
 def test_the_threshold_forgets_small_motion_only():

@@ -19,8 +19,9 @@ PLAIN = Recipe("compact", "plain", epochs=2)
 
 
 def in_lights(data, *factors):
-    return illumination.joined({name: replace(data, x=data.x * factor)
-                            for name, factor in zip(LIGHTS, factors)})
+    return illumination.joined(
+        {name: replace(data, x=data.x * factor) for name, factor in zip(LIGHTS, factors)}
+    )
 
 
 def test_a_stop_halves_the_light():
@@ -55,35 +56,51 @@ def test_only_test_positions_are_in_another_light(motions):
 
 
 def test_normalisation_never_sees_another_light(motions):
-    fold, _ = illumination.in_all(protocols.grouped_folds(motions.labels, motions.subjects, 2), 40, 2)
-    mild, harsh = (inputs.normalise(in_lights(motions, 1, factor), fold.train)
-                   for factor in (2, 900))
+    fold, _ = illumination.in_all(
+        protocols.grouped_folds(motions.labels, motions.subjects, 2), 40, 2
+    )
+    mild, harsh = (
+        inputs.normalise(in_lights(motions, 1, factor), fold.train) for factor in (2, 900)
+    )
     assert torch.equal(mild.x[:40], harsh.x[:40])
 
 
-def test_one_training_scores_all_lights_and_the_first_is_the_usual_score(
-        motions, tmp_path):
+def test_one_training_scores_all_lights_and_the_first_is_the_usual_score(motions, tmp_path):
     plain = protocols.grouped_folds(motions.labels, motions.subjects, 2)
-    usual = ablation.run([ablation.Setting(PLAIN, motions)], plain, [0], tmp_path, True, with_train=True)
+    usual = ablation.run(
+        [ablation.Setting(PLAIN, motions)], plain, [0], tmp_path, True, with_train=True
+    )
     folds = illumination.in_all(plain, 40, 3)
-    tables = ablation.run([ablation.Setting(PLAIN, in_lights(motions, 1, 1, -1))], folds, [0],
-                       tmp_path, True, with_train=True)
+    tables = ablation.run(
+        [ablation.Setting(PLAIN, in_lights(motions, 1, 1, -1))],
+        folds,
+        [0],
+        tmp_path,
+        True,
+        with_train=True,
+    )
     parts = illumination.split(tables["plain"], LIGHTS)
     order = ["fold", "split", "subject", "name"]
-    recorded, expected = (t.sort_values(order).reset_index(drop=True).drop(columns="seconds")
-                          for t in (parts["as recorded"], usual["plain"]))
+    recorded, expected = (
+        t.sort_values(order).reset_index(drop=True).drop(columns="seconds")
+        for t in (parts["as recorded"], usual["plain"])
+    )
     pd.testing.assert_frame_equal(recorded, expected)
     assert set(parts["dark"].split) == {"test"} and len(parts["dark"]) == 40
     found = {r["metric"]: r["value"] for r in illumination.records({"plain": parts}, "dark", 50)}
     assert found["kept"] == 1
-    found = {r["metric"]: r["value"] for r in illumination.records({"plain": parts}, "side-lit", 50)}
+    found = {
+        r["metric"]: r["value"] for r in illumination.records({"plain": parts}, "side-lit", 50)
+    }
     assert found["kept"] < 0.6  # motion turned round is answered otherwise
 
 
 def parts_of(model, *guesses):
     truth, subjects = np.arange(30) % 3, [f"s{i % 10}" for i in range(30)]
-    return {light: score_table(truth, guess, subjects, model=model).assign(seconds=1.0)
-            for light, guess in zip(LIGHTS, guesses)}
+    return {
+        light: score_table(truth, guess, subjects, model=model).assign(seconds=1.0)
+        for light, guess in zip(LIGHTS, guesses)
+    }
 
 
 def test_answers_kept_are_counted_right_or_wrong():
@@ -104,8 +121,10 @@ def test_both_panels_show_every_light():
     found = {"as recorded": ablation.records({"plain": parts["as recorded"]}, 50)}
     found |= {light: illumination.records({"plain": parts}, light, 50) for light in LIGHTS[1:]}
     left, right = contrast_figure.lights(found, 1 / 3, "Light").axes
-    dots = [sum(line.get_marker() == "o" and len(line.get_xdata()) == 1 for line in axis.lines)
-            for axis in (left, right)]
+    dots = [
+        sum(line.get_marker() == "o" and len(line.get_xdata()) == 1 for line in axis.lines)
+        for axis in (left, right)
+    ]
     assert dots == [3, 2]
     assert [text.get_text() for text in left.get_yticklabels()] == ["plain"]
 
@@ -117,8 +136,9 @@ def test_parts_of_other_sequences_are_refused(motions):
 
 
 def test_names_that_hold_the_mark_are_refused(motions):
-    marked = replace(motions, sequences=(replace(motions.sequences[0], name="E@1"),
-                                         *motions.sequences[1:]))
+    marked = replace(
+        motions, sequences=(replace(motions.sequences[0], name="E@1"), *motions.sequences[1:])
+    )
     with pytest.raises(BadData, match="E@1"):
         illumination.joined({"as recorded": marked, "dark": marked})
 
@@ -127,5 +147,3 @@ def test_a_light_that_was_not_scored_is_named():
     table = score_table(np.zeros(4, int), np.zeros(4, int), list("abcd"))
     with pytest.raises(BadData, match="dark, side-lit"):
         illumination.split(table, LIGHTS)
-
-

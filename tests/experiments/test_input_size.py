@@ -33,8 +33,7 @@ def test_a_step_is_the_seconds_shared_by_samples_and_epochs():
     assert record["value"] == pytest.approx(2000 / 300)
 
 
-def test_a_price_is_scaled_from_few_samples_to_all_epochs_and_folds(
-        motions, tmp_path, monkeypatch):
+def test_a_price_is_scaled_from_few_samples_to_all_epochs_and_folds(motions, tmp_path, monkeypatch):
     seen = []
 
     def ran(recipe, data, folds, seeds, parts, quiet):
@@ -43,9 +42,10 @@ def test_a_price_is_scaled_from_few_samples_to_all_epochs_and_folds(
 
     monkeypatch.setattr(cross_validation, "run", ran)
     folds = protocols.grouped_folds(motions.labels, motions.subjects, 2)
-    seconds, step = input_size.price(Recipe("compact", "flow, 224 px", 10), motions, folds, 0,
-                                     tmp_path)
-    (recipe, (probe,)), = seen
+    seconds, step = input_size.price(
+        Recipe("compact", "flow, 224 px", 10), motions, folds, 0, tmp_path
+    )
+    ((recipe, (probe,)),) = seen
     assert recipe.epochs == 1 and set(probe.test) <= set(folds[0].test)
     assert len(probe.train) <= 32 and set(probe.train) <= set(folds[0].train)
     assert step["n"] == len(probe.train)
@@ -55,8 +55,9 @@ def test_a_price_is_scaled_from_few_samples_to_all_epochs_and_folds(
 
 
 def test_an_ensemble_costs_what_its_streams_cost():
-    both = input_size.ensemble([table(TRUTH, "apex"), table(TRUTH, "flow").assign(seconds=3.0)],
-                               "ensemble, 32 px")
+    both = input_size.ensemble(
+        [table(TRUTH, "apex"), table(TRUTH, "flow").assign(seconds=3.0)], "ensemble, 32 px"
+    )
     assert cross_validation.seconds(both)["value"] == 5
     assert set(both.model) == {"ensemble, 32 px"}
     with pytest.raises(BadData, match="do not score the same"):
@@ -64,8 +65,10 @@ def test_an_ensemble_costs_what_its_streams_cost():
 
 
 def test_the_figure_has_a_line_a_stream_and_one_for_a_price():
-    tables = {name: table(TRUTH, name).assign(seconds=cost)
-              for name, cost in (("flow, 32 px", 10.0), ("flow, 64 px", 40.0))}
+    tables = {
+        name: table(TRUTH, name).assign(seconds=cost)
+        for name, cost in (("flow, 32 px", 10.0), ("flow, 64 px", 40.0))
+    }
     price = {"model": "flow, 224 px", "metric": "seconds", "value": 500.0}
     axis = score_against_cost(ablation.records(tables, 100), [price], chance=1 / 3).axes[0]
     flow = next(line for line in axis.lines if line.get_label() == "flow")

@@ -16,8 +16,7 @@ from mer.learning.inputs import Inputs
 
 CLASSES = ("disgust", "happiness", "surprise")
 PEOPLE, EACH = 12, 9
-RECIPE = training.Recipe("compact", "compact", epochs=12, rate=1e-2, batch=27, flip=0,
-                         translate=0)
+RECIPE = training.Recipe("compact", "compact", epochs=12, rate=1e-2, batch=27, flip=0, translate=0)
 
 
 def portraits(labels):
@@ -26,18 +25,26 @@ def portraits(labels):
     faces = draw.normal(size=(PEOPLE, 3, 12, 12))
     who = np.repeat(np.arange(PEOPLE), EACH)
     x = faces[who] + 0.5 * draw.normal(size=(len(who), 3, 12, 12))
-    sequences = tuple(Sequence("made-up", f"s{s:02d}", f"E{i}", CLASSES[label])
-                      for i, (s, label) in enumerate(zip(who, labels)))
-    return Inputs(torch.from_numpy(x.astype(np.float32)), np.asarray(labels, np.int64),
-                  sequences, CLASSES, "apex")
+    sequences = tuple(
+        Sequence("made-up", f"s{s:02d}", f"E{i}", CLASSES[label])
+        for i, (s, label) in enumerate(zip(who, labels))
+    )
+    return Inputs(
+        torch.from_numpy(x.astype(np.float32)),
+        np.asarray(labels, np.int64),
+        sequences,
+        CLASSES,
+        "apex",
+    )
 
 
 def habits():
     """Labels by person: mostly one's own favourite, a third of them at random."""
     draw = np.random.default_rng(1)
     favourite = np.repeat(draw.permutation(np.arange(PEOPLE) % 3), EACH)
-    return np.where(draw.random(PEOPLE * EACH) < 1 / 3, draw.integers(0, 3, PEOPLE * EACH),
-                    favourite)
+    return np.where(
+        draw.random(PEOPLE * EACH) < 1 / 3, draw.integers(0, 3, PEOPLE * EACH), favourite
+    )
 
 
 def shuffled():
@@ -49,11 +56,24 @@ def trained(labels, folder):
     """UAR records of every rung by protocol, three seeds."""
     data = portraits(labels)
     with joblib.parallel_config("sequential"):
-        tables = {name: cross_validation.run(RECIPE, data, folds, [0, 1, 2], folder, quiet=True,
-                                       with_train=name == "random", every_epoch=True)
-                  for name, folds in leakage.plans(data, 4).items()}
-    return tables, {record["protocol"]: record for record in leakage.climb(tables, 500)
-                    if record["metric"] == "uar"}
+        tables = {
+            name: cross_validation.run(
+                RECIPE,
+                data,
+                folds,
+                [0, 1, 2],
+                folder,
+                quiet=True,
+                with_train=name == "random",
+                every_epoch=True,
+            )
+            for name, folds in leakage.plans(data, 4).items()
+        }
+    return tables, {
+        record["protocol"]: record
+        for record in leakage.climb(tables, 500)
+        if record["metric"] == "uar"
+    }
 
 
 @pytest.fixture(scope="module")
@@ -76,13 +96,16 @@ def test_meaningless_labels_give_chance_under_honest_protocols(labels, protocol,
     assert record["low"] <= 1 / 3 <= record["high"], record
 
 
-@pytest.mark.parametrize("labels, protocol", [
-    ("by_habit", "random-80-20, training data included"),
-    ("by_habit", "random-80-20"),
-    ("by_habit", "random-80-20, epoch chosen on test"),
-    ("by_chance", "random-80-20, training data included"),
-    ("by_chance", "loso, epoch chosen on test"),
-])
+@pytest.mark.parametrize(
+    "labels, protocol",
+    [
+        ("by_habit", "random-80-20, training data included"),
+        ("by_habit", "random-80-20"),
+        ("by_habit", "random-80-20, epoch chosen on test"),
+        ("by_chance", "random-80-20, training data included"),
+        ("by_chance", "loso, epoch chosen on test"),
+    ],
+)
 def test_meaningless_labels_beat_chance_where_something_leaks(labels, protocol, request):
     record = request.getfixturevalue(labels)[1][protocol]
     assert record["low"] > 1 / 3 and leakage.leak(protocol), record
@@ -103,9 +126,11 @@ def test_no_subject_on_both_sides_but_where_a_rung_says_so():
 
 
 def test_a_split_that_shares_subjects_is_refused_where_it_claims_to_be_honest(monkeypatch):
-    monkeypatch.setattr(protocols, "leave_one_subject_out",
-                        lambda subjects: [protocols.Fold("loso", "s00", np.arange(5),
-                                                         np.arange(5, 9))])
+    monkeypatch.setattr(
+        protocols,
+        "leave_one_subject_out",
+        lambda subjects: [protocols.Fold("loso", "s00", np.arange(5), np.arange(5, 9))],
+    )
     with pytest.raises(BadData, match="loso, fold s00: s00 on both sides"):
         leakage.plans(portraits(shuffled()), 4)
 
@@ -143,9 +168,13 @@ def test_the_last_epoch_is_what_training_without_looking_gives(by_chance, tmp_pa
 def epochs(truth, guesses, fold="0"):
     """Score rows of one fold after each of several epochs."""
     subjects = ["01"] * len(truth)
-    return pd.concat([score_table(np.array(truth), np.array(guess), subjects)
-                      .assign(epoch=epoch, fold=fold)
-                      for epoch, guess in enumerate(guesses, 1)], ignore_index=True)
+    return pd.concat(
+        [
+            score_table(np.array(truth), np.array(guess), subjects).assign(epoch=epoch, fold=fold)
+            for epoch, guess in enumerate(guesses, 1)
+        ],
+        ignore_index=True,
+    )
 
 
 def test_the_best_epoch_is_found_fold_by_fold():

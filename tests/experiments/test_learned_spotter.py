@@ -17,7 +17,7 @@ PEOPLE = np.repeat([f"s{i}" for i in range(8)], 5)
 def reading(peak, length, start=100):
     """Curves that peak a tenth of the length too late."""
     numbers = start + np.linspace(0, length, 12).round().astype(int)
-    curve = np.exp(-((numbers - start - peak - 0.1 * length) / (0.3 * length)) ** 2)
+    curve = np.exp(-(((numbers - start - peak - 0.1 * length) / (0.3 * length)) ** 2))
     curve -= curve[0]
     return Reading(numbers, dict.fromkeys(SPOTTERS, curve), "mouth", Box(0, 0, 10))
 
@@ -63,8 +63,10 @@ def test_a_sequence_without_motion_has_finite_features():
 def test_leaking_and_incomplete_folds_are_refused(late):
     readings, apexes = late
     every = np.arange(len(PEOPLE))
-    leak = [Fold("random", "0", every[every % 2 == 0], every[every % 2 == 1]),
-            Fold("random", "1", every[every % 2 == 1], every[every % 2 == 0])]
+    leak = [
+        Fold("random", "0", every[every % 2 == 0], every[every % 2 == 1]),
+        Fold("random", "1", every[every % 2 == 1], every[every % 2 == 0]),
+    ]
     with pytest.raises(BadData, match="learn and be spotted"):
         learned_spotter.answers(readings, apexes, PEOPLE, leak)
     folds = protocols.leave_one_subject_out(PEOPLE)

@@ -26,7 +26,9 @@ def deaf():
 def test_the_rarest_class_is_that_with_the_fewest_sequences(motions):
     fewer = replace(motions, labels=np.array([0] * 33 + [1] * 7))
     assert rare_classes.rarest(fewer) == "positive"
-    assert rare_classes.rarest(replace(fewer, classes=(*motions.classes, "never seen"))) == "positive"
+    assert (
+        rare_classes.rarest(replace(fewer, classes=(*motions.classes, "never seen"))) == "positive"
+    )
 
 
 def test_recall_counts_sequences_of_the_class_and_their_people():
@@ -41,8 +43,11 @@ def test_recall_counts_sequences_of_the_class_and_their_people():
 
 
 def test_a_way_that_hears_the_rare_class_is_recommended():
-    tables = {"plain": deaf(), "weights": table(TRUTH, "weights"),
-              "focal": table(np.minimum(TRUTH, 1), "focal")}
+    tables = {
+        "plain": deaf(),
+        "weights": table(TRUTH, "weights"),
+        "focal": table(np.minimum(TRUTH, 1), "focal"),
+    }
     words = rare_classes.recommendation(rare_classes.records(tables, "surprise", 500))
     assert words.startswith("Use weights: UAR +0.333") and "focal" not in words
 
@@ -56,8 +61,13 @@ def test_without_a_proven_way_plain_stays():
 
 
 def test_what_is_bought_with_false_alarms_is_said():
-    gain = {"model": "weights - plain", "metric": "uar_difference", "value": 0.1, "low": 0.02,
-            "high": 0.2}
+    gain = {
+        "model": "weights - plain",
+        "metric": "uar_difference",
+        "value": 0.1,
+        "low": 0.02,
+        "high": 0.2,
+    }
     loss = {**gain, "metric": "uf1_difference", "value": -0.1, "low": -0.2, "high": -0.01}
     assert "costs UF1" in rare_classes.recommendation([gain, loss])
     assert "costs UF1" not in rare_classes.recommendation([gain, {**loss, "high": 0.01}])
@@ -68,10 +78,17 @@ def test_intervals_of_many_comparisons_are_wider():
     guess = np.where(rng.random(40) < 0.7, TRUTH, rng.integers(0, 3, 40))
     tables = {"plain": deaf(), "weights": table(guess, "weights")}
     one = rare_classes.records(tables, "surprise", 2000)
-    six = rare_classes.records({**tables, **{f"w{i}": table(guess, f"w{i}") for i in range(4)}},
-                       "surprise", 2000)
-    width = [next(r["high"] - r["low"] for r in records if r["model"] == "weights - plain"
-                  and r["metric"] == "uar_difference") for records in (one, six)]
+    six = rare_classes.records(
+        {**tables, **{f"w{i}": table(guess, f"w{i}") for i in range(4)}}, "surprise", 2000
+    )
+    width = [
+        next(
+            r["high"] - r["low"]
+            for r in records
+            if r["model"] == "weights - plain" and r["metric"] == "uar_difference"
+        )
+        for records in (one, six)
+    ]
     assert width[1] > 1.1 * width[0]
 
 
@@ -79,17 +96,27 @@ def test_summary_has_a_row_a_way_and_dashes_for_plain():
     tables = {"plain": deaf(), "weights": table(TRUTH, "weights")}
     shown = rare_classes.summary(rare_classes.records(tables, "surprise", 100))
     assert list(shown.index) == ["plain", "weights"]
-    assert list(shown.columns) == ["UF1", "UAR", "recall of surprise", "UF1 - plain's",
-                                   "UAR - plain's", "recall of surprise - plain's"]
+    assert list(shown.columns) == [
+        "UF1",
+        "UAR",
+        "recall of surprise",
+        "UF1 - plain's",
+        "UAR - plain's",
+        "recall of surprise - plain's",
+    ]
     assert shown.loc["plain", "UAR - plain's"] == "–"
     assert shown.loc["weights", "recall of surprise"].startswith("1.00 [")
 
 
 def test_comparison_tests_the_same_people_in_every_way(motions, tmp_path):
-    extra = replace(motions, sequences=tuple(replace(s, subject=f"newcomer-{s.subject}")
-                                             for s in motions.sequences))
+    extra = replace(
+        motions,
+        sequences=tuple(replace(s, subject=f"newcomer-{s.subject}") for s in motions.sequences),
+    )
     folds = protocols.grouped_folds(motions.labels, motions.subjects, 2)
-    tables = rare_classes.compare(rare_classes.recipe(2), motions, extra, folds, [0], tmp_path, quiet=True)
+    tables = rare_classes.compare(
+        rare_classes.recipe(2), motions, extra, folds, [0], tmp_path, quiet=True
+    )
     assert list(tables) == [*imbalance.WAYS, rare_classes.NEWCOMERS]
     rows = {way: set(zip(t.subject, t["name"], t.fold)) for way, t in tables.items()}
     assert all(found == rows["plain"] and len(found) == 40 for found in rows.values())

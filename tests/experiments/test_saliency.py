@@ -26,8 +26,9 @@ def corners():
     x = rng.normal(0, 0.1, (32, 3, SIZE, SIZE)).astype(np.float32)
     x[labels == 0, :, 3:9, 3:9] += 1
     x[labels == 1, :, 15:21, 15:21] += 1
-    named = tuple(Sequence("made-up", f"s{i % 8}", f"E{i}", "ab"[label])
-                  for i, label in enumerate(labels))
+    named = tuple(
+        Sequence("made-up", f"s{i % 8}", f"E{i}", "ab"[label]) for i, label in enumerate(labels)
+    )
     return Inputs(torch.from_numpy(x), labels, named, ("a", "b"), "apex")
 
 
@@ -56,11 +57,10 @@ def test_a_trained_network_looks_at_what_tells_the_classes_apart(maps, truths):
     assert all(one.shape == (32, SIZE, SIZE) and one.min() >= 0 for one in maps.values())
     judged = saliency.judge(maps, truths)
     assert judged["auc"]["HiResCAM"].mean() > 0.8
-    assert judged["share"]["HiResCAM"].mean() > 3 * 36 / SIZE ** 2
+    assert judged["share"]["HiResCAM"].mean() > 3 * 36 / SIZE**2
 
 
-def test_maps_are_made_once_and_change_with_the_recipe(
-        corners, folds, tmp_path, monkeypatch):
+def test_maps_are_made_once_and_change_with_the_recipe(corners, folds, tmp_path, monkeypatch):
     few = Recipe("simple-cnn", "plain", epochs=0)
     first = saliency.of_folds(few, corners, folds, 0, tmp_path, True)
     assert len(list(tmp_path.glob("maps-*.npz"))) == len(folds)
@@ -74,7 +74,8 @@ def test_maps_are_made_once_and_change_with_the_recipe(
 
 
 def test_the_maps_of_a_person_do_not_depend_on_this_persons_pictures_in_training(
-        corners, folds, maps, tmp_path):
+    corners, folds, maps, tmp_path
+):
     fold = folds[0]
     x = corners.x.clone()
     x[fold.test[1:]] *= 5
@@ -135,15 +136,21 @@ def test_the_moved_region_is_a_fifth_of_the_seen_face_and_ignores_the_head():
 
 def test_a_face_that_is_hidden_is_an_error():
     with pytest.raises(MerError, match="next to nothing"):
-        saliency.moved(np.zeros((50, 50, 2), np.float32), np.zeros((50, 50), bool),
-                       faces.Box(0, 0, 50), 25)
+        saliency.moved(
+            np.zeros((50, 50, 2), np.float32), np.zeros((50, 50), bool), faces.Box(0, 0, 50), 25
+        )
 
 
 def test_records_and_figures_name_every_map(maps, truths, corners):
     blank = {name: np.ones_like(one) for name, one in maps.items()}
     reference = {**maps, "measured motion": np.array([region for region, _ in truths], float)}
-    found = saliency.records(saliency.judge(reference, truths), saliency.judge(blank, truths),
-                             corners.subjects, "grouped-2", 200)
+    found = saliency.records(
+        saliency.judge(reference, truths),
+        saliency.judge(blank, truths),
+        corners.subjects,
+        "grouped-2",
+        200,
+    )
     values = {(r["model"], r["metric"]): r["value"] for r in found}
     assert values["measured motion", "auc"] == 1 and values["untrained Grad-CAM", "auc"] == 0.5
     gain = values["HiResCAM - the same before training", "auc_difference"]

@@ -21,8 +21,9 @@ from mer.preprocessing.tvl1 import tv_l1
 @pytest.fixture(scope="module")
 def skin():
     noise = np.random.default_rng(0).normal(size=(120, 100))
-    return cv2.normalize(cv2.GaussianBlur(noise, (0, 0), 2), None, 40, 210,
-                         cv2.NORM_MINMAX).astype(np.uint8)
+    return cv2.normalize(cv2.GaussianBlur(noise, (0, 0), 2), None, 40, 210, cv2.NORM_MINMAX).astype(
+        np.uint8
+    )
 
 
 def shifted(image, right, down):
@@ -94,7 +95,9 @@ def test_crop_puts_eyes_and_mouth_where_the_published_crops_have_them(monkeypatc
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("crowd")
-    return folder, synthetic_to_real.pictures(folder, people=2, pairs=3, takes=2, seed=5, quiet=True)
+    return folder, synthetic_to_real.pictures(
+        folder, people=2, pairs=3, takes=2, seed=5, quiet=True
+    )
 
 
 def test_pictures_hold_every_class_equally_often(made):
@@ -109,8 +112,10 @@ def test_takes_of_one_pair_differ_and_show_the_same_motion(made):
     _, pictures = made
     one, other = (pictures.images[k::2].astype(float) for k in (0, 1))
     assert np.abs(one - other).mean() > 1
-    flat = [(part[..., 1] - part[..., 1].mean((1, 2), keepdims=True)).reshape(6, -1)
-            for part in (one, other)]
+    flat = [
+        (part[..., 1] - part[..., 1].mean((1, 2), keepdims=True)).reshape(6, -1)
+        for part in (one, other)
+    ]
     unit = [part / np.linalg.norm(part, axis=1, keepdims=True) for part in flat]
     alike = unit[0] @ unit[1].T
     assert np.diag(alike).mean() > alike[~np.eye(6, dtype=bool)].mean() + 0.2
@@ -160,7 +165,9 @@ def test_score_trains_on_pictures_only_and_scores_every_real_sequence(tmp_path):
     images[:, 4:10, 4:10, 0] += (90 * labels).astype(np.uint8)[:, None, None]
     made = synthetic_to_real.Pictures(images, labels, np.array(["x"] * 90))
     recipe = Recipe("compact", "tiny", 2, rate=1e-3)
-    table = synthetic_to_real.score(made, source, sequences, [0, 1], tmp_path / "parts", recipe, True)
+    table = synthetic_to_real.score(
+        made, source, sequences, [0, 1], tmp_path / "parts", recipe, True
+    )
     assert len(table) == 2 * len(sequences) and set(table.split) == {"test"}
     assert set(table.source) == {"megc2019"} and set(table.protocol) == {"synthetic-to-real"}
     assert set(table.subject) == {sequence.subject for sequence in sequences}
@@ -174,8 +181,9 @@ def test_score_trains_on_pictures_only_and_scores_every_real_sequence(tmp_path):
 
 def test_camera_is_repeatable():
     frames = [np.full((112, 112), 120.0, np.float32)] * 2
-    first, second = (synthetic_to_real._through_camera(frames, stream(1, "a", "b", "camera"))
-                     for _ in range(2))
+    first, second = (
+        synthetic_to_real._through_camera(frames, stream(1, "a", "b", "camera")) for _ in range(2)
+    )
     assert all(map(np.array_equal, first, second))
     assert first[0].dtype == np.uint8 and first[0].shape == (112, 112)
 

@@ -22,8 +22,7 @@ def test_the_sizes_are_the_papers():
     assert models.count_weights(attention.ChannelGate(64)) == 2 * 64 * hidden + hidden + 64
     assert models.count_weights(attention.SpatialGate(64)) == 2 * 7 * 7 + 1
     channel, spatial = attention.CBAM(64)
-    assert isinstance(channel, attention.ChannelGate) and isinstance(
-        spatial, attention.SpatialGate)
+    assert isinstance(channel, attention.ChannelGate) and isinstance(spatial, attention.SpatialGate)
 
 
 @pytest.mark.parametrize("block", [attention.ChannelGate, attention.SpatialGate, attention.CBAM])
@@ -47,8 +46,9 @@ def test_the_channel_gate_reads_the_mean_and_the_maximum():
     gate = attention.ChannelGate(64)
     for part in (X.mean((2, 3), keepdim=True), X.amax((2, 3), keepdim=True)):
         assert part.std() > 0
-    expected = torch.sigmoid(gate.weigh(X.mean((2, 3), keepdim=True))
-                             + gate.weigh(X.amax((2, 3), keepdim=True)))
+    expected = torch.sigmoid(
+        gate.weigh(X.mean((2, 3), keepdim=True)) + gate.weigh(X.amax((2, 3), keepdim=True))
+    )
     assert torch.allclose(gate(X), X * expected, atol=1e-6)
 
 
@@ -60,7 +60,8 @@ def test_closed_gates_leave_a_sixty_fourth_and_open_ones_all_of_it():
         sizes = []
         for one in (plain, network):
             one.classify.register_forward_pre_hook(
-                lambda _, given, sizes=sizes: sizes.append(given[0].norm().item()))
+                lambda _, given, sizes=sizes: sizes.append(given[0].norm().item())
+            )
             one(x)
         left[name] = sizes[1] / sizes[0]
     assert left["cbam-each"] < 0.06 and 0.1 < left["cbam-last"] < 0.5
@@ -76,13 +77,13 @@ def test_it_starts_from_the_plain_networks_weights():
 @pytest.mark.parametrize("name, blocks", [("cbam-last", [2]), ("cbam-each", [0, 1, 2])])
 def test_attention_stands_where_its_name_says(name, blocks):
     network = models.build(name, 5, 3, 48)
-    assert [i for i, part in enumerate(network.added)
-            if isinstance(part, attention.CBAM)] == blocks
+    assert [i for i, part in enumerate(network.added) if isinstance(part, attention.CBAM)] == blocks
 
 
 @pytest.mark.parametrize("size", [32, 48, 224])
 def test_the_control_has_at_least_as_many_weights_but_not_many_more(size):
-    cbam, wider = (models.count_weights(models.build(name, 5, 3, size))
-                   for name in ("cbam-each", "wider-cnn"))
+    cbam, wider = (
+        models.count_weights(models.build(name, 5, 3, size)) for name in ("cbam-each", "wider-cnn")
+    )
     one_filter = 128 * 9 + 1 + 5 * (size // 8) ** 2
     assert cbam <= wider < cbam + one_filter

@@ -47,7 +47,9 @@ def test_another_recipe_or_other_data_do_not_reuse_parts(motions, folds, tmp_pat
 
 
 def test_training_rows_are_marked_and_refused_by_metrics(motions, folds, tmp_path):
-    table = cross_validation.run(SHORT, motions, folds[:1], [0], tmp_path, quiet=True, with_train=True)
+    table = cross_validation.run(
+        SHORT, motions, folds[:1], [0], tmp_path, quiet=True, with_train=True
+    )
     counts = table.split.value_counts()
     assert counts["train"] == len(folds[0].train) and counts["test"] == len(folds[0].test)
     with pytest.raises(Exception, match="together"):
@@ -64,15 +66,18 @@ def test_every_row_names_its_own_sequence(motions, folds, tmp_path):
 def test_one_training_under_two_names_is_done_once(motions, folds, tmp_path):
     first = cross_validation.run(RECIPE, motions, folds, [0], tmp_path, quiet=True)
     parts = sorted(tmp_path.iterdir())
-    again = cross_validation.run(replace(RECIPE, label="another"), motions, folds, [0], tmp_path, True)
+    again = cross_validation.run(
+        replace(RECIPE, label="another"), motions, folds, [0], tmp_path, True
+    )
     assert sorted(tmp_path.iterdir()) == parts and set(again.model) == {"another"}
     pd.testing.assert_frame_equal(again.drop(columns="model"), first.drop(columns="model"))
 
 
 def test_several_recipes_give_what_each_gives_alone(motions, folds, tmp_path):
     other = replace(RECIPE, label="other", flip=0.0)
-    both = cross_validation.run_all([(RECIPE, motions, folds), (other, motions, folds[:1])], [0],
-                              tmp_path / "both", quiet=True)
+    both = cross_validation.run_all(
+        [(RECIPE, motions, folds), (other, motions, folds[:1])], [0], tmp_path / "both", quiet=True
+    )
     alone = cross_validation.run(other, motions, folds[:1], [0], tmp_path / "alone", quiet=True)
     pd.testing.assert_frame_equal(both[1].drop(columns="seconds"), alone.drop(columns="seconds"))
     assert set(both[0].fold) == {fold.name for fold in folds}

@@ -22,8 +22,10 @@ def motions():
     labels = np.arange(60) % 3
     pictures = rng.normal(0.5, 0.05, (60, 28, 28, 3)).astype(np.float32)
     pictures[:, 18:22, 6:22, 1] += 0.3 * (labels - 1)[:, None, None]
-    named = [Sequence("made-up", f"s{i % 10}", f"E{i}", CLASSES[k], database="made-up")
-             for i, k in enumerate(labels)]
+    named = [
+        Sequence("made-up", f"s{i % 10}", f"E{i}", CLASSES[k], database="made-up")
+        for i, k in enumerate(labels)
+    ]
     return inputs.published_flow_inputs(list(pictures), named, CLASSES)
 
 
@@ -42,8 +44,10 @@ def test_a_large_ridge_gives_the_nearest_mean():
     x = rng.normal(size=(90, 4)) * [1, 10, 1, 1] + 2 * np.eye(3, 4)[labels]
     means = np.stack([x[labels == k].mean(0) for k in range(3)])
     nearest = np.linalg.norm(x[:, None] - means, axis=-1).argmin(1)
-    assert (discriminant.fit(x, labels, 3, ridge=1e9).chances(x * 1e6).argmax(1)
-            == np.argmax(x * 1e6 @ (means - means.mean(0)).T, 1)).all()
+    assert (
+        discriminant.fit(x, labels, 3, ridge=1e9).chances(x * 1e6).argmax(1)
+        == np.argmax(x * 1e6 @ (means - means.mean(0)).T, 1)
+    ).all()
     fitted = discriminant.fit(x, labels, 3, ridge=1e6)
     assert ((x @ fitted.slope + fitted.offset).argmax(1) == nearest).all()
 
@@ -99,7 +103,8 @@ def test_a_mirrored_test_face_gets_the_same_score(motions):
 
 def test_shuffled_labels_give_chance(motions):
     noise = torch.from_numpy(np.random.default_rng(4).normal(size=(60, 3, 28, 28))).float()
-    table = discriminant.run(replace(motions, x=noise),
-                       protocols.leave_one_subject_out(motions.subjects))
+    table = discriminant.run(
+        replace(motions, x=noise), protocols.leave_one_subject_out(motions.subjects)
+    )
     guess = table[[f"p_{name}" for name in CLASSES]].to_numpy().argmax(1)
     assert 0.1 < np.mean([CLASSES[k] for k in guess] == table.emotion) < 0.6

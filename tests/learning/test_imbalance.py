@@ -42,7 +42,8 @@ def test_focal_is_cross_entropy_less_what_is_known(batch):
     known = torch.softmax(logits, 1)[torch.arange(10), target]
     expected = ((1 - known) ** 2 * -known.log()).mean()
     assert imbalance.loss("focal", LABELS, 4, CPU)(logits, target).item() == pytest.approx(
-        expected.item())
+        expected.item()
+    )
 
 
 def test_adjusted_logits_carry_the_shares_and_leave_absent_classes_alone(batch):
@@ -51,7 +52,8 @@ def test_adjusted_logits_carry_the_shares_and_leave_absent_classes_alone(batch):
     assert shares == pytest.approx([np.log(0.6), np.log(0.3), 0, np.log(0.1)])
     found = imbalance.loss("adjusted", LABELS, 4, CPU)(logits, target)
     assert found.item() == pytest.approx(
-        F.cross_entropy(logits + torch.from_numpy(shares).float(), target).item())
+        F.cross_entropy(logits + torch.from_numpy(shares).float(), target).item()
+    )
 
 
 def test_sampling_shows_every_class_alike_and_the_others_every_sequence_once():
@@ -79,14 +81,19 @@ def rare_task(motions):
 def test_balanced_training_gives_the_rare_class_more_than_plain(motions, way):
     data, train = rare_task(motions)
     unseen = np.setdiff1d(np.arange(40), train)  # all of the rare class
-    rare = [training.fit_and_score(replace(RECIPE, balance=name), data, train, unseen,
-                                   0)[0][:, 1].mean() for name in ("plain", way)]
+    rare = [
+        training.fit_and_score(replace(RECIPE, balance=name), data, train, unseen, 0)[0][
+            :, 1
+        ].mean()
+        for name in ("plain", way)
+    ]
     assert rare[1] > rare[0] + 0.1
 
 
 def test_every_way_trains_when_a_class_is_absent(motions):
     wide = replace(motions, classes=(*motions.classes, "surprise"))
     for way in imbalance.WAYS:
-        chances, _ = training.fit_and_score(replace(RECIPE, epochs=1, balance=way), wide,
-                                            np.arange(30), np.arange(30, 40), 0)
+        chances, _ = training.fit_and_score(
+            replace(RECIPE, epochs=1, balance=way), wide, np.arange(30), np.arange(30, 40), 0
+        )
         assert np.isfinite(chances).all()

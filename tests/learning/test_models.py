@@ -7,11 +7,22 @@ from mer.core.errors import MerError
 from mer.learning import models
 
 
-@pytest.mark.parametrize("name, size", [("simple-cnn", 64), ("simple-cnn", 224), ("compact", 28),
-                                        ("pooled", 28), ("ststnet", 28), ("wider-cnn", 48),
-                                        ("channel-last", 48), ("spatial-last", 48),
-                                        ("cbam-last", 48), ("cbam-each", 32),
-                                        ("cbam-each-open", 48)])
+@pytest.mark.parametrize(
+    "name, size",
+    [
+        ("simple-cnn", 64),
+        ("simple-cnn", 224),
+        ("compact", 28),
+        ("pooled", 28),
+        ("ststnet", 28),
+        ("wider-cnn", 48),
+        ("channel-last", 48),
+        ("spatial-last", 48),
+        ("cbam-last", 48),
+        ("cbam-each", 32),
+        ("cbam-each-open", 48),
+    ],
+)
 def test_every_network_gives_one_logit_a_class(name, size):
     with torch.no_grad():
         logits = models.build(name, 5, 3, size)(torch.zeros(2, 3, size, size))
@@ -20,8 +31,11 @@ def test_every_network_gives_one_logit_a_class(name, size):
 
 def test_simple_cnn_is_the_earlier_implementations():
     network = models.build("simple-cnn", 5, 3, 224)
-    assert [layer.out_channels for layer in network.features if hasattr(layer, "out_channels")] \
-        == [64, 128, 256]
+    assert [layer.out_channels for layer in network.features if hasattr(layer, "out_channels")] == [
+        64,
+        128,
+        256,
+    ]
     assert network.classify.in_features == 256 * 28 * 28
 
 

@@ -21,8 +21,9 @@ def test_it_learns_a_motion_and_reads_it_on_unseen_sequences(motions):
 
 def test_same_seed_same_scores_other_seed_other_scores(motions):
     rows = np.arange(30, 40)
-    a, b, c = (training.fit_and_score(RECIPE, motions, np.arange(30), rows, s)[0]
-               for s in (0, 0, 1))
+    a, b, c = (
+        training.fit_and_score(RECIPE, motions, np.arange(30), rows, s)[0] for s in (0, 0, 1)
+    )
     assert (a == b).all() and not (a == c).all()
 
 
@@ -43,8 +44,10 @@ def test_test_sequences_cannot_influence_training(motions):
     spoiled = replace(motions, x=motions.x.clone(), labels=motions.labels.copy())
     spoiled.x[30:] *= 1000
     spoiled.labels[30:] = 0
-    networks = [training.fit_and_score(RECIPE, data, np.arange(30), np.arange(30), 0)[0]
-                for data in (motions, spoiled)]
+    networks = [
+        training.fit_and_score(RECIPE, data, np.arange(30), np.arange(30), 0)[0]
+        for data in (motions, spoiled)
+    ]
     assert (networks[0] == networks[1]).all()
 
 
@@ -52,7 +55,13 @@ def test_shuffled_labels_give_chance(motions):
     rng = np.random.default_rng(1)
     pictures = torch.from_numpy(rng.normal(size=(40, 3, 28, 28)).astype(np.float32))
     noise = replace(motions, x=pictures, labels=rng.permutation(motions.labels))
-    right = [(training.fit_and_score(RECIPE, noise, np.delete(np.arange(40), test), test, 0)[0]
-              .argmax(1) == noise.labels[test]).mean()
-             for test in np.arange(40).reshape(4, 10)]
+    right = [
+        (
+            training.fit_and_score(RECIPE, noise, np.delete(np.arange(40), test), test, 0)[
+                0
+            ].argmax(1)
+            == noise.labels[test]
+        ).mean()
+        for test in np.arange(40).reshape(4, 10)
+    ]
     assert 0.25 < np.mean(right) < 0.75

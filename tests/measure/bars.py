@@ -25,8 +25,20 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 def study(run_dir, profile, *more):
     """Start a run; its process group can be killed as a whole."""
     return subprocess.Popen(
-        [sys.executable, "-m", "mer", "study", "--profile", profile, "--run-dir", str(run_dir),
-         *more], cwd=CHECKOUT, start_new_session=True)
+        [
+            sys.executable,
+            "-m",
+            "mer",
+            "study",
+            "--profile",
+            profile,
+            "--run-dir",
+            str(run_dir),
+            *more,
+        ],
+        cwd=CHECKOUT,
+        start_new_session=True,
+    )
 
 
 def finish(run_dir, profile, *more):
@@ -39,8 +51,12 @@ def finish(run_dir, profile, *more):
 
 def equal(a, b):
     """Whether two runs agree to the last digit, told as a table by `mer compare`."""
-    return subprocess.run([sys.executable, "-m", "mer", "compare", "--exact", str(a), str(b)],
-                          cwd=CHECKOUT).returncode == 0
+    return (
+        subprocess.run(
+            [sys.executable, "-m", "mer", "compare", "--exact", str(a), str(b)], cwd=CHECKOUT
+        ).returncode
+        == 0
+    )
 
 
 def finished(run_dir):
@@ -87,15 +103,19 @@ def clone(options, folder):
 
     Nothing is kept from before but downloaded wheels: the home folder is a new one too.
     """
-    wheels = subprocess.run([sys.executable, "-m", "pip", "cache", "dir"], capture_output=True,
-                            text=True, check=True).stdout.strip()
+    wheels = subprocess.run(
+        [sys.executable, "-m", "pip", "cache", "dir"], capture_output=True, text=True, check=True
+    ).stdout.strip()
     for target, minutes in (("study", 25), ("test", 15)):
         home, checkout = folder / target / "home", folder / target / "mer"
         home.mkdir(parents=True)
         subprocess.run(["git", "clone", "--quiet", str(CHECKOUT), str(checkout)], check=True)
         begun = time.monotonic()
-        code = subprocess.run(["make", target], cwd=checkout, env={
-            **os.environ, "HOME": str(home), "PIP_CACHE_DIR": wheels}).returncode
+        code = subprocess.run(
+            ["make", target],
+            cwd=checkout,
+            env={**os.environ, "HOME": str(home), "PIP_CACHE_DIR": wheels},
+        ).returncode
         spent = time.monotonic() - begun
         print(f"make {target}: exit {code}, {spent / 60:.1f} minutes (bar: {minutes})")
         if code or spent > 60 * minutes:

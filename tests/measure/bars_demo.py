@@ -36,17 +36,40 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 SETS = {  # name: frames a second, seconds, takes, and whether they are still
     "at30": (30, 30, 6, False), "at200": (200, 8, 4, False), "still": (30, 30, 10, True),
 }  # fmt: skip
-BARS = {"f1": 0.80, "emotion_accuracy": 0.70, "false_in_5_minutes": 1.0, "times_real_time": 8.0,
-        "tick_ms_p95": 40.0, "megabytes": 1500}
+BARS = {
+    "f1": 0.80,
+    "emotion_accuracy": 0.70,
+    "false_in_5_minutes": 1.0,
+    "times_real_time": 8.0,
+    "tick_ms_p95": 40.0,
+    "megabytes": 1500,
+}
 
 
 def record(root, seed):
     """Record the takes that are missing."""
     for name, (fps, seconds, count, still) in SETS.items():
         subprocess.run(
-            [sys.executable, "-m", "mer", "takes", "--fps", str(fps), "--seconds", str(seconds),
-             "--count", str(count), "--seed", str(seed), "--out", str(root / name),
-             *(["--still"] if still else [])], cwd=CHECKOUT, check=True)
+            [
+                sys.executable,
+                "-m",
+                "mer",
+                "takes",
+                "--fps",
+                str(fps),
+                "--seconds",
+                str(seconds),
+                "--count",
+                str(count),
+                "--seed",
+                str(seed),
+                "--out",
+                str(root / name),
+                *(["--still"] if still else []),
+            ],
+            cwd=CHECKOUT,
+            check=True,
+        )
 
 
 def watch(make, take):
@@ -81,15 +104,22 @@ def measure(make, sets, read=None):
             ticks[name] += own
         costs[name] = cost / sum(count.seconds for count in counts[name])
     acted = [count for name in counts if name != "still" for count in counts[name]]
-    found = {"all": spotting_scores.scores(acted),
-             **{name: spotting_scores.scores(rows) for name, rows in counts.items()}}
+    found = {
+        "all": spotting_scores.scores(acted),
+        **{name: spotting_scores.scores(rows) for name, rows in counts.items()},
+    }
     slow = np.quantile(1000 * np.array(ticks["at30"] + ticks["still"]), [0.5, 0.95])
-    return {"scores": found, "cpu_seconds_a_second": costs, "tick_ms": slow.round(2).tolist(),
-            "counts": {name: [vars(row) for row in rows] for name, rows in counts.items()}}
+    return {
+        "scores": found,
+        "cpu_seconds_a_second": costs,
+        "tick_ms": slow.round(2).tolist(),
+        "counts": {name: [vars(row) for row in rows] for name, rows in counts.items()},
+    }
 
 
 def long(make, take, hours):
     """A take looped for hours: memory, and the first minute against that minute alone."""
+
     def seen(seconds):
         analyser, shift = make(), 0.0
         while shift < seconds:
@@ -102,9 +132,13 @@ def long(make, take, hours):
 
     minute, whole = seen(60), seen(3600 * hours)
     first = [event for event in whole.events if event.end < 59.5]
-    return {"hours": hours, "frames": whole.frames, "events": len(whole.events),
-            "megabytes": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
-            "first_minute_is_equal": first == [e for e in minute.events if e.end < 59.5]}
+    return {
+        "hours": hours,
+        "frames": whole.frames,
+        "events": len(whole.events),
+        "megabytes": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        "first_minute_is_equal": first == [e for e in minute.events if e.end < 59.5],
+    }
 
 
 def table(results):
@@ -112,39 +146,56 @@ def table(results):
     rows = [("spotting and emotions", *results)]
     for part in ("all", "at30", "at200"):
         for name in ("f1", "precision", "recall", "micro_recall", "emotion_accuracy"):
-            rows.append((f"{part}: {name}", *(_figure(r["scores"][part][name])
-                                              for r in results.values())))
-    rows.append(("false events in 5 still minutes",
-                 *(_figure(r["scores"]["still"]["false_in_5_minutes"])
-                   for r in results.values())))
+            rows.append(
+                (f"{part}: {name}", *(_figure(r["scores"][part][name]) for r in results.values()))
+            )
+    rows.append(
+        (
+            "false events in 5 still minutes",
+            *(_figure(r["scores"]["still"]["false_in_5_minutes"]) for r in results.values()),
+        )
+    )
     for part in SETS:
-        rows.append((f"CPU seconds a second, {part}",
-                     *(f"{r['cpu_seconds_a_second'][part]:.3f}" for r in results.values())))
-    rows.append(("live frame in ms, median / 95th percentile",
-                 *("{} / {}".format(*r["tick_ms"]) for r in results.values())))
-    return "\n".join(f"{row[0]:44}" + "".join(f"{cell:>24}" for cell in row[1:])
-                     for row in rows)
+        rows.append(
+            (
+                f"CPU seconds a second, {part}",
+                *(f"{r['cpu_seconds_a_second'][part]:.3f}" for r in results.values()),
+            )
+        )
+    rows.append(
+        (
+            "live frame in ms, median / 95th percentile",
+            *("{} / {}".format(*r["tick_ms"]) for r in results.values()),
+        )
+    )
+    return "\n".join(f"{row[0]:44}" + "".join(f"{cell:>24}" for cell in row[1:]) for row in rows)
 
 
 def _figure(score):
-    return ("–" if score["value"] is None else
-            "{value:.3f} [{low:.3f}, {high:.3f}]".format(**score))
+    return "–" if score["value"] is None else "{value:.3f} [{low:.3f}, {high:.3f}]".format(**score)
 
 
 def judge(result, hours=None):
     """Which bars hold: {name: (value, bar, held)}."""
     scores = result["scores"]
-    values = {"f1": scores["all"]["f1"]["value"],
-              "emotion_accuracy": scores["all"]["emotion_accuracy"]["value"],
-              "false_in_5_minutes": scores["still"]["false_in_5_minutes"]["value"],
-              "times_real_time": 1 / result["cpu_seconds_a_second"]["at30"],
-              "tick_ms_p95": result["tick_ms"][1]}
+    values = {
+        "f1": scores["all"]["f1"]["value"],
+        "emotion_accuracy": scores["all"]["emotion_accuracy"]["value"],
+        "false_in_5_minutes": scores["still"]["false_in_5_minutes"]["value"],
+        "times_real_time": 1 / result["cpu_seconds_a_second"]["at30"],
+        "tick_ms_p95": result["tick_ms"][1],
+    }
     if hours:
         values["megabytes"] = hours["megabytes"]
     at_most = ("false_in_5_minutes", "tick_ms_p95", "megabytes")
-    return {name: (round(value, 3), BARS[name],
-                   bool(value <= BARS[name] if name in at_most else value >= BARS[name]))
-            for name, value in values.items()}
+    return {
+        name: (
+            round(value, 3),
+            BARS[name],
+            bool(value <= BARS[name] if name in at_most else value >= BARS[name]),
+        )
+        for name, value in values.items()
+    }
 
 
 def main():
@@ -171,9 +222,10 @@ def main():
 def run(options, root, reader):
     """Measure, tell and keep; whether all bars hold."""
     sets = {name: read_takes(root / name) for name in SETS}
-    results = {"analyser": measure(lambda: Analyser(reader), sets,
-                                   lambda path: analyse(path, reader)),
-               "earlier rule": measure(lambda: EarlierRule(reader), sets)}
+    results = {
+        "analyser": measure(lambda: Analyser(reader), sets, lambda path: analyse(path, reader)),
+        "earlier rule": measure(lambda: EarlierRule(reader), sets),
+    }
     hours = options.hours and long(lambda: Analyser(reader), sets["at30"][0], options.hours)
     bars = judge(results["analyser"], hours)
     print(table(results))

@@ -104,10 +104,15 @@ def main():
         path = Path(shutil.copy(NOTEBOOK, folder))
         film = browser.film(folder / "sample.y4m", browser.frames(SAMPLE))
         with browser.browser(film) as started:
-            for kind, story, look in (("voila", desk, DESK), ("voila", phone, PHONE),
-                                      ("lab", lab, {})):
-                with browser.serving(kind, path, folder / "log") as address, \
-                        visitor(started, **look) as context:
+            for kind, story, look in (
+                ("voila", desk, DESK),
+                ("voila", phone, PHONE),
+                ("lab", lab, {}),
+            ):
+                with (
+                    browser.serving(kind, path, folder / "log") as address,
+                    visitor(started, **look) as context,
+                ):
                     for name, part in story(context, address):
                         keep(shot(part), out / f"{name}.webp")
 

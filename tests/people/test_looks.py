@@ -100,7 +100,7 @@ def test_unknown_person_is_an_error():
 
 
 def test_atlas_shows_the_face_upright_at_an_even_resolution(place):
-    right, forward, up = np.moveaxis(place[:atlas.ROLL], -1, 0)
+    right, forward, up = np.moveaxis(place[: atlas.ROLL], -1, 0)
     front = (np.abs(right) < 55) & (np.abs(up + 20) < 70) & (forward > -40)
     assert front.sum() > 50_000
     x, y = np.moveaxis(atlas.texel(right, forward, up)[front], -1, 0)

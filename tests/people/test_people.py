@@ -64,8 +64,11 @@ def _actor(stage, seed, subject, figure):
 
 
 def _bytes(folder):
-    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 # -- the plan ---------------------------------------------------------------------------------
@@ -218,7 +221,8 @@ def test_layout_and_table_are_read_like_casme2(source):
     assert source.problems == []
     planned = parts(TINY, 3)
     assert [(s.subject, s.name, s.emotion, s.onset, s.apex, s.offset) for s in sequences] == [
-        (p.subject, p.name, p.emotion, p.onset, p.apex, p.offset) for p in planned]
+        (p.subject, p.name, p.emotion, p.onset, p.apex, p.offset) for p in planned
+    ]
     for sequence, part in zip(sequences, planned, strict=True):
         assert sequence.numbers == tuple(part.numbers(TINY.frame_step).tolist())
         assert sequence.action_units == part.action_units
@@ -228,8 +232,10 @@ def test_layout_and_table_are_read_like_casme2(source):
 def test_truth_moves_the_onset_nearer_to_the_apex(source):
     for sequence in source.sequences():
         truth = source.truth(sequence)
-        onset, apex = (cv2.GaussianBlur(source.frame(sequence, n).astype(np.float32), (0, 0), 1)
-                       for n in (sequence.onset, sequence.apex))
+        onset, apex = (
+            cv2.GaussianBlur(source.frame(sequence, n).astype(np.float32), (0, 0), 1)
+            for n in (sequence.onset, sequence.apex)
+        )
         x, y = np.meshgrid(*map(np.arange, (280, 340)))
         there = (np.dstack([x, y]) + truth.flow).astype(np.float32)
         moved = cv2.remap(apex, there, None, cv2.INTER_CUBIC)
@@ -257,8 +263,7 @@ def test_truth_fits_the_table(source):
 
 
 def test_haar_finds_the_face_of_every_onset(source):
-    detector = cv2.CascadeClassifier(
-        cv2.data.haarcascades + "haarcascade_frontalface_default.xml")
+    detector = cv2.CascadeClassifier(cv2.data.haarcascades + "haarcascade_frontalface_default.xml")
     for sequence in source.sequences():
         grey = cv2.cvtColor(source.frame(sequence, sequence.onset), cv2.COLOR_BGR2GRAY)
         assert len(detector.detectMultiScale(grey, 1.1, 3)) == 1
@@ -353,8 +358,7 @@ def test_second_build_in_the_same_folder_is_an_error(root, tmp_path):
     copy = tmp_path / "copy"
     shutil.copytree(root, copy)
     (copy / "CASME2-coding-20140508.xlsx").unlink()
-    (copy / "people.json").write_text(
-        (copy / "people.json").read_text().replace("true", "false"))
+    (copy / "people.json").write_text((copy / "people.json").read_text().replace("true", "false"))
     with open(copy / ".lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with pytest.raises(MerError, match="another process"):

@@ -101,8 +101,9 @@ def test_blinks_close_the_eyes_briefly_and_leave_the_key_frames_open():
     closed = np.array(shown)
     assert closed.min() == 0 and 0.7 < closed.max() <= 1
     assert closed[:, keys].max() <= 0.5
-    lengths = [np.diff(np.flatnonzero(np.diff(np.r_[0, one > 0, 0]))).reshape(-1)[::2]
-               for one in closed]
+    lengths = [
+        np.diff(np.flatnonzero(np.diff(np.r_[0, one > 0, 0]))).reshape(-1)[::2] for one in closed
+    ]
     assert np.median(np.concatenate(lengths)) * 5 == pytest.approx(225, abs=60)  # milliseconds
     whole = sum((np.diff(np.r_[0, one > 0.5]) > 0).sum() for one in closed)
     assert 0.1 < whole / (len(closed) * 10) < 0.5  # a second: 6 to 30 a minute
@@ -196,8 +197,12 @@ def test_coded_actions_are_stronger_than_their_company(actor, part):
     show = perform(actor, part, 3, 60)
     own = coded(show, part)
     others = [i for i in range(len(show.actions) - 2) if i not in own]
-    reach = np.array([skin_shift(actor, show.fields[i : i + 1], np.ones(1)).max()
-                      for i in range(len(show.actions) - 2)])
+    reach = np.array(
+        [
+            skin_shift(actor, show.fields[i : i + 1], np.ones(1)).max()
+            for i in range(len(show.actions) - 2)
+        ]
+    )
     seen = show.intensities[:, :-2].max(0) * reach
     assert others and seen[others].max() < 0.6 * seen[own].max()
 

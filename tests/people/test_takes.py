@@ -86,8 +86,10 @@ def test_as_many_events_as_asked_for():
 
 def test_lengths_are_those_of_the_statistics():
     events = [event for take in schedules(5, 40, 60) for event in take.events]
-    long = {kind: [e.offset - e.onset for e in events if e.kind == kind] for kind in
-            ("micro", "macro", "blink")}
+    long = {
+        kind: [e.offset - e.onset for e in events if e.kind == kind]
+        for kind in ("micro", "macro", "blink")
+    }
     assert 0.12 - 1e-9 <= min(long["micro"]) and max(long["micro"]) < 0.9
     assert 0.28 < np.median(long["micro"]) < 0.40
     assert 0.5 <= min(long["macro"]) and max(long["macro"]) <= 4
@@ -97,14 +99,17 @@ def test_lengths_are_those_of_the_statistics():
 def test_no_blink_and_no_nod_hides_a_micro_expression():
     for take in schedules(4, 20, 60):
         for event in _shown(take, "blink", "nod"):
-            assert all(event.offset < micro.onset or event.onset > micro.offset
-                       for micro in _shown(take, "micro"))
+            assert all(
+                event.offset < micro.onset or event.onset > micro.offset
+                for micro in _shown(take, "micro")
+            )
         assert all(b.onset > a.offset for a, b in pairwise(_shown(take, "blink")))
 
 
 def test_emotions_are_balanced_over_a_set():
-    emotions = Counter(event.emotion for take in schedules(6, 9, 30)
-                       for event in _shown(take, "micro"))
+    emotions = Counter(
+        event.emotion for take in schedules(6, 9, 30) for event in _shown(take, "micro")
+    )
     assert set(emotions) == set(schedule.STUDIED)
     assert max(emotions.values()) - min(emotions.values()) <= 1
 
@@ -121,8 +126,10 @@ def test_still_takes_show_no_expression():
         assert _shown(take, "blink")
 
 
-@pytest.mark.parametrize(("count", "seconds", "what"), [
-    (1, 1, "1 seconds: choose 2 to 600"), (1, 601, "601 seconds"), (0, 30, "0 takes")])
+@pytest.mark.parametrize(
+    ("count", "seconds", "what"),
+    [(1, 1, "1 seconds: choose 2 to 600"), (1, 601, "601 seconds"), (0, 30, "0 takes")],
+)
 def test_impossible_sets_are_errors(count, seconds, what):
     with pytest.raises(MerError, match=what):
         schedules(0, count, seconds)
@@ -139,8 +146,11 @@ def test_impossible_frame_rates_are_errors(tmp_path, plan, fps):
 
 
 def test_face_is_at_rest_at_the_onset_and_moves_most_at_the_apex(studio):
-    take = next(take for take in schedules(SEED, 9, 8) if _shown(take, "macro", "blink")
-                and len(_shown(take, *EXPRESSIONS)) > 1)
+    take = next(
+        take
+        for take in schedules(SEED, 9, 8)
+        if _shown(take, "macro", "blink") and len(_shown(take, *EXPRESSIONS)) > 1
+    )
     acting = act(studio.sitter(take.subject).figure(), take, 200, SEED)
     show = acting.show
 
@@ -221,8 +231,9 @@ def test_the_picture_shows_a_face_with_clothes_below(root):
     frames, _ = _frames(next(root.glob("*.webm")))
     files = cv2.data.haarcascades + "haarcascade_frontalface_default.xml"
     found = cv2.CascadeClassifier(files).detectMultiScale(
-        cv2.cvtColor(frames[0], cv2.COLOR_BGR2GRAY), 1.1, 5, minSize=(150, 150))
-    (x, y, width, height), = found
+        cv2.cvtColor(frames[0], cv2.COLOR_BGR2GRAY), 1.1, 5, minSize=(150, 150)
+    )
+    ((x, y, width, height),) = found
     assert abs(x + width / 2 - 320) < 40 and 160 < width < 340
     wall = np.float32(frames[0][5, 5])
     assert np.abs(frames[0][:300, :90].astype(float) - wall).max() < 40  # a plain wall beside it
@@ -267,8 +278,11 @@ def test_a_second_run_in_the_same_folder_is_refused(tmp_path, plan):
 
 def test_command_line_records_below_the_folder_of_the_seed(capsys, monkeypatch, tmp_path):
     asked = []
-    monkeypatch.setattr(takes, "record", lambda root, plan, fps, seed: asked.append(
-        (root, plan, fps, seed)) or ["first", "last"])
+    monkeypatch.setattr(
+        takes,
+        "record",
+        lambda root, plan, fps, seed: asked.append((root, plan, fps, seed)) or ["first", "last"],
+    )
     assert main(["takes", "--fps", "200", "--seconds", "20", "--count", "2", "--seed", "7"]) == 0
     ((root, plan, fps, seed),) = asked
     assert root.parts[-3:] == ("data", "synthetic", "takes-seed7") and (fps, seed) == (200, 7)
@@ -312,12 +326,15 @@ def test_damaged_motion(copy):
         read_takes(copy)[0].motion()
 
 
-@pytest.mark.parametrize(("change", "what"), [
-    (lambda card: card.pop("fps"), "no 'fps'"),
-    (lambda card: card["events"][0].update(kind="sneeze"), "unknown kind of event 'sneeze'"),
-    (lambda card: card["events"][0].update(offset=40), "of 40 frames"),
-    (lambda card: card["events"][0].pop("apex"), "apex"),
-])
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        (lambda card: card.pop("fps"), "no 'fps'"),
+        (lambda card: card["events"][0].update(kind="sneeze"), "unknown kind of event 'sneeze'"),
+        (lambda card: card["events"][0].update(offset=40), "of 40 frames"),
+        (lambda card: card["events"][0].pop("apex"), "apex"),
+    ],
+)
 def test_damaged_cards(copy, change, what):
     path = next(copy.glob("*.json"))
     card = json.loads(path.read_text())

@@ -28,7 +28,7 @@ def test_the_peak_is_found(peak):
 
 def test_the_peak_is_refined_between_thinned_frames():
     numbers = list(range(100, 161, 6))
-    curve = [-(n - 127.0) ** 2 for n in numbers]
+    curve = [-((n - 127.0) ** 2) for n in numbers]
     assert apex.spot(numbers, np.array(curve)) == 127
 
 

@@ -43,8 +43,10 @@ def test_every_change_spreads_luminance_and_keeps_hue(face, change):
 
 
 def test_a_higher_limit_or_smaller_tiles_change_more(face):
-    apart = [np.abs(contrast.clahe(*settings)(face).astype(int) - face).mean()
-             for settings in ((1, 8), (8, 8))]
+    apart = [
+        np.abs(contrast.clahe(*settings)(face).astype(int) - face).mean()
+        for settings in ((1, 8), (8, 8))
+    ]
     assert apart[0] < apart[1]
     one, many = (contrast.clahe(8, tiles)(face)[:, :8].mean() for tiles in (1, 8))
     assert many > one + 5  # the dark edge is stretched by itself only with tiles of its own
@@ -55,8 +57,10 @@ def test_equalising_undoes_a_dimmer_lamp_up_to_rounding(face):
     assert np.abs(bright - dim).mean() < 0.2 * np.abs(face.astype(int) - DARK(face)).mean()
 
 
-@pytest.mark.parametrize("picture", [np.zeros((8, 8, 3), np.float32), np.zeros((8, 8, 4), np.uint8),
-                                     np.zeros(8, np.uint8)])
+@pytest.mark.parametrize(
+    "picture",
+    [np.zeros((8, 8, 3), np.float32), np.zeros((8, 8, 4), np.uint8), np.zeros(8, np.uint8)],
+)
 def test_what_is_no_picture_is_refused(picture):
     for change in (contrast.NONE, contrast.EQUALISED):
         with pytest.raises(BadData, match="blue-green-red"):

@@ -14,8 +14,9 @@ from mer.preprocessing import flow, flow_methods
 @pytest.fixture(scope="module")
 def skin():
     rng = np.random.default_rng(0)
-    return cv2.normalize(cv2.GaussianBlur(rng.normal(size=(160, 160)), (0, 0), 2), None, 40, 210,
-                         cv2.NORM_MINMAX).astype(np.uint8)
+    return cv2.normalize(
+        cv2.GaussianBlur(rng.normal(size=(160, 160)), (0, 0), 2), None, 40, 210, cv2.NORM_MINMAX
+    ).astype(np.uint8)
 
 
 def shifted(image, right, down):

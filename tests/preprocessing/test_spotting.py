@@ -25,8 +25,9 @@ def face(mouth=0.0, lids=0.0, shift=0.0):
         return size * np.exp(-((x - 56) ** 2 + (y - row) ** 2) / 200)
 
     move = bump(88, mouth) + bump(39, lids)
-    return cv2.remap(texture, x + shift, y + move, cv2.INTER_LINEAR,
-                     borderMode=cv2.BORDER_REFLECT).astype(np.uint8)
+    return cv2.remap(
+        texture, x + shift, y + move, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT
+    ).astype(np.uint8)
 
 
 def rise(number, peak):
@@ -34,8 +35,7 @@ def rise(number, peak):
 
 
 def film(**moves):
-    return np.stack([face(**{name: move(n) for name, move in moves.items()})
-                     for n in range(COUNT)])
+    return np.stack([face(**{name: move(n) for name, move in moves.items()}) for n in range(COUNT)])
 
 
 def peaks(frames):
@@ -50,8 +50,7 @@ def test_every_spotter_finds_a_smile():
 
 
 def test_a_blink_does_not_move_the_apex():
-    found, region = peaks(film(mouth=lambda n: 2 * rise(n, PEAK),
-                               lids=lambda n: 4 * rise(n, 3)))
+    found, region = peaks(film(mouth=lambda n: 2 * rise(n, PEAK), lids=lambda n: 4 * rise(n, 3)))
     assert region == "mouth"
     assert abs(found["strongest region"] - PEAK) <= 1
     assert abs(found["flow magnitude"] - PEAK) <= 2

@@ -54,8 +54,11 @@ def _parameters(notebook):
         return
     found = {}
     for node in _tree(tagged[0]).body:
-        if not (isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
-                and isinstance(node.value, ast.Constant)):
+        if not (
+            isinstance(node, ast.Assign)
+            and isinstance(node.targets[0], ast.Name)
+            and isinstance(node.value, ast.Constant)
+        ):
             yield f"parameters cell: no plain literal: {ast.unparse(node)}"
         else:
             found[node.targets[0].id] = type(node.value.value)
@@ -90,15 +93,19 @@ def _cell(cell):
     except SyntaxError as error:
         yield f"not valid Python: {error}"
         return
-    names = {node.name for node in ast.walk(tree)
-             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))}
+    names = {
+        node.name
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+    }
     yield from (f"defines {name}, which mer has" for name in sorted(names & _public_names()))
 
 
 def _tree(cell):
     """The cell's syntax tree, without the lines that are commands to IPython."""
-    return ast.parse("\n".join(line for line in cell.source.splitlines()
-                               if not line.startswith(("%", "!"))))
+    return ast.parse(
+        "\n".join(line for line in cell.source.splitlines() if not line.startswith(("%", "!")))
+    )
 
 
 def _is_parameters(cell):
@@ -112,9 +119,12 @@ def _is_imports(cell):
 @cache
 def _public_names():
     modules = [ast.parse(path.read_text("utf-8")) for path in (CHECKOUT / "mer").rglob("*.py")]
-    return {node.name for module in modules for node in module.body
-            if isinstance(node, (ast.FunctionDef, ast.ClassDef))
-            and not node.name.startswith("_")}
+    return {
+        node.name
+        for module in modules
+        for node in module.body
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_")
+    }
 
 
 def test_there_are_notebooks():
@@ -132,14 +142,16 @@ def sound():
     """A small notebook that keeps the contract; the tests below break it."""
     new = nbformat.v4
     parameters = "source = 'synthetic'\nprofile = 'quick'\nseed = 0\nrun_dir = 'run'"
-    notebook = new.new_notebook(cells=[
-        new.new_markdown_cell("# Title\n" + "\n".join(f"**{label}**: ..." for label in FIRST)),
-        new.new_code_cell(parameters, metadata={"tags": ["parameters"]}),
-        new.new_code_cell("import mer"),
-        new.new_markdown_cell("## Look"),
-        new.new_code_cell("print(mer.__version__)"),
-        new.new_markdown_cell("\n\n".join(f"## {label}" for label in LAST)),
-    ])
+    notebook = new.new_notebook(
+        cells=[
+            new.new_markdown_cell("# Title\n" + "\n".join(f"**{label}**: ..." for label in FIRST)),
+            new.new_code_cell(parameters, metadata={"tags": ["parameters"]}),
+            new.new_code_cell("import mer"),
+            new.new_markdown_cell("## Look"),
+            new.new_code_cell("print(mer.__version__)"),
+            new.new_markdown_cell("\n\n".join(f"## {label}" for label in LAST)),
+        ]
+    )
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
     return notebook
 
@@ -165,27 +177,30 @@ def _more_code(count):
     return lambda notebook: notebook.cells.__setitem__(slice(4, 4), cells)
 
 
-@pytest.mark.parametrize("harm, fault", [
-    (_edit(0, "# Title", "Title"), "title"),
-    (_edit(0, "**Minutes**", "Minutes"), "no label Minutes"),
-    (_edit(5, "## Exercises", ""), "no label Exercises"),
-    (_edit(1, "seed = 0", "seed = '0'"), "parameters cell"),
-    (_edit(1, "seed = 0", "seed = max(0, 1)"), "no plain literal"),
-    (_edit(1, "seed = 0", "seed = 0\nfolds = 5"), "parameters cell"),
-    (lambda nb: nb.cells[1].metadata.clear(), "0 cells are tagged"),
-    (lambda nb: nb.cells.pop(), "the last cell is no markdown"),
-    (lambda nb: nb.cells.pop(3), None),  # the first cell is explanation enough
-    (_more_code(2), None),
-    (_more_code(3), "no markdown at most 2 code cells back"),
-    (lambda nb: nb.cells[4].update(execution_count=3), "committed with outputs"),
-    (_code("\n".join(["1"] * 26)), "26 lines"),
-    (_code("def open_source(): pass"), "defines open_source"),
-    (_code("print('/" + "home/me/data')"), "a machine path"),
-    (_code("print("), "not valid Python"),
-    (_code("%time\nprint(1)"), None),
-    (lambda nb: nb.metadata["kernelspec"].update(name="r"), "kernel is not python3"),
-    (lambda nb: nb.cells[4].pop("source"), "not a valid notebook"),
-])
+@pytest.mark.parametrize(
+    "harm, fault",
+    [
+        (_edit(0, "# Title", "Title"), "title"),
+        (_edit(0, "**Minutes**", "Minutes"), "no label Minutes"),
+        (_edit(5, "## Exercises", ""), "no label Exercises"),
+        (_edit(1, "seed = 0", "seed = '0'"), "parameters cell"),
+        (_edit(1, "seed = 0", "seed = max(0, 1)"), "no plain literal"),
+        (_edit(1, "seed = 0", "seed = 0\nfolds = 5"), "parameters cell"),
+        (lambda nb: nb.cells[1].metadata.clear(), "0 cells are tagged"),
+        (lambda nb: nb.cells.pop(), "the last cell is no markdown"),
+        (lambda nb: nb.cells.pop(3), None),  # the first cell is explanation enough
+        (_more_code(2), None),
+        (_more_code(3), "no markdown at most 2 code cells back"),
+        (lambda nb: nb.cells[4].update(execution_count=3), "committed with outputs"),
+        (_code("\n".join(["1"] * 26)), "26 lines"),
+        (_code("def open_source(): pass"), "defines open_source"),
+        (_code("print('/" + "home/me/data')"), "a machine path"),
+        (_code("print("), "not valid Python"),
+        (_code("%time\nprint(1)"), None),
+        (lambda nb: nb.metadata["kernelspec"].update(name="r"), "kernel is not python3"),
+        (lambda nb: nb.cells[4].pop("source"), "not a valid notebook"),
+    ],
+)
 def test_a_broken_notebook_is_named(sound, harm, fault):
     harm(sound)
     found = violations(sound)

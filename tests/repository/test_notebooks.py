@@ -27,10 +27,20 @@ NAMES = [notebook.name for notebook in NOTEBOOKS]
 
 def study(folder, *arguments, **environment):
     """Run `python -m mer study --profile smoke` into folder/run, as a user would."""
-    command = [sys.executable, "-m", "mer", "study", "--profile", "smoke",
-               "--run-dir", str(folder / "run"), *arguments]
-    done = subprocess.run(command, cwd=REPOSITORY, env={**os.environ, **environment},
-                          capture_output=True, text=True)
+    command = [
+        sys.executable,
+        "-m",
+        "mer",
+        "study",
+        "--profile",
+        "smoke",
+        "--run-dir",
+        str(folder / "run"),
+        *arguments,
+    ]
+    done = subprocess.run(
+        command, cwd=REPOSITORY, env={**os.environ, **environment}, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr[-3000:]
     return folder / "run"
 
@@ -39,10 +49,15 @@ def study(folder, *arguments, **environment):
 def smoke(tmp_path_factory):
     """A whole smoke run: synthetic people, and made-up published flows."""
     folder = tmp_path_factory.mktemp("smoke")
-    flows = write_megc2019(folder / "megc2019", [
-        (database, f"{prefix}{i:02d}", f"{word}_1", label)
-        for database, prefix in (("casme2", "sub"), ("smic", "s")) for i in range(1, 5)
-        for label, word in enumerate(("ne", "po", "sur"))])
+    flows = write_megc2019(
+        folder / "megc2019",
+        [
+            (database, f"{prefix}{i:02d}", f"{word}_1", label)
+            for database, prefix in (("casme2", "sub"), ("smic", "s"))
+            for i in range(1, 5)
+            for label, word in enumerate(("ne", "po", "sur"))
+        ],
+    )
     return study(folder, MER_SYNTHETIC=str(folder / "people"), MER_MEGC2019=str(flows))
 
 
@@ -67,14 +82,21 @@ def test_no_notebook_warns_or_names_this_machine(smoke, name):
 
 def test_each_step_left_what_the_next_one_reads(smoke):
     sequences = index.kept(index.load_index(smoke / "index.csv"))
-    assert {s.emotion for s in sequences} == {"disgust", "happiness", "repression", "sadness",
-                                              "surprise"}
+    assert {s.emotion for s in sequences} == {
+        "disgust",
+        "happiness",
+        "repression",
+        "sadness",
+        "surprise",
+    }
     made = pairs.load(smoke / "pairs")
     assert [pair.key for pair in made] == [s.key for s in sequences]
     for pair in made:
         assert flow.load(smoke / f"flow/{pair.key}.npz").shape == (pairs.SIZE, pairs.SIZE, 3)
-    tables = [scores.read(smoke / f"scores/{name}.csv")
-              for name in ("04_apex_cnn", "05_flow_cnn", "06_ensemble")]
+    tables = [
+        scores.read(smoke / f"scores/{name}.csv")
+        for name in ("04_apex_cnn", "05_flow_cnn", "06_ensemble")
+    ]
     assert [len(table) for table in tables] == [len(tables[0])] * 3
 
 
@@ -99,8 +121,9 @@ def test_the_report_leads_to_every_page_and_figure(smoke):
 
 def test_a_licensed_copy_takes_the_same_way(tmp_path):
     make_release(tmp_path / "casme2", traps=(), size=(280, 340))
-    run = study(tmp_path, "--source", "casme2", "--only", "06,09",
-                MER_CASME2=str(tmp_path / "casme2"))
+    run = study(
+        tmp_path, "--source", "casme2", "--only", "06,09", MER_CASME2=str(tmp_path / "casme2")
+    )
     records = json.loads((run / "metrics.json").read_text())
     assert {record["source"] for record in records} == {"casme2"}
     assert {"apex", "flow", "ensemble"} <= {record["model"] for record in records}

@@ -21,12 +21,21 @@ def test_every_notebook_has_a_row():
 
 @pytest.mark.parametrize("number, result", ROWS)
 def test_results_are_those_of_the_reference_report(number, result):
-    values = [record[key] for record in RECORDS if record["notebook"].startswith(number)
-              for key in ("value", "low", "high") if record[key] is not None]
+    values = [
+        record[key]
+        for record in RECORDS
+        if record["notebook"].startswith(number)
+        for key in ("value", "low", "high")
+        if record[key] is not None
+    ]
     if number == "11":  # what `make demo-bars` measured
-        values += [score[key] for way in ("analyser", "earlier rule")
-                   for score in DEMO[way]["scores"]["all"].values() for key in score
-                   if score[key] is not None]
+        values += [
+            score[key]
+            for way in ("analyser", "earlier rule")
+            for score in DEMO[way]["scores"]["all"].values()
+            for key in score
+            if score[key] is not None
+        ]
     for text in re.findall(r"-?\d+\.\d+", result):
         digits = len(text.split(".")[1])
         known = {f"{value + 0.0:.{digits}f}".replace("-0.000", "0.000") for value in values}
@@ -37,8 +46,11 @@ def test_the_reference_is_an_honest_quick_run():
     record = json.loads((CHECKOUT / "reports/reference/provenance.json").read_text())
     assert {entry["status"] for entry in record["notebooks"]} == {"done"}
     assert json.loads((CHECKOUT / "reports/reference/run.json").read_text())["profile"] == "quick"
-    size = sum(path.stat().st_size for folder in ("html", "figures")
-               for path in (CHECKOUT / "reports/reference" / folder).iterdir())
+    size = sum(
+        path.stat().st_size
+        for folder in ("html", "figures")
+        for path in (CHECKOUT / "reports/reference" / folder).iterdir()
+    )
     assert size < 30e6
 
 

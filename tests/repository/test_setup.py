@@ -43,19 +43,30 @@ def test_the_version_has_one_truth():
 
 def test_every_package_folder_is_installed():
     setuptools = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["tool"]["setuptools"]
-    folders = {path.parent.relative_to(CHECKOUT).as_posix().replace("/", ".")
-               for path in (CHECKOUT / "mer").rglob("__init__.py")}
+    folders = {
+        path.parent.relative_to(CHECKOUT).as_posix().replace("/", ".")
+        for path in (CHECKOUT / "mer").rglob("__init__.py")
+    }
     assert set(setuptools["packages"]) == folders
 
 
-@pytest.mark.parametrize("path, ignored", [
-    ("data/synthetic/quick-seed0/a.jpg", True), ("data/megc2019/x.csv", True),
-    ("data/README.md", False), ("data/models/apex.safetensors", False),
-    ("data/sample/a.mp4", False), ("reports/synthetic-quick-seed0/metrics.json", True),
-    ("reports/reference/index.html", False), ("reports/README.md", False),
-    (".venv/bin/python", True), ("mer.egg-info/PKG-INFO", True),
-    ("mer/people/build.py", False), ("notebooks/.ipynb_checkpoints/a.ipynb", True),
-])
+@pytest.mark.parametrize(
+    "path, ignored",
+    [
+        ("data/synthetic/quick-seed0/a.jpg", True),
+        ("data/megc2019/x.csv", True),
+        ("data/README.md", False),
+        ("data/models/apex.safetensors", False),
+        ("data/sample/a.mp4", False),
+        ("reports/synthetic-quick-seed0/metrics.json", True),
+        ("reports/reference/index.html", False),
+        ("reports/README.md", False),
+        (".venv/bin/python", True),
+        ("mer.egg-info/PKG-INFO", True),
+        ("mer/people/build.py", False),
+        ("notebooks/.ipynb_checkpoints/a.ipynb", True),
+    ],
+)
 def test_git_keeps_data_and_environments_out(tmp_path, path, ignored):
     subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
     shutil.copy(CHECKOUT / ".gitignore", tmp_path)
@@ -95,8 +106,14 @@ def make(tmp_path):
         log.write_text("")
         # Nothing of an outer make: it hands its variables on to everything it starts.
         environment = {"PATH": os.environ["PATH"], "LOG": str(log), **variables}
-        run.done = subprocess.run(["make", f"PYTHON={python}", *arguments], cwd=tmp_path,
-                                  text=True, capture_output=True, env=environment, timeout=60)
+        run.done = subprocess.run(
+            ["make", f"PYTHON={python}", *arguments],
+            cwd=tmp_path,
+            text=True,
+            capture_output=True,
+            env=environment,
+            timeout=60,
+        )
         return log.read_text().splitlines()
 
     run.folder = tmp_path
@@ -108,7 +125,8 @@ def test_make_study_installs_once(make):
     assert make("study") == [*INSTALL, study]
     assert make("study") == [study]
     assert make("study", "SOURCE=casme2", "PROFILE=full", "SEED=3") == [
-        "-m mer study --source casme2 --profile full --seed 3 --resume"]
+        "-m mer study --source casme2 --profile full --seed 3 --resume"
+    ]
 
 
 def test_make_test_and_lab_make_the_environment_too(make):

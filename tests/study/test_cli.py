@@ -25,18 +25,23 @@ def test_no_command_prints_help(capsys):
 
 
 def test_help_loads_nothing_heavy():
-    check = ("import sys; from mer.__main__ import main\nmain([])\n"
-             "print([m for m in ('torch', 'papermill', 'cv2', 'pandas') if m in sys.modules])")
+    check = (
+        "import sys; from mer.__main__ import main\nmain([])\n"
+        "print([m for m in ('torch', 'papermill', 'cv2', 'pandas') if m in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True)
     assert done.stdout.endswith("[]\n"), done.stderr
 
 
-@pytest.mark.parametrize("arguments, words", [
-    (["--profile", "huge"], "unknown profile 'huge'; choose one of smoke"),
-    (["--source", "samm"], "unknown source 'samm'; choose one of synthetic"),
-    (["--only", "77"], "unknown notebook '77'"),
-    (["--source", "megc2019", "--only", "01,05"], "publishes flows, no frames"),
-])
+@pytest.mark.parametrize(
+    "arguments, words",
+    [
+        (["--profile", "huge"], "unknown profile 'huge'; choose one of smoke"),
+        (["--source", "samm"], "unknown source 'samm'; choose one of synthetic"),
+        (["--only", "77"], "unknown notebook '77'"),
+        (["--source", "megc2019", "--only", "01,05"], "publishes flows, no frames"),
+    ],
+)
 def test_bad_study_options(capsys, tmp_path, arguments, words):
     code, _, err = run(capsys, "study", "--run-dir", tmp_path / "run", *arguments)
     assert code == 1 and words in err and "Traceback" not in err
@@ -55,8 +60,19 @@ def test_only_takes_lists_and_repeats(capsys, monkeypatch):
             pass
 
     monkeypatch.setattr("mer.study.runner.Study", Fake)
-    code, out, _ = run(capsys, "study", "--only", "04, 05", "--only", "10", "--resume",
-                       "--run-dir", "there", "--seed", "7")
+    code, out, _ = run(
+        capsys,
+        "study",
+        "--only",
+        "04, 05",
+        "--only",
+        "10",
+        "--resume",
+        "--run-dir",
+        "there",
+        "--seed",
+        "7",
+    )
     assert code == 0 and "there" in out and "index.html" in out
     assert seen["only"] == ["04", "05", "10"] and seen["resume"] and seen["seed"] == 7
     assert (seen["source"], seen["profile"]) == ("synthetic", "quick")
@@ -67,14 +83,18 @@ def test_default_run_dir():
 
     assert default_run_dir("casme2", "full", 4).parts[-2:] == ("reports", "casme2-full-seed4")
     assert Study("synthetic", "smoke", 1).run_folder.path == default_run_dir(
-        "synthetic", "smoke", 1)
+        "synthetic", "smoke", 1
+    )
 
 
-@pytest.mark.parametrize("error, code, words", [
-    (MerError("a sentence"), 1, "mer: a sentence"),
-    (OSError(28, "No space left on device", "/some/file"), 1, "/some/file: No space left"),
-    (KeyboardInterrupt(), 130, "--resume"),
-])
+@pytest.mark.parametrize(
+    "error, code, words",
+    [
+        (MerError("a sentence"), 1, "mer: a sentence"),
+        (OSError(28, "No space left on device", "/some/file"), 1, "/some/file: No space left"),
+        (KeyboardInterrupt(), 130, "--resume"),
+    ],
+)
 def test_errors_end_in_a_line(capsys, monkeypatch, error, code, words):
     class Fake:
         def __init__(self, *unused):
@@ -102,8 +122,12 @@ def test_people_are_built_and_checked(capsys, monkeypatch, tmp_path):
     from mer import people
 
     built = []
-    monkeypatch.setattr(people, "build", lambda root, profile, seed, progress: built.append(
-        (root, profile, seed)), raising=False)
+    monkeypatch.setattr(
+        people,
+        "build",
+        lambda root, profile, seed, progress: built.append((root, profile, seed)),
+        raising=False,
+    )
     monkeypatch.setenv("MER_SYNTHETIC", str(tmp_path))
     code, said, _ = run(capsys, "people", "--profile", "smoke", "--seed", 2)
     assert code == 0 and "all files checked" in said

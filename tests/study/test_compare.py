@@ -12,8 +12,7 @@ from mer.study.compare import compare, read_metrics, table
 def lines(tmp_path, a, b, **options):
     for name, records in (("a.json", a), ("b.json", b)):
         (tmp_path / name).write_text(json.dumps(records))
-    return compare(read_metrics(tmp_path / "a.json"), read_metrics(tmp_path / "b.json"),
-                   **options)
+    return compare(read_metrics(tmp_path / "a.json"), read_metrics(tmp_path / "b.json"), **options)
 
 
 def differences(*arguments, **options):
@@ -24,14 +23,17 @@ def test_values_within_each_others_intervals_agree(tmp_path):
     assert differences(tmp_path, [record()], [record(0.55, 0.45, 0.65)]) == []
 
 
-@pytest.mark.parametrize("other, words", [
-    (record(0.7, 0.4, 0.8), "B outside A's interval"),
-    (record(0.59, 0.55, 0.7), "A outside B's interval"),
-    (record(n=11), "n: 10 and 11"),
-    (record(0.5, None, None), ""),
-    (record(0.55, None, None), "values differ"),
-    (record(None), "values differ"),
-])
+@pytest.mark.parametrize(
+    "other, words",
+    [
+        (record(0.7, 0.4, 0.8), "B outside A's interval"),
+        (record(0.59, 0.55, 0.7), "A outside B's interval"),
+        (record(n=11), "n: 10 and 11"),
+        (record(0.5, None, None), ""),
+        (record(0.55, None, None), "values differ"),
+        (record(None), "values differ"),
+    ],
+)
 def test_what_differs(tmp_path, other, words):
     assert differences(tmp_path, [record()], [other]) == ([words] if words else [])
 
@@ -49,8 +51,10 @@ def test_undefined_values_agree(tmp_path):
 
 
 def test_record_on_one_side_only(tmp_path):
-    assert differences(tmp_path, [record(), record(model="a")],
-                       [record(), record(model="b")]) == ["only in A", "only in B"]
+    assert differences(tmp_path, [record(), record(model="a")], [record(), record(model="b")]) == [
+        "only in A",
+        "only in B",
+    ]
 
 
 def test_seconds_are_left_out_unless_asked_for(tmp_path):
@@ -61,10 +65,15 @@ def test_seconds_are_left_out_unless_asked_for(tmp_path):
     assert differences(tmp_path, a, b[:1]) == []
 
 
-@pytest.mark.parametrize("other, words", [
-    (record(), ""), (record(0.5 + 1e-12), "value not equal"),
-    (record(high=0.61), "high not equal"), (record(seeds=2), "seeds not equal"),
-])
+@pytest.mark.parametrize(
+    "other, words",
+    [
+        (record(), ""),
+        (record(0.5 + 1e-12), "value not equal"),
+        (record(high=0.61), "high not equal"),
+        (record(seeds=2), "seeds not equal"),
+    ],
+)
 def test_exact(tmp_path, other, words):
     assert differences(tmp_path, [record()], [other], exact=True) == ([words] if words else [])
 
@@ -74,10 +83,16 @@ def test_order_of_the_records_does_not_matter(tmp_path):
     assert differences(tmp_path, a, a[::-1], exact=True) == []
 
 
-@pytest.mark.parametrize("content, words", [
-    ("{", "not JSON"), ("{}", "not a list"), ('[{"notebook": "05"}]', "record 1: no .*value"),
-    ("[3]", "record 1: no"), (json.dumps([record(), record()]), "record 2: a second"),
-])
+@pytest.mark.parametrize(
+    "content, words",
+    [
+        ("{", "not JSON"),
+        ("{}", "not a list"),
+        ('[{"notebook": "05"}]', "record 1: no .*value"),
+        ("[3]", "record 1: no"),
+        (json.dumps([record(), record()]), "record 2: a second"),
+    ],
+)
 def test_damaged_metrics(tmp_path, content, words):
     (tmp_path / "metrics.json").write_text(content)
     with pytest.raises(MerError, match=words):

@@ -25,8 +25,9 @@ def test_a_sound_environment():
     assert "its compiled operators" in report and "transforms only" in report
 
 
-@pytest.mark.parametrize("name, verdict", [("no-such-package", "missing"),
-                                           ("pytest", "another version")])
+@pytest.mark.parametrize(
+    "name, verdict", [("no-such-package", "missing"), ("pytest", "another version")]
+)
 def test_a_package_missing_or_at_another_version(monkeypatch, name, verdict):
     monkeypatch.setattr(doctors, "pins", lambda: {"numpy": "9.9", name: "0.0.1"})
     report, healthy = doctor()
@@ -50,11 +51,17 @@ def test_sources_found_missing_and_damaged(tmp_path, monkeypatch):
 
 def test_a_bare_interpreter_is_told_everything():
     """Without site-packages there is no third-party package at all."""
-    code = ("import sys; sys.path.insert(0, sys.argv[1])\n"
-            "from mer.doctor import doctor\nreport, healthy = doctor()\n"
-            "print(report, healthy)")
-    done = subprocess.run([sys.executable, "-I", "-S", "-c", code, str(doctors.CHECKOUT)],
-                          capture_output=True, text=True, timeout=60)
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "from mer.doctor import doctor\nreport, healthy = doctor()\n"
+        "print(report, healthy)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", code, str(doctors.CHECKOUT)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
     assert done.returncode == 0, done.stderr
     assert done.stdout.rstrip().endswith("False")
     for name in pins():

@@ -58,7 +58,7 @@ def test_a_photograph_gets_much_lighter_and_looks_the_same(photograph):
     small = webp(raw)
     apart = np.asarray(photograph, float) - np.asarray(opened(small).convert("RGB"), float)
     assert len(small) < len(raw) / 4
-    assert np.sqrt((apart ** 2).mean()) < 4  # of 255, grain included
+    assert np.sqrt((apart**2).mean()) < 4  # of 255, grain included
 
 
 def test_a_clip_keeps_its_frames_their_timing_and_its_loop(photograph):
@@ -72,8 +72,9 @@ def test_a_clip_keeps_its_frames_their_timing_and_its_loop(photograph):
 
 
 def test_a_page_keeps_its_words_and_every_picture(drawn, photograph):
-    page = "".join(["<p>one</p>", embedded(file_of(drawn)), "<p>two</p>",
-                    embedded(file_of(photograph))])
+    page = "".join(
+        ["<p>one</p>", embedded(file_of(drawn)), "<p>two</p>", embedded(file_of(photograph))]
+    )
     small = lighter(page)
     assert len(small) < len(page) / 3
     assert re.sub(r'data:[^"]*', "", small) == re.sub(r'data:[^"]*', "", page)
@@ -94,8 +95,10 @@ def test_a_picture_that_would_grow_stays_as_it_is():
 
 def test_a_notebook_page_is_light_and_whole_in_itself(tmp_path, photograph):
     new = nbformat.v4
-    shown = new.new_output("display_data", {
-        "image/png": base64.b64encode(file_of(photograph)).decode(), "text/plain": "<Figure>"})
+    shown = new.new_output(
+        "display_data",
+        {"image/png": base64.b64encode(file_of(photograph)).decode(), "text/plain": "<Figure>"},
+    )
     cell = new.new_code_cell("draw()", outputs=[shown])
     write_page(new.new_notebook(cells=[cell]), tmp_path / "a.html")
     text = (tmp_path / "a.html").read_text()

@@ -117,8 +117,9 @@ def test_spoilt_output_is_redone(base, spoil):
     assert to_do(base) == ["01_second", "02_third"]
 
 
-@pytest.mark.parametrize("lost", ["01_second.txt", "metrics/01_second.json",
-                                  "state/01_second.json"])
+@pytest.mark.parametrize(
+    "lost", ["01_second.txt", "metrics/01_second.json", "state/01_second.json"]
+)
 def test_lost_output_is_redone(base, lost):
     (base / "run" / lost).unlink()
     assert to_do(base) == ["01_second", "02_third"]
@@ -192,10 +193,22 @@ def start(base, *arguments):
     """The command line in a process of its own, held in notebook 01."""
     (base / "hold-01_second").touch()
     process = subprocess.Popen(
-        [sys.executable, TINY, base / "notebooks", "study", "--profile", "smoke", "--run-dir",
-         base / "run", *arguments], stderr=subprocess.PIPE, text=True,
+        [
+            sys.executable,
+            TINY,
+            base / "notebooks",
+            "study",
+            "--profile",
+            "smoke",
+            "--run-dir",
+            base / "run",
+            *arguments,
+        ],
+        stderr=subprocess.PIPE,
+        text=True,
         # A shell lets what it runs in the background ignore Ctrl-C, these tests included.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     patience = time.monotonic() + 30
     while ran(base)[-1:] != ["01_second"]:
         assert process.poll() is None and time.monotonic() < patience, process.stderr.read()

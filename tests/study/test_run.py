@@ -29,10 +29,19 @@ def test_a_missing_artefact_names_the_notebook_that_writes_it(tmp_path):
 def test_metrics_records_are_completed_and_checked(tmp_path):
     run = Run("05_flow_cnn", "synthetic", "smoke", 0, tmp_path)
     run.save_metrics([{"model": "flow", "protocol": "loso", "metric": "uf1", "n": 3, "value": 1}])
-    record, = json.loads((tmp_path / "metrics/05_flow_cnn.json").read_text())
-    assert record == {"notebook": "05_flow_cnn", "source": "synthetic", "model": "flow",
-                      "protocol": "loso", "metric": "uf1", "n": 3, "seeds": None, "value": 1,
-                      "low": None, "high": None}
+    (record,) = json.loads((tmp_path / "metrics/05_flow_cnn.json").read_text())
+    assert record == {
+        "notebook": "05_flow_cnn",
+        "source": "synthetic",
+        "model": "flow",
+        "protocol": "loso",
+        "metric": "uf1",
+        "n": 3,
+        "seeds": None,
+        "value": 1,
+        "low": None,
+        "high": None,
+    }
     with pytest.raises(MerError, match="colour"):
         run.save_metrics([{"colour": "red"}])
 

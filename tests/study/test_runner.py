@@ -43,8 +43,12 @@ def base(tmp_path_factory):
 
 def outputs(base, name):
     notebook = json.loads((base / f"run/notebooks/{name}.ipynb").read_text())
-    return "".join(text for cell in notebook["cells"] for output in cell.get("outputs", [])
-                   for text in output.get("text", []))
+    return "".join(
+        text
+        for cell in notebook["cells"]
+        for output in cell.get("outputs", [])
+        for text in output.get("text", [])
+    )
 
 
 def plan(source="synthetic", only=()):
@@ -79,8 +83,12 @@ def test_every_need_stands_before_who_needs_it():
 
 
 def test_megc2019_has_notebooks_that_need_no_frames():
-    assert plan("megc2019").wanted == ["00_start_here", "10_real_benchmark", "11_video_demo",
-                                       "13_rare_classes"]
+    assert plan("megc2019").wanted == [
+        "00_start_here",
+        "10_real_benchmark",
+        "11_video_demo",
+        "13_rare_classes",
+    ]
     assert plan("megc2019", only=["13"]).wanted == ["13_rare_classes"]
 
 
@@ -89,8 +97,12 @@ def test_benchmark_runs_on_real_flows_whatever_the_source():
 
 
 def test_only_brings_what_it_needs():
-    assert plan(only=["05"]).wanted == ["01_data_cleanup", "02_apex_extraction",
-                                        "03_optical_flow", "05_flow_cnn"]
+    assert plan(only=["05"]).wanted == [
+        "01_data_cleanup",
+        "02_apex_extraction",
+        "03_optical_flow",
+        "05_flow_cnn",
+    ]
     assert plan(only=["10_real_benchmark"]).wanted == ["10_real_benchmark"]
 
 
@@ -106,8 +118,14 @@ def test_only_with_an_unknown_notebook():
 
 def test_followers_of_a_notebook():
     assert plan().followers("03_optical_flow") == [
-        "03_optical_flow", "05_flow_cnn", "06_ensemble", "08_ablation_attention",
-        "12_synthetic_people", "13_rare_classes", "14_augmentation_and_size"]
+        "03_optical_flow",
+        "05_flow_cnn",
+        "06_ensemble",
+        "08_ablation_attention",
+        "12_synthetic_people",
+        "13_rare_classes",
+        "14_augmentation_and_size",
+    ]
 
 
 # --- what a run leaves -----------------------------------------------------------------------
@@ -122,8 +140,16 @@ def test_metrics_are_joined_in_order(base):
 def test_provenance(base):
     record = json.loads((base / "run/provenance.json").read_text())
     assert record["parameters"] == {"source": "synthetic", "profile": "smoke", "seed": 3}
-    assert set(record) >= {"commit", "dirty", "started", "written", "python", "packages",
-                           "machine", "seconds"}
+    assert set(record) >= {
+        "commit",
+        "dirty",
+        "started",
+        "written",
+        "python",
+        "packages",
+        "machine",
+        "seconds",
+    }
     assert record["packages"]["papermill"] == "2.7.0"
     assert record["machine"]["cores"] >= 1 and record["machine"]["processor"]
     status = {entry["name"]: entry for entry in record["notebooks"]}
@@ -146,8 +172,7 @@ def test_pages_need_nothing_from_outside(base):
 def test_pages_link_to_each_other(base):
     text = (base / "run/html/01_second.html").read_text()
     nav = re.search(r'<nav class="study-nav">.*?</nav>', text)[0]
-    assert re.findall(r'href="([^"]+)"', nav) == ["../index.html", "00_first.html",
-                                                  "02_third.html"]
+    assert re.findall(r'href="([^"]+)"', nav) == ["../index.html", "00_first.html", "02_third.html"]
     for page in (base / "run").rglob("*.html"):
         for target in re.findall(r'href="([\w./-]+\.(?:html|json))"', page.read_text()):
             assert (page.parent / target).exists(), f"{page.name} -> {target}"
@@ -166,30 +191,61 @@ def test_executed_copies_show_no_machine_path(base):
         text = path.read_text()
         assert str(base) not in text and str(REPOSITORY) not in text and sys.prefix not in text
     assert sorted(path.name for path in (base / "run/notebooks").iterdir()) == [
-        "00_first.ipynb", "01_second.ipynb", "02_third.ipynb"]
+        "00_first.ipynb",
+        "01_second.ipynb",
+        "02_third.ipynb",
+    ]
 
 
 def test_run_json_names_the_run(base):
     assert json.loads((base / "run/run.json").read_text()) == {
-        "source": "synthetic", "profile": "smoke", "seed": 3}
+        "source": "synthetic",
+        "profile": "smoke",
+        "seed": 3,
+    }
 
 
 def test_index_shows_intervals_and_escapes(tmp_path):
     (tmp_path / "figures").mkdir()
     (tmp_path / "figures/00_first-flow-field.png").write_bytes(b"")
-    record = {"parameters": {"source": "casme2", "profile": "quick", "seed": 1},
-              "commit": None, "dirty": None, "written": "2030-02-03T04:05:06+00:00",
-              "seconds": 600.0, "python": "3", "packages": {},
-              "machine": {"processor": "p", "cores": 2, "accelerator": None},
-              "notebooks": [{"name": "00_first", "title": "A & B", "question": "", "reason": "",
-                             "status": "done", "seconds": 600.0}]}
-    row = {"notebook": "00_first", "source": "casme2", "model": "<m>", "protocol": "loso",
-           "n": 7, "seeds": 1}
-    write_index(tmp_path, record, [
-        {**row, "metric": "uf1", "value": 0.5, "low": 0.25, "high": 0.75},
-        {**row, "metric": "uar", "value": float("nan"), "low": None, "high": None},
-        {**row, "metric": "kept", "value": 309.0, "low": None, "high": None},
-        {**row, "metric": "seconds", "value": 12.0, "low": None, "high": None}])
+    record = {
+        "parameters": {"source": "casme2", "profile": "quick", "seed": 1},
+        "commit": None,
+        "dirty": None,
+        "written": "2030-02-03T04:05:06+00:00",
+        "seconds": 600.0,
+        "python": "3",
+        "packages": {},
+        "machine": {"processor": "p", "cores": 2, "accelerator": None},
+        "notebooks": [
+            {
+                "name": "00_first",
+                "title": "A & B",
+                "question": "",
+                "reason": "",
+                "status": "done",
+                "seconds": 600.0,
+            }
+        ],
+    }
+    row = {
+        "notebook": "00_first",
+        "source": "casme2",
+        "model": "<m>",
+        "protocol": "loso",
+        "n": 7,
+        "seeds": 1,
+    }
+    write_index(
+        tmp_path,
+        record,
+        [
+            {**row, "metric": "uf1", "value": 0.5, "low": 0.25, "high": 0.75},
+            {**row, "metric": "uar", "value": float("nan"), "low": None, "high": None},
+            {**row, "metric": "kept", "value": 309.0, "low": None, "high": None},
+            {**row, "metric": "seconds", "value": 12.0, "low": None, "high": None},
+        ],
+    )
     text = (tmp_path / "index.html").read_text()
     assert "[0.250, 0.750]" in text and "left:25.0%;width:50.0%" in text
     assert '<td data-label="UAR">–</td>' in text and ">309</td>" in text
@@ -200,23 +256,59 @@ def test_index_shows_intervals_and_escapes(tmp_path):
 
 def _index(folder, records):
     """The index page of a run whose two finished notebooks left `records`."""
-    entries = [{"name": name, "title": name, "question": "", "reason": "", "status": "done",
-                "seconds": 1.0} for name in ("00_first", "01_second")]
-    write_index(folder, {"parameters": {"source": "casme2", "profile": "quick", "seed": 1},
-                         "commit": None, "dirty": None, "written": "2030-02-03T04:05:06+00:00",
-                         "seconds": 1.0, "python": "3", "packages": {}, "notebooks": entries,
-                         "machine": {"processor": "p", "cores": 2, "accelerator": None}}, records)
+    entries = [
+        {
+            "name": name,
+            "title": name,
+            "question": "",
+            "reason": "",
+            "status": "done",
+            "seconds": 1.0,
+        }
+        for name in ("00_first", "01_second")
+    ]
+    write_index(
+        folder,
+        {
+            "parameters": {"source": "casme2", "profile": "quick", "seed": 1},
+            "commit": None,
+            "dirty": None,
+            "written": "2030-02-03T04:05:06+00:00",
+            "seconds": 1.0,
+            "python": "3",
+            "packages": {},
+            "notebooks": entries,
+            "machine": {"processor": "p", "cores": 2, "accelerator": None},
+        },
+        records,
+    )
     return (folder / "index.html").read_text()
 
 
 def _result(notebook, model, value):
-    return {"notebook": notebook, "source": "casme2", "model": model, "protocol": "loso", "n": 7,
-            "seeds": 1, "metric": "uar", "value": value, "low": None, "high": None}
+    return {
+        "notebook": notebook,
+        "source": "casme2",
+        "model": model,
+        "protocol": "loso",
+        "n": 7,
+        "seeds": 1,
+        "metric": "uar",
+        "value": value,
+        "low": None,
+        "high": None,
+    }
 
 
 def test_index_shows_a_result_once(tmp_path):
-    text = _index(tmp_path, [_result("00_first", "apex", 0.25), _result("01_second", "apex", 0.25),
-                             _result("01_second", "both", 0.75)])
+    text = _index(
+        tmp_path,
+        [
+            _result("00_first", "apex", 0.25),
+            _result("01_second", "apex", 0.25),
+            _result("01_second", "both", 0.75),
+        ],
+    )
     assert text.count(">0.250<") == 1 and text.count(">0.750<") == 1
     assert text.count("1 result on casme2") == 2 and "earlier notebook" in text
 
@@ -232,7 +324,8 @@ def test_title_and_question_are_plain_text(tmp_path):
     import nbformat
 
     cell = nbformat.v4.new_markdown_cell(
-        "# 07 Two _words_\n\n**Question** is [this](a.md) `a_b`\nreally so?\n\n**Minutes** 3")
+        "# 07 Two _words_\n\n**Question** is [this](a.md) `a_b`\nreally so?\n\n**Minutes** 3"
+    )
     notebook = nbformat.v4.new_notebook(cells=[cell])
     assert title_and_question(notebook) == ("07 Two words", "Is this a_b really so?")
 
@@ -249,12 +342,15 @@ def test_links_between_notebooks_become_links_between_pages(tmp_path):
 # --- how it fails ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("code, words", [
-    (PARAMETERS.replace("seed = 0\n", ""), "missing: seed; unknown: none"),
-    (PARAMETERS + "\nsize = 3", "missing: none; unknown: size"),
-    (PARAMETERS + "\nother = seed + 1", "a plain value"),
-    (PARAMETERS + "\nimport os", "a plain value"),
-])
+@pytest.mark.parametrize(
+    "code, words",
+    [
+        (PARAMETERS.replace("seed = 0\n", ""), "missing: seed; unknown: none"),
+        (PARAMETERS + "\nsize = 3", "missing: none; unknown: size"),
+        (PARAMETERS + "\nother = seed + 1", "a plain value"),
+        (PARAMETERS + "\nimport os", "a plain value"),
+    ],
+)
 def test_wrong_parameters_stop_the_run_before_it_starts(tmp_path, code, words):
     write_notebooks(tmp_path / "notebooks")
     write_notebook(tmp_path / "notebooks", "02_third", parameters=code)
@@ -282,8 +378,12 @@ def test_missing_and_damaged_notebook(tmp_path):
 
 def test_failing_notebook_stops_the_run(tmp_path):
     write_notebooks(tmp_path / "notebooks")
-    write_notebook(tmp_path / "notebooks", "01_second", "a = 1",
-                   "b = a\nc = 2\nd = 3\ne = 4\nraise ValueError('too ' + 'bad')")
+    write_notebook(
+        tmp_path / "notebooks",
+        "01_second",
+        "a = 1",
+        "b = a\nc = 2\nd = 3\ne = 4\nraise ValueError('too ' + 'bad')",
+    )
     with pytest.raises(NotebookFailed) as caught:
         tiny_study(tmp_path).run()
     text = str(caught.value)
@@ -301,8 +401,9 @@ def test_failing_notebook_stops_the_run(tmp_path):
 
 def test_kernel_that_dies(tmp_path):
     write_notebooks(tmp_path / "notebooks")
-    write_notebook(tmp_path / "notebooks", "00_first",
-                   "import os\nos.write(2, b'out of memory')\nos._exit(1)")
+    write_notebook(
+        tmp_path / "notebooks", "00_first", "import os\nos.write(2, b'out of memory')\nos._exit(1)"
+    )
     with pytest.raises(NotebookFailed, match="00_first failed in cell 3 of 3: .*died") as caught:
         tiny_study(tmp_path).run()
     assert "take a smaller --profile" in str(caught.value)
@@ -353,6 +454,7 @@ def test_unknown_source_and_profile(tmp_path):
     with pytest.raises(MerError, match="unknown source 'samm'"):
         tiny_study(tmp_path, source="samm")
     from mer.study.runner import Study
+
     with pytest.raises(MerError, match="unknown profile 'huge'"):
         Study("synthetic", "huge", 0, tmp_path)
 

@@ -18,13 +18,22 @@ import pytest
 TESTS = Path(__file__).resolve().parents[1]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 SERVERS = ("lab", "voila")
-_QUIET = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-          "--disable-background-networking", "--disable-component-update", "--disable-sync",
-          "--use-fake-device-for-media-stream")
+_QUIET = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-device-for-media-stream",
+)
 _WAIT = 240  # seconds for a page on a busy machine
 
 needs_chromium = pytest.mark.skipif(
-    CHROMIUM is None, reason="no chromium on the path (Debian: apt-get install chromium)")
+    CHROMIUM is None, reason="no chromium on the path (Debian: apt-get install chromium)"
+)
 
 
 def notebook(path, code):
@@ -41,21 +50,32 @@ def serving(kind, path, log):
     port = _free_port()
     base = f"http://127.0.0.1:{port}"
     if kind == "lab":
-        command = ["jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser",
-                   "--IdentityProvider.token=", f"--ServerApp.port={port}",
-                   f"--ServerApp.root_dir={path.parent}", "--ServerApp.port_retries=0"]
+        command = [
+            "jupyterlab",
+            "--no-browser",
+            "--allow-root",
+            "--expose-app-in-browser",
+            "--IdentityProvider.token=",
+            f"--ServerApp.port={port}",
+            f"--ServerApp.root_dir={path.parent}",
+            "--ServerApp.port_retries=0",
+        ]
         address = f"{base}/lab/tree/{path.name}?reset"
     else:
         from mer.video.page.server import options
 
         command = ["voila", str(path), *options(port, browser=False)[1:]]
         address = f"{base}/"
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS.parent), str(TESTS)]),
-                   "JUPYTER_CONFIG_DIR": str(path.parent / "config"),
-                   "JUPYTER_RUNTIME_DIR": str(path.parent / "runtime")}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(TESTS.parent), str(TESTS)]),
+        "JUPYTER_CONFIG_DIR": str(path.parent / "config"),
+        "JUPYTER_RUNTIME_DIR": str(path.parent / "runtime"),
+    }
     with open(log, "wb") as heard:
-        server = subprocess.Popen([sys.executable, "-m", *command], env=environment,
-                                  stdout=heard, stderr=heard)
+        server = subprocess.Popen(
+            [sys.executable, "-m", *command], env=environment, stdout=heard, stderr=heard
+        )
         try:
             _answers(base + ("/api" if kind == "lab" else "/voila/static/voila.js"), server)
             yield address
@@ -89,8 +109,10 @@ def browser(camera):
 
     with sync_playwright() as play:
         started = play.chromium.launch(
-            executable_path=CHROMIUM, headless=True,
-            args=[*_QUIET, f"--use-file-for-fake-video-capture={camera}"])
+            executable_path=CHROMIUM,
+            headless=True,
+            args=[*_QUIET, f"--use-file-for-fake-video-capture={camera}"],
+        )
         try:
             yield started
         finally:
@@ -101,8 +123,13 @@ def browser(camera):
 def visitor(started, allowed=True, size=(1280, 900), phone=False):
     """Somebody with a profile of their own; `allowed` False: they refuse the camera."""
     context = started.new_context(
-        viewport={"width": size[0], "height": size[1]}, is_mobile=phone, has_touch=phone,
-        locale="en-GB", accept_downloads=True, permissions=["camera"] if allowed else [])
+        viewport={"width": size[0], "height": size[1]},
+        is_mobile=phone,
+        has_touch=phone,
+        locale="en-GB",
+        accept_downloads=True,
+        permissions=["camera"] if allowed else [],
+    )
     context.set_default_timeout(_WAIT * 1000)
     try:
         yield context

@@ -29,10 +29,28 @@ LAYOUTS = {
     "raw": ("CASME2_RAW/CASME2-RAW", "img"),
     "raw_direct": ("", "img"),
 }
-HEADER = ("Subject", "Filename", None, "OnsetFrame", "ApexFrame", "OffsetFrame", None,
-          "Action Units", "Estimated Emotion")
-SPELLING = ("subject ", "File name", None, "Onset Frame", "apexframe", "OffsetFrame ", None,
-            "ActionUnits", "estimated emotion")
+HEADER = (
+    "Subject",
+    "Filename",
+    None,
+    "OnsetFrame",
+    "ApexFrame",
+    "OffsetFrame",
+    None,
+    "Action Units",
+    "Estimated Emotion",
+)
+SPELLING = (
+    "subject ",
+    "File name",
+    None,
+    "Onset Frame",
+    "apexframe",
+    "OffsetFrame ",
+    None,
+    "ActionUnits",
+    "estimated emotion",
+)
 
 # trap -> the sequence that carries it
 DROPS = {
@@ -63,8 +81,13 @@ CARRIERS = DROPS | NOTES | HARMLESS
 ALL = frozenset((*CARRIERS, *EVERYWHERE))
 
 
-def make_release(root, layout: str = "cropped", version: str = "20140508", traps=ALL,
-                 size: tuple[int, int] = (70, 85)) -> None:
+def make_release(
+    root,
+    layout: str = "cropped",
+    version: str = "20140508",
+    traps=ALL,
+    size: tuple[int, int] = (70, 85),
+) -> None:
     """Write a release into `root`, which may hold others already.
 
     `layout` is one of `LAYOUTS`, `version` '20140508', '20190701' or 'both', `traps` names from
@@ -96,9 +119,16 @@ def _rows(traps) -> list[dict]:
         for number, (emotion, units) in enumerate(zip(EMOTIONS, UNITS), start=1):
             name = f"EP2{number}_01{'f' if number < 3 else ''}"
             onset = 7 if number % 2 else 95
-            row = {"subject": person, "name": name, "onset": onset, "apex": onset + 5,
-                   "offset": onset + 10, "units": units, "emotion": emotion,
-                   "place": number}
+            row = {
+                "subject": person,
+                "name": name,
+                "onset": onset,
+                "apex": onset + 5,
+                "offset": onset + 10,
+                "units": units,
+                "emotion": emotion,
+                "place": number,
+            }
             row["on_disk"] = range(onset, row["offset"] + 1)
             rows.append(row)
     by_key = {(f"sub{row['subject']}", row["name"]): row for row in rows}
@@ -138,8 +168,17 @@ def _write_table(path: Path, rows: list[dict], traps, version: str) -> None:
         if later and row["subject"] == "02":  # the versions disagree about sadness and units
             emotion = "surprise" if emotion == "sadness" else emotion
             units = "L1+4" if units == "1" else units
-        cells = [subject, row["name"], None, row["onset"], row["apex"], row["offset"], None,
-                 units, emotion]
+        cells = [
+            subject,
+            row["name"],
+            None,
+            row["onset"],
+            row["apex"],
+            row["offset"],
+            None,
+            units,
+            emotion,
+        ]
         book.active.append([*cells, number % 7 + 1] if later else cells)
     book.save(path)
 
@@ -159,7 +198,7 @@ def _write_frames(folder: Path, prefix: str, row: dict, traps, size, baseline: b
         if trap in traps and key == CARRIERS[trap]:
             file = folder / f"{prefix}{number}.jpg"
             data = file.read_bytes()
-            file.write_bytes(data[:int(len(data) * keep)])
+            file.write_bytes(data[: int(len(data) * keep)])
 
 
 def _draw(row: dict, number: int, size: tuple[int, int]) -> np.ndarray:
@@ -168,7 +207,7 @@ def _draw(row: dict, number: int, size: tuple[int, int]) -> np.ndarray:
     The patch lies where the emotion wants it and is lifted most halfway through.
     """
     width, height = size
-    y, x = np.mgrid[0:1:height * 1j, 0:1:width * 1j]
+    y, x = np.mgrid[0 : 1 : height * 1j, 0 : 1 : width * 1j]
     person = int(row["subject"])
     picture = 90 + 60 * np.sin(3 * x + person) * np.cos(2 * y + 0.7 * person)
     lift = 0.06 * max(0.0, 1 - abs(number - row["onset"] - 5) / 5)

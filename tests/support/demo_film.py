@@ -29,7 +29,7 @@ class StubReader:
 @cache
 def _grid():
     """Columns and rows (480, 640) of each pixel, and how far a smile lifts what is there."""
-    y, x = np.mgrid[:SIZE[1], :SIZE[0]].astype(np.float32)
+    y, x = np.mgrid[: SIZE[1], : SIZE[0]].astype(np.float32)
     corners = (np.exp(-((x - column) ** 2 + (y - 278) ** 2) / 650) for column in (292, 345))
     return x, y, sum(corners)
 
@@ -43,7 +43,7 @@ def _noise():
 
 def _noisy(picture, number):
     start = number * 7919 % (len(_noise()) - picture.size)
-    noise = _noise()[start:start + picture.size].reshape(picture.shape)
+    noise = _noise()[start : start + picture.size].reshape(picture.shape)
     return np.clip(picture + noise, 0, 255).astype(np.uint8)
 
 
@@ -54,10 +54,10 @@ def scene(faces=1):
     picture = np.full((SIZE[1], SIZE[0], 3), 60, np.uint8)
     height, width = face.shape[:2]
     left = 10 if faces == 2 else 170
-    picture[90:90 + height, left:left + width] = face
+    picture[90 : 90 + height, left : left + width] = face
     if faces == 2:
         small = cv2.resize(face, None, fx=0.75, fy=0.75, interpolation=cv2.INTER_AREA)
-        picture[100:100 + small.shape[0], 350:350 + small.shape[1]] = small
+        picture[100 : 100 + small.shape[0], 350 : 350 + small.shape[1]] = small
     return picture
 
 
@@ -65,9 +65,13 @@ def frame(smile=0.0, shift=(0.0, 0.0), lids=0.0, number=0, faces=1):
     """One frame: mouth corners up by `smile` pixels, the head moved by `shift`, the eyes
     covered by skin as far as `lids` (0 to 1); the noise depends on `number`."""
     x, y, up = _grid()
-    moved = cv2.remap(scene(faces), x - np.float32(shift[0]),
-                      y + np.float32(smile) * up - np.float32(shift[1]), cv2.INTER_LINEAR,
-                      borderMode=cv2.BORDER_REPLICATE)
+    moved = cv2.remap(
+        scene(faces),
+        x - np.float32(shift[0]),
+        y + np.float32(smile) * up - np.float32(shift[1]),
+        cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
     if lids:
         skin = moved[225:232, 290:350].mean(axis=(0, 1))
         for column in (289, 350):
@@ -86,8 +90,11 @@ def film(seconds, fps, smile=None, shift=None, lids=None):
     """(frame, time) at a steady rate; each of the three is a function of time or None."""
     for number in range(round(seconds * fps)):
         time = number / fps
-        told = {name: move(time) for name, move in
-                (("smile", smile), ("shift", shift), ("lids", lids)) if move}
+        told = {
+            name: move(time)
+            for name, move in (("smile", smile), ("shift", shift), ("lids", lids))
+            if move
+        }
         yield frame(number=number, **told), time
 
 
@@ -97,8 +104,9 @@ def write_video(path, frames, fps=30.0, codec="VP80"):
     for picture in frames:
         if writer is None:
             size = picture.shape[1], picture.shape[0]
-            writer = cv2.VideoWriter(str(path), cv2.CAP_FFMPEG, cv2.VideoWriter_fourcc(*codec),
-                                     fps, size)
+            writer = cv2.VideoWriter(
+                str(path), cv2.CAP_FFMPEG, cv2.VideoWriter_fourcc(*codec), fps, size
+            )
             assert writer.isOpened()
         writer.write(picture)
     writer.release()

@@ -10,17 +10,22 @@ from mer.learning.training import Recipe
 CLASSES = ("disgust", "happiness", "surprise")
 TRUTH = np.array([0] * 24 + [1] * 12 + [2] * 4)
 SUBJECTS = [f"s{i % 10}" for i in range(40)]
-RECIPE = Recipe("compact", "compact", epochs=8, rate=3e-3, optimiser="adamw",
-                         schedule="cosine")
+RECIPE = Recipe("compact", "compact", epochs=8, rate=3e-3, optimiser="adamw", schedule="cosine")
 
 # dataset, subject, sequence, label: named as in the real table, two or more rows of each class.
 MEGC_ROWS = (
-    ("casme2", "sub01", "EP02_01f", 1), ("casme2", "sub01", "EP19_05f", 0),
-    ("casme2", "sub02", "EP11_01", 2), ("casme2", "sub02", "EP06_01f", 0),
-    ("smic", "s01", "s01_ne_01", 0), ("smic", "s01", "s01_po_01", 1),
-    ("smic", "s11", "s11_sur_01", 2), ("smic", "s11", "s11_po_02", 1),
-    ("samm", "006", "006_1_2", 0), ("samm", "006", "006_3_5", 2),
-    ("samm", "007", "007_6_1", 1), ("samm", "007", "007_5_3", 2),
+    ("casme2", "sub01", "EP02_01f", 1),
+    ("casme2", "sub01", "EP19_05f", 0),
+    ("casme2", "sub02", "EP11_01", 2),
+    ("casme2", "sub02", "EP06_01f", 0),
+    ("smic", "s01", "s01_ne_01", 0),
+    ("smic", "s01", "s01_po_01", 1),
+    ("smic", "s11", "s11_sur_01", 2),
+    ("smic", "s11", "s11_po_02", 1),
+    ("samm", "006", "006_1_2", 0),
+    ("samm", "006", "006_3_5", 2),
+    ("samm", "007", "007_6_1", 1),
+    ("samm", "007", "007_5_3", 2),
 )
 
 
@@ -56,11 +61,20 @@ def write_megc2019(root, rows=MEGC_ROWS, flat=False):
 def score_table(truth, guess, subjects, seed=0, model="m", protocol="loso", split="test"):
     chances = np.full((len(truth), len(CLASSES)), 0.1)
     chances[np.arange(len(guess)), guess] = 0.8
-    table = pd.DataFrame({
-        "source": "made-up", "database": "", "subject": subjects,
-        "name": [f"EP{i:02d}" for i in range(len(truth))],
-        "emotion": [CLASSES[t] for t in truth], "model": model, "protocol": protocol,
-        "fold": "0", "seed": seed, "split": split})
+    table = pd.DataFrame(
+        {
+            "source": "made-up",
+            "database": "",
+            "subject": subjects,
+            "name": [f"EP{i:02d}" for i in range(len(truth))],
+            "emotion": [CLASSES[t] for t in truth],
+            "model": model,
+            "protocol": protocol,
+            "fold": "0",
+            "seed": seed,
+            "split": split,
+        }
+    )
     return table.assign(**{f"p_{name}": chances[:, i] for i, name in enumerate(CLASSES)})
 
 
@@ -70,5 +84,16 @@ def table(guess, model, split="test", **values):
 
 
 def record(value=0.5, low=0.4, high=0.6, n=10, metric="uf1", **other):
-    return {"notebook": "05", "source": "s", "model": "m", "protocol": "p", "metric": metric,
-            "n": n, "seeds": 1, "value": value, "low": low, "high": high, **other}
+    return {
+        "notebook": "05",
+        "source": "s",
+        "model": "m",
+        "protocol": "p",
+        "metric": metric,
+        "n": n,
+        "seeds": 1,
+        "value": value,
+        "low": low,
+        "high": high,
+        **other,
+    }

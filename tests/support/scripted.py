@@ -26,8 +26,16 @@ def event(number, face=None):
     emotion = SCRIPT[number % len(SCRIPT)]
     face = np.full((224, 224, 3), 90, np.uint8) if face is None else face
     y, x = np.mgrid[-1:1:224j, -1:1:224j].astype(np.float32)
-    return Event(emotion, number + 0.3, number + 0.45, number + 0.6, 0.8, chances(emotion),
-                 face, np.dstack([x, y, x * 0]))
+    return Event(
+        emotion,
+        number + 0.3,
+        number + 0.45,
+        number + 0.6,
+        0.8,
+        chances(emotion),
+        face,
+        np.dstack([x, y, x * 0]),
+    )
 
 
 class Analyser:
@@ -39,7 +47,7 @@ class Analyser:
     def push(self, frame, time):
         sleep(self.pause)
         height, width = frame.shape[:2]
-        self.face = cv2.resize(frame[:, (width - height) // 2:][:, :height], (224, 224))
+        self.face = cv2.resize(frame[:, (width - height) // 2 :][:, :height], (224, 224))
         self.times.append(time)
         while len(self.events) + 0.6 <= time:
             self.events.append(event(len(self.events), self.face))
@@ -75,8 +83,9 @@ def analyse(path, progress=iter, pause=0.0):
 
 
 def engine(pause=0.0):
-    return Engine(lambda: Analyser(pause),
-                  lambda path, progress=iter: analyse(path, progress, pause))
+    return Engine(
+        lambda: Analyser(pause), lambda path, progress=iter: analyse(path, progress, pause)
+    )
 
 
 def jpeg(value=80):

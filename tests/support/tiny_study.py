@@ -64,11 +64,17 @@ def write_notebook(folder: Path, name: str, *codes: str, parameters: str = PARAM
     tagged = nbformat.v4.new_code_cell(parameters)
     tagged.metadata["tags"] = ["parameters"]
     codes = codes or (WORK.replace("__NAME__", repr(name)),)
-    cells = [nbformat.v4.new_markdown_cell(title), tagged,
-             *(nbformat.v4.new_code_cell(code) for code in codes)]
+    cells = [
+        nbformat.v4.new_markdown_cell(title),
+        tagged,
+        *(nbformat.v4.new_code_cell(code) for code in codes),
+    ]
     notebook = nbformat.v4.new_notebook(cells=cells)
-    notebook.metadata["kernelspec"] = {"name": "a-kernel-nobody-has", "display_name": "?",
-                                       "language": "python"}
+    notebook.metadata["kernelspec"] = {
+        "name": "a-kernel-nobody-has",
+        "display_name": "?",
+        "language": "python",
+    }
     for i, cell in enumerate(notebook.cells):
         cell["id"] = f"cell{i}"
     folder.mkdir(parents=True, exist_ok=True)
@@ -85,8 +91,15 @@ def write_notebooks(folder: Path) -> Path:
 
 def tiny_study(base: Path, source="synthetic", seed=0, supply=None, **options) -> Study:
     """A study of the notebooks in base/notebooks, run into base/run unless told otherwise."""
-    return Study(source, "smoke", seed, **{"run_dir": base / "run", **options}, notebooks=TABLE,
-                 folder=base / "notebooks", supply=supply or TinySupply())
+    return Study(
+        source,
+        "smoke",
+        seed,
+        **{"run_dir": base / "run", **options},
+        notebooks=TABLE,
+        folder=base / "notebooks",
+        supply=supply or TinySupply(),
+    )
 
 
 def ran(base: Path) -> list[str]:
@@ -105,6 +118,7 @@ if __name__ == "__main__":
     from mer.study import plan, runner
 
     plan._package_hash = lambda: CODE
-    runner.Study = functools.partial(Study, notebooks=TABLE, folder=Path(sys.argv[1]),
-                                        supply=TinySupply())
+    runner.Study = functools.partial(
+        Study, notebooks=TABLE, folder=Path(sys.argv[1]), supply=TinySupply()
+    )
     sys.exit(main(sys.argv[2:]))

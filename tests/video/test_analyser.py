@@ -47,11 +47,16 @@ def test_a_variable_frame_rate_moves_nothing():
     assert overlap(report.events[0], START - first, START + LENGTH - first) >= 0.5
 
 
-@pytest.mark.parametrize("moves", [
-    {}, {"lids": lambda t: bump(t, 1.0, 0.25)},
-    {"shift": lambda t: (0.0, bump(t, 0.8, 1.0, 14))},
-    {"shift": lambda t: (6 * np.sin(2 * t), 4 * np.sin(1.3 * t))},
-], ids=["still", "blink", "nod", "sway"])
+@pytest.mark.parametrize(
+    "moves",
+    [
+        {},
+        {"lids": lambda t: bump(t, 1.0, 0.25)},
+        {"shift": lambda t: (0.0, bump(t, 0.8, 1.0, 14))},
+        {"shift": lambda t: (6 * np.sin(2 * t), 4 * np.sin(1.3 * t))},
+    ],
+    ids=["still", "blink", "nod", "sway"],
+)
 def test_no_expression_no_event_and_no_question(moves):
     reader = StubReader()
     report, states = watch(film(2.4, 30, **moves), reader)
@@ -117,11 +122,14 @@ def test_the_larger_of_two_faces_is_followed_and_said_so():
 
 
 def test_grey_frames_and_other_sizes_do_as_well():
-    tall = [(np.pad(p, ((400, 400), (0, 1), (0, 0)))[:, 120:521], t)
-            for p, t in film(2.2, 30, smile)]
+    tall = [
+        (np.pad(p, ((400, 400), (0, 1), (0, 0)))[:, 120:521], t) for p, t in film(2.2, 30, smile)
+    ]
     assert len(watch(tall)[0].events) == 1
-    assert len(watch((p.mean(axis=2).astype(np.uint8), t) for p, t in film(2.2, 30, smile))[0]
-               .events) == 1
+    assert (
+        len(watch((p.mean(axis=2).astype(np.uint8), t) for p, t in film(2.2, 30, smile))[0].events)
+        == 1
+    )
 
 
 def test_a_large_frame_is_made_smaller_and_its_box_is_not():
@@ -156,11 +164,15 @@ def test_stale_frames_and_gaps_are_counted_not_believed():
     assert any("no frame came for over a second" in note for note in report.notes)
 
 
-@pytest.mark.parametrize("bad, words", [
-    (np.zeros((480, 640, 3), np.uint16), "8 bits"),
-    (np.zeros((480, 640, 4), np.uint8), "blue-green-red"),
-    (np.zeros((20, 640), np.uint8), "at least 64"), (None, "8 bits"),
-])
+@pytest.mark.parametrize(
+    "bad, words",
+    [
+        (np.zeros((480, 640, 3), np.uint16), "8 bits"),
+        (np.zeros((480, 640, 4), np.uint8), "blue-green-red"),
+        (np.zeros((20, 640), np.uint8), "at least 64"),
+        (None, "8 bits"),
+    ],
+)
 def test_what_is_no_picture_is_an_error(bad, words):
     with pytest.raises(MerError, match=words):
         Analyser(StubReader()).push(bad, 0.0)

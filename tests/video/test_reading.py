@@ -18,8 +18,10 @@ def smile(time):
 
 @pytest.fixture(scope="module")
 def smiling(tmp_path_factory):
-    return write_video(tmp_path_factory.mktemp("video") / "smile.mkv",
-                       (picture for picture, _ in film(1.6, 30, smile)))
+    return write_video(
+        tmp_path_factory.mktemp("video") / "smile.mkv",
+        (picture for picture, _ in film(1.6, 30, smile)),
+    )
 
 
 def still(path, count=8, fps=30.0, codec="VP80", change=lambda picture: picture):
@@ -40,10 +42,16 @@ def test_a_video_is_read_with_its_own_times(smiling):
     assert abs(report.duration - 47 / 30) < 0.01 and report.notes == ()
 
 
-@pytest.mark.parametrize("content, words", [
-    (None, "no such file"), (b"", "empty"), (b"this is no video\n" * 99, "not a video"),
-    (b"\x1aE\xdf\xa3" + bytes(500), "not a video"),
-], ids=["missing", "empty", "text", "head of a Matroska file only"])
+@pytest.mark.parametrize(
+    "content, words",
+    [
+        (None, "no such file"),
+        (b"", "empty"),
+        (b"this is no video\n" * 99, "not a video"),
+        (b"\x1aE\xdf\xa3" + bytes(500), "not a video"),
+    ],
+    ids=["missing", "empty", "text", "head of a Matroska file only"],
+)
 def test_what_is_no_video(tmp_path, content, words):
     path = tmp_path / "film.mp4"
     if content is not None:
@@ -70,7 +78,7 @@ def test_a_file_cut_off_before_its_first_frame(tmp_path, smiling):
 def test_a_truncated_file_is_read_as_far_as_it_goes_and_said_so(tmp_path):
     whole = still(tmp_path / "whole.avi", 30, codec="MJPG")
     path = tmp_path / "half.avi"
-    path.write_bytes(whole.read_bytes()[:whole.stat().st_size // 2])
+    path.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
     report = analyse(path, StubReader())
     assert 10 < report.frames < 20
     assert any("cut off" in note and "30 frames" in note for note in report.notes)
@@ -91,8 +99,12 @@ def test_several_faces(tmp_path):
 
 
 def test_portrait_and_odd_sizes(tmp_path):
-    path = still(tmp_path / "tall.avi", 3, codec="MJPG",
-                 change=lambda p: np.pad(p[:, 141:502], ((140, 41), (0, 0), (0, 0))))
+    path = still(
+        tmp_path / "tall.avi",
+        3,
+        codec="MJPG",
+        change=lambda p: np.pad(p[:, 141:502], ((140, 41), (0, 0), (0, 0))),
+    )
     report = analyse(path, StubReader())
     assert np.isfinite(report.trace[:, 1]).all()
 
@@ -106,8 +118,9 @@ def turned(path):
     content = path.read_bytes()
     track = content.index(b"tkhd")
     place = content.index(upright, track)
-    path.write_bytes(content[:place] + quarter + none + none + unit
-                     + content[place + len(upright):])
+    path.write_bytes(
+        content[:place] + quarter + none + none + unit + content[place + len(upright) :]
+    )
     return path
 
 
@@ -139,8 +152,9 @@ def test_grey_and_16_bit_files_come_as_8_bit_colour(tmp_path, depth, times):
 
 
 def test_4k(tmp_path):
-    path = still(tmp_path / "large.avi", 3, codec="MJPG",
-                 change=lambda p: cv2.resize(p, (3840, 2880)))
+    path = still(
+        tmp_path / "large.avi", 3, codec="MJPG", change=lambda p: cv2.resize(p, (3840, 2880))
+    )
     report = analyse(path, StubReader())
     assert report.trace[-1, 4] > 800  # the face's side, in pixels of the large frame
 
@@ -154,19 +168,27 @@ def test_an_absurd_frame_rate_is_mended_and_said_so(tmp_path):
     path = still(tmp_path / "absurd.avi", 20, 30.0, "MJPG")
     content = bytearray(path.read_bytes())
     place = content.index(b"strh") + 8 + 20  # scale and rate of the stream
-    content[place:place + 8] = (1).to_bytes(4, "little") + (90_000).to_bytes(4, "little")
+    content[place : place + 8] = (1).to_bytes(4, "little") + (90_000).to_bytes(4, "little")
     path.write_bytes(content)
     report = analyse(path, StubReader())
     assert abs(report.fps - 30) < 0.1
-    assert any("timestamps make no sense" in note and "30 a second" in note
-               for note in report.notes)
+    assert any(
+        "timestamps make no sense" in note and "30 a second" in note for note in report.notes
+    )
 
 
 def test_opencv_prints_nothing_about_a_text_file(tmp_path):
     path = tmp_path / "notes.txt"
     path.write_text("no video")
     done = subprocess.run(
-        [sys.executable, "-c", "import sys; from mer.video import Video; Video(sys.argv[1])",
-         str(path)], capture_output=True, text=True)
+        [
+            sys.executable,
+            "-c",
+            "import sys; from mer.video import Video; Video(sys.argv[1])",
+            str(path),
+        ],
+        capture_output=True,
+        text=True,
+    )
     assert done.stderr.count("\n") < 40 and "OpenCV(" not in done.stderr
     assert "BadData" in done.stderr

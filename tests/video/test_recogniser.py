@@ -16,8 +16,9 @@ from mer.video import recogniser
 from mer.video.recogniser import CLASSES, SIZE, Reader
 
 FACE = Path(__file__).resolve().parents[1] / "support/face.jpg"
-SKIN = cv2.GaussianBlur(np.random.default_rng(0).integers(0, 255, (224, 224, 3)).astype(np.uint8),
-                        (0, 0), 3)
+SKIN = cv2.GaussianBlur(
+    np.random.default_rng(0).integers(0, 255, (224, 224, 3)).astype(np.uint8), (0, 0), 3
+)
 
 
 def _untrained(classes=CLASSES, seeds=(0, 1), **about):
@@ -74,25 +75,37 @@ def test_a_mirrored_face_reads_the_same(flows):
 
 def test_what_the_head_does_as_a_whole_is_not_read():
     """The same faces, the second three pixels to the side: a shift is no expression."""
-    made, warped = _untrained(), cv2.warpAffine(SKIN, np.float32([[1.01, 0, 0], [0, 1, 0]]),
-                                                (224, 224), borderMode=cv2.BORDER_REFLECT)
+    made, warped = (
+        _untrained(),
+        cv2.warpAffine(
+            SKIN, np.float32([[1.01, 0, 0], [0, 1, 0]]), (224, 224), borderMode=cv2.BORDER_REFLECT
+        ),
+    )
     still, moved = made.read(SKIN, warped), made.read(SKIN, np.roll(warped, 3, 1))
     assert max(abs(still[word] - moved[word]) for word in CLASSES) < 0.05
 
 
 def test_large_motion_is_damped_and_small_is_not():
     ramp = np.linspace(0, 1, SIZE, dtype=np.float32)[None, None, :, None]
-    small, large = (recogniser.encode(np.repeat(ramp * top, SIZE, 1) * np.float32([1, 0]))
-                    for top in (0.1, 14.0))
+    small, large = (
+        recogniser.encode(np.repeat(ramp * top, SIZE, 1) * np.float32([1, 0]))
+        for top in (0.1, 14.0)
+    )
     assert float(small[0, 0].max()) == pytest.approx(0.1, rel=0.01)
     assert 2 < float(large[0, 0].max()) < 5
     assert (small[0, 2] > 0).all() and (large[:, 1] == 0).all()
 
 
-@pytest.mark.parametrize("face", [
-    SKIN.astype(np.float32), SKIN[:100], np.zeros((3, 224, 224), np.uint8), SKIN[0, 0],
-    np.zeros((0, 0, 3), np.uint8),
-])
+@pytest.mark.parametrize(
+    "face",
+    [
+        SKIN.astype(np.float32),
+        SKIN[:100],
+        np.zeros((3, 224, 224), np.uint8),
+        SKIN[0, 0],
+        np.zeros((0, 0, 3), np.uint8),
+    ],
+)
 def test_what_is_no_face_is_refused(face):
     with pytest.raises(MerError, match="square uint8.*mer.faces.cut"):
         _untrained().read(SKIN, face)
@@ -108,9 +121,9 @@ def test_no_weights(tmp_path):
         Reader.load(tmp_path)
 
 
-@pytest.mark.parametrize("damage", [
-    lambda whole: b"", lambda whole: whole[:1000], lambda whole: b"GIF89a" + whole,
-])
+@pytest.mark.parametrize(
+    "damage", [lambda whole: b"", lambda whole: whole[:1000], lambda whole: b"GIF89a" + whole]
+)
 def test_damaged_weights(tmp_path, damage):
     path = _untrained().save(tmp_path)
     path.write_bytes(damage(path.read_bytes()))
@@ -124,15 +137,23 @@ def test_weights_of_another_program(tmp_path):
         Reader.load(tmp_path)
 
 
-@pytest.mark.parametrize("about", [
-    {"classes": '["neutral", "happiness"]'},  # fewer classes than the weights have
-    {"classes": '["happiness", "neutral", "a", "b", "c", "d"]'}, {"model": "giant"},
-    {"flow": "guessed"}, {"temperature": "warm"}, {"networks": "3"}, {"card": "{"},
-])
+@pytest.mark.parametrize(
+    "about",
+    [
+        {"classes": '["neutral", "happiness"]'},  # fewer classes than the weights have
+        {"classes": '["happiness", "neutral", "a", "b", "c", "d"]'},
+        {"model": "giant"},
+        {"flow": "guessed"},
+        {"temperature": "warm"},
+        {"networks": "3"},
+        {"card": "{"},
+    ],
+)
 def test_weights_and_description_must_fit(tmp_path, about, monkeypatch):
     real = recogniser.save_file
-    monkeypatch.setattr(recogniser, "save_file",
-                        lambda t, path, said: real(t, path, {**said, **about}))
+    monkeypatch.setattr(
+        recogniser, "save_file", lambda t, path, said: real(t, path, {**said, **about})
+    )
     _untrained().save(tmp_path)
     with pytest.raises(BadData, match="reader.safetensors: weights and description do not fit"):
         Reader.load(tmp_path)
@@ -159,8 +180,12 @@ def test_committed_weights_are_small_and_say_where_they_come_from(committed):
 def test_a_still_face_is_neutral(committed, shift):
     """Noise, and a box that lies a pixel or two beside, are no expression."""
     face = cv2.resize(cv2.imread(str(FACE))[:277, 10:287], (224, 224))
-    moved = cv2.warpAffine(face, np.float64([[1, 0, shift], [0, 1, shift]]), (224, 224),
-                           borderMode=cv2.BORDER_REPLICATE)
+    moved = cv2.warpAffine(
+        face,
+        np.float64([[1, 0, shift], [0, 1, shift]]),
+        (224, 224),
+        borderMode=cv2.BORDER_REPLICATE,
+    )
     for seed in range(4):
         noise = np.random.default_rng(seed).normal(0, 1, face.shape)
         answer = committed.read(face, np.clip(moved + noise, 0, 255).astype(np.uint8))

@@ -36,7 +36,7 @@ def _toy(each=8, people=10, strength=1.0):
             label = number % len(CLASSES)
             field = rng.normal(0, 0.02, (SIZE, SIZE, 2))
             if label:
-                field[8 * label - 6:8 * label + 4, 8:40, label % 2] += strength
+                field[8 * label - 6 : 8 * label + 4, 8:40, label % 2] += strength
             flows.append(cv2.GaussianBlur(np.float32(field), (0, 0), 1.5))
             words.append(CLASSES[label])
             owners.append(f"toy-{person}")
@@ -81,7 +81,9 @@ def test_faces_of_a_pair_lie_on_each_other(rng, monkeypatch):
     moved = cv2.warpAffine(texture, np.float64([[1, 0.02, 6], [-0.02, 1, -4]]), (640, 480))
     monkeypatch.setattr(recogniser_data.faces, "locate", lambda frame: Box(200, 100, 250))
     one, other = recogniser_data._faces(texture, moved)
-    apart = np.abs(recogniser_data._faces(texture, texture)[0].astype(int) - moved[100:324, 200:424])
+    apart = np.abs(
+        recogniser_data._faces(texture, texture)[0].astype(int) - moved[100:324, 200:424]
+    )
     assert np.abs(one.astype(int) - other).mean() < 3 < apart.mean()
 
 
@@ -117,8 +119,9 @@ def test_damaged_lessons_are_named(tmp_path, monkeypatch):
 
 def test_lessons_come_from_the_folder(tmp_path, toy):
     file = tmp_path / f"{recogniser_data._fingerprint(recogniser_data.FIRST_SEED)}-0000.npz"
-    np.savez_compressed(file, flows=np.float16(toy.flows), words=toy.words, kinds=toy.kinds,
-                        people=toy.people)
+    np.savez_compressed(
+        file, flows=np.float16(toy.flows), words=toy.words, kinds=toy.kinds, people=toy.people
+    )
     found = recogniser_data.lessons(tmp_path, 1, quiet=True)
     assert found.flows.dtype == np.float32 and np.allclose(found.flows, toy.flows, atol=2e-3)
     assert (found.words == toy.words).all()
@@ -139,7 +142,9 @@ def test_moving_the_box_turns_the_motion_too(monkeypatch):
 
     class Quarter:
         def normal(self, middle, spread, size=None):
-            return {recogniser_training._TURN: 90.0}.get(spread, 0.0 if size is None else np.zeros(2))
+            return {recogniser_training._TURN: 90.0}.get(
+                spread, 0.0 if size is None else np.zeros(2)
+            )
 
     turned = recogniser_training._moved(right, Quarter())
     assert np.allclose(turned[24, 24], [0, -1], atol=1e-6)  # anticlockwise: right becomes up
@@ -161,8 +166,10 @@ def test_training_learns_repeats_and_is_calibrated(toy, monkeypatch):
     table = recogniser_training.scored(first, strangers)
     assert metrics.evaluate(table, 50)[0]["value"] > 0.9
     warm = recogniser_training.calibrated(replace(first, temperature=9.0), strangers)
-    losses = [calibration.log_loss(recogniser_training.scored(one, strangers)).mean()
-              for one in (first, warm)]
+    losses = [
+        calibration.log_loss(recogniser_training.scored(one, strangers)).mean()
+        for one in (first, warm)
+    ]
     assert losses[1] <= losses[0] + 1e-6 and warm.temperature != 9.0
 
 
@@ -174,8 +181,9 @@ def test_too_few_people(tmp_path):
 def test_the_card_says_who_was_seen_and_the_rest_are_strangers(tmp_path, toy, monkeypatch):
     monkeypatch.setattr(recogniser_training, "lessons", lambda *_, **__: toy)
     train = recogniser_training.train
-    monkeypatch.setattr(recogniser_training, "train",
-                        lambda known, quiet: train(known, (0,), 2, quiet=quiet))
+    monkeypatch.setattr(
+        recogniser_training, "train", lambda known, quiet: train(known, (0,), 2, quiet=quiet)
+    )
     made, strangers = recogniser_training.make(tmp_path, 10, quiet=True)
     assert "384 pairs of 8 synthetic people" in made.card["trained on"]
     assert set(strangers.people) == {"toy-4", "toy-9"}
@@ -185,6 +193,7 @@ def test_the_card_says_who_was_seen_and_the_rest_are_strangers(tmp_path, toy, mo
 def test_the_account_counts_what_is_right(toy):
     class Oracle:
         """Takes everything for what it is, except that it never sees sadness."""
+
         classes = CLASSES
 
         def chances(self, flows):
@@ -206,7 +215,16 @@ def test_nobody_who_is_shown_or_reported_was_learned_from():
 
 
 def test_takes_without_a_face(tmp_path):
-    take = Take("blank", _video(tmp_path, 60), "sub01", 7, 30.0, 60, (64, 48), False,
-                (TakeEvent("micro", "happiness", "12", 2, 4, 6, (0.07, 0.13, 0.2), 1.0),))
+    take = Take(
+        "blank",
+        _video(tmp_path, 60),
+        "sub01",
+        7,
+        30.0,
+        60,
+        (64, 48),
+        False,
+        (TakeEvent("micro", "happiness", "12", 2, 4, 6, (0.07, 0.13, 0.2), 1.0),),
+    )
     with pytest.raises(MerError, match="no face is found in blank"):
         recogniser_data.of_takes([take])

@@ -21,20 +21,32 @@ from mer.video.report import NEUTRAL, Event, Report, emoji, export
 
 
 def event(emotion, start, end, confidence=0.8):
-    return Event(emotion, start, (start + end) / 2, end, confidence,
-                 {NEUTRAL: 1 - confidence, emotion: confidence},
-                 np.full((128, 128, 3), 90, np.uint8), np.ones((64, 64, 3), np.float32))
+    return Event(
+        emotion,
+        start,
+        (start + end) / 2,
+        end,
+        confidence,
+        {NEUTRAL: 1 - confidence, emotion: confidence},
+        np.full((128, 128, 3), 90, np.uint8),
+        np.ones((64, 64, 3), np.float32),
+    )
 
 
 def trace(seconds):
-    return np.array([(time, abs(np.sin(time)), 100, 80, 300)
-                     for time in np.arange(0, seconds, 0.05)], np.float32)
+    return np.array(
+        [(time, abs(np.sin(time)), 100, 80, 300) for time in np.arange(0, seconds, 0.05)],
+        np.float32,
+    )
 
 
 @pytest.fixture
 def report():
-    events = (event("happiness", 1.0, 1.4), event("disgust", 3.0, 4.5, 0.6),
-              event("happiness", 6.0, 6.2))
+    events = (
+        event("happiness", 1.0, 1.4),
+        event("disgust", 3.0, 4.5, 0.6),
+        event("happiness", 6.0, 6.2),
+    )
     return Report(events, 10.0, 300, 30.0, ("A note.",), trace(10.0))
 
 
@@ -69,7 +81,10 @@ def test_an_emotion_without_an_emoji_has_a_question_mark():
 def test_export_writes_what_was_found(report, tmp_path):
     table, numbers, picture = export(report, tmp_path / "new" / "folder")
     assert [path.name for path in (table, numbers, picture)] == [
-        "log.csv", "report.json", "timeline.png"]
+        "log.csv",
+        "report.json",
+        "timeline.png",
+    ]
     pd.testing.assert_frame_equal(pd.read_csv(table), report.log())
     assert table.read_bytes().startswith(b"\xef\xbb\xbf")
     found = json.loads(numbers.read_text(encoding="utf-8"))
@@ -77,7 +92,10 @@ def test_export_writes_what_was_found(report, tmp_path):
     assert found["notes"] == ["A note."] and found["events"][1]["apex"] == 3.75
     assert cv2.imread(str(picture)).std() > 5
     assert sorted(path.name for path in (tmp_path / "new" / "folder").iterdir()) == [
-        "log.csv", "report.json", "timeline.png"]
+        "log.csv",
+        "report.json",
+        "timeline.png",
+    ]
 
 
 def test_a_folder_that_is_a_file_is_an_error(report, tmp_path):
@@ -91,17 +109,21 @@ def test_the_timeline_shows_every_event_and_their_motion(report):
     top, below = figure.axes
     assert len(top.patches) == 3 and "Expressions: 3, of them micro: 2" in top.get_title()
     assert [text.get_text() for text in below.texts] == [  # each face at its apex
-        f"{one.emotion}\n{one.apex:.1f} s" for one in report.events]
+        f"{one.emotion}\n{one.apex:.1f} s" for one in report.events
+    ]
     assert below.images[0].get_array().shape[:2] == (112, 3 * 56)
     plt.close(figure)
 
 
 def test_what_was_found_stands_beside_what_is_true(report):
-    acted = [TakeEvent(kind, emotion, "12", 0, 0, 0, (at, at + 0.2, at + 0.4), 1.0)
-             for kind, emotion, at in (("micro", "happiness", 1.0), ("blink", "", 5.0))]
-    figure = beside_truth(report, Take("a", Path("a.webm"), "sub01", 0, 30.0, 300,
-                                       (640, 480), False, tuple(acted)))
-    axis, = figure.axes
+    acted = [
+        TakeEvent(kind, emotion, "12", 0, 0, 0, (at, at + 0.2, at + 0.4), 1.0)
+        for kind, emotion, at in (("micro", "happiness", 1.0), ("blink", "", 5.0))
+    ]
+    figure = beside_truth(
+        report, Take("a", Path("a.webm"), "sub01", 0, 30.0, 300, (640, 480), False, tuple(acted))
+    )
+    (axis,) = figure.axes
     assert len(axis.patches) == 5 and axis.get_xlim() == (0, 10)
     assert [text.get_text() for text in axis.texts].count("happiness") == 3
     plt.close(figure)
@@ -129,8 +151,10 @@ def test_a_fast_recording_is_thinned_not_slowed(tmp_path):
 
 @pytest.fixture(scope="module")
 def smiling(tmp_path_factory):
-    return write_video(tmp_path_factory.mktemp("video") / "smile.mkv",
-                       (p for p, _ in film(1.6, 30, lambda t: bump(t, 0.6, 0.4, 5))))
+    return write_video(
+        tmp_path_factory.mktemp("video") / "smile.mkv",
+        (p for p, _ in film(1.6, 30, lambda t: bump(t, 0.6, 0.4, 5))),
+    )
 
 
 def test_the_command_prints_the_log_and_writes_four_files(smiling, tmp_path, capsys):
@@ -138,7 +162,11 @@ def test_the_command_prints_the_log_and_writes_four_files(smiling, tmp_path, cap
     said = capsys.readouterr().out
     assert "Expressions: 1, of them micro-expressions: 1 (100%)" in said and "happiness" in said
     assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "annotated.mkv", "log.csv", "report.json", "timeline.png"]
+        "annotated.mkv",
+        "log.csv",
+        "report.json",
+        "timeline.png",
+    ]
 
 
 def test_a_folder_that_cannot_be_is_told_before_the_video_is_read(smiling, tmp_path):

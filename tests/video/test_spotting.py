@@ -30,14 +30,18 @@ def test_a_movement_is_an_interval(fps):
     assert abs(found.apex - 1.75) < 0.06 and 0.6 < found.peak < 0.9
 
 
-@pytest.mark.parametrize("moves, more", [
-    (lambda t: 0.0, {}),
-    (lambda t: 0.08 * t, {}),  # the head's slow turning
-    (lambda t: bump(t, 1.5, 0.5, 0.08), {}),  # too weak
-    (lambda t: 0.6 * (t > 1.5), {}),  # does not come back
-    (lambda t: bump(t, 1.5, 0.05, 0.8), {}),  # over within a single frame or two
-    (lambda t: bump(t, 1.5, 0.6, 0.5), {"place": lambda t: (0.0, bump(t, 1.5, 0.6, 9))}),
-], ids=["rest", "drift", "weak", "a new rest", "flash", "nod"])
+@pytest.mark.parametrize(
+    "moves, more",
+    [
+        (lambda t: 0.0, {}),
+        (lambda t: 0.08 * t, {}),  # the head's slow turning
+        (lambda t: bump(t, 1.5, 0.5, 0.08), {}),  # too weak
+        (lambda t: 0.6 * (t > 1.5), {}),  # does not come back
+        (lambda t: bump(t, 1.5, 0.05, 0.8), {}),  # over within a single frame or two
+        (lambda t: bump(t, 1.5, 0.6, 0.5), {"place": lambda t: (0.0, bump(t, 1.5, 0.6, 9))}),
+    ],
+    ids=["rest", "drift", "weak", "a new rest", "flash", "nod"],
+)
 def test_what_is_no_expression(moves, more):
     assert spot(moves, **more)[0] == []
 
@@ -94,9 +98,10 @@ def test_the_frame_rate_is_not_that_of_rounded_times():
     assert clock.rate() == pytest.approx(30, abs=0.01)
 
 
-@pytest.mark.parametrize("rate, step", [
-    (25.0, 1 / 25), (200.0, 1 / 200), (0.0, 1 / 30), (float("nan"), 1 / 30), (90_000.0, 1 / 30),
-])
+@pytest.mark.parametrize(
+    "rate, step",
+    [(25.0, 1 / 25), (200.0, 1 / 200), (0.0, 1 / 30), (float("nan"), 1 / 30), (90_000.0, 1 / 30)],
+)
 def test_a_file_without_timestamps_gets_the_rate_in_its_head_or_the_usual_one(rate, step):
     clock = FileClock(rate)
     assert [clock.time(0.0) for _ in range(3)] == pytest.approx([0, step, 2 * step])

@@ -20,8 +20,17 @@ def told(kind, start, end, emotion="happiness"):
 
 
 def take(*events, seconds=30.0):
-    return Take("acted01", Path("acted01.webm"), "sub01", 0, 30.0, round(30 * seconds), (640, 480),
-                not events, events)
+    return Take(
+        "acted01",
+        Path("acted01.webm"),
+        "sub01",
+        0,
+        30.0,
+        round(30 * seconds),
+        (640, 480),
+        not events,
+        events,
+    )
 
 
 def test_overlap_is_the_shared_part_of_both():
@@ -45,8 +54,12 @@ def test_nothing_is_counted_twice_and_the_best_overlap_wins():
 
 
 def test_expressions_count_and_blinks_and_nods_do_not():
-    film = take(told("micro", 1, 1.4), told("macro", 5, 7, "sadness"),
-                told("blink", 9, 9.2, ""), told("nod", 12, 13, ""))
+    film = take(
+        told("micro", 1, 1.4),
+        told("macro", 5, 7, "sadness"),
+        told("blink", 9, 9.2, ""),
+        told("nod", 12, 13, ""),
+    )
     found = [Change("happiness", 1, 1.4), Change("disgust", 5, 7), Change("surprise", 9, 9.2)]
     assert count(film, found) == Count("acted01", 2, 3, 2, 1, 30.0, 1, 1)
 
@@ -82,8 +95,7 @@ class Dealt(StubReader):
     def read(self, onset_face, apex_face):
         super().read(onset_face, apex_face)
         word = next(self.words)
-        return {NEUTRAL: 0.9, **{name: 0.05 if name == word else 0.01
-                                 for name in self.classes[1:]}}
+        return {NEUTRAL: 0.9, **{name: 0.05 if name == word else 0.01 for name in self.classes[1:]}}
 
 
 def test_the_earlier_rule_asks_every_tenth_frame_and_counts_changes():
@@ -91,8 +103,11 @@ def test_the_earlier_rule_asks_every_tenth_frame_and_counts_changes():
     rule = EarlierRule(reader)
     for number in range(4 * STEP + 1):
         rule.push(frame(), number / 25)
-    assert rule.close() == [Change("happiness", 0.0, 0.8, 2), Change("disgust", 0.8, 1.2, 1),
-                            Change("happiness", 1.2, 1.6, 1)]
+    assert rule.close() == [
+        Change("happiness", 0.0, 0.8, 2),
+        Change("disgust", 0.8, 1.2, 1),
+        Change("happiness", 1.2, 1.6, 1),
+    ]
     assert [change.micro for change in rule.events] == [False, True, True]
     assert reader.asked == 4
 
@@ -118,8 +133,11 @@ def result(f1, p95):
     rows = [Count("a", 10, 10, round(10 * f1), round(10 * f1), 30.0, 5, 5)]
     told = {name: scores(rows) for name in ("all", "at30", "at200")}
     still = scores([Count("s", 0, 0, 0, 0, 300.0)])
-    return {"scores": {**told, "still": still}, "tick_ms": [5.0, p95],
-            "cpu_seconds_a_second": {"at30": 0.1, "at200": 0.3, "still": 0.1}}
+    return {
+        "scores": {**told, "still": still},
+        "tick_ms": [5.0, p95],
+        "cpu_seconds_a_second": {"at30": 0.1, "at200": 0.3, "still": 0.1},
+    }
 
 
 def test_bars_hold_or_do_not():
@@ -127,7 +145,10 @@ def test_bars_hold_or_do_not():
     assert all(held.values()) and "megabytes" not in held
     missed = bars_demo.judge(result(0.7, 41.0), {"megabytes": 1600})
     assert [name for name, row in missed.items() if not row[2]] == [
-        "f1", "tick_ms_p95", "megabytes"]
+        "f1",
+        "tick_ms_p95",
+        "megabytes",
+    ]
 
 
 def test_the_table_has_a_column_for_each_way():
@@ -138,13 +159,17 @@ def test_the_table_has_a_column_for_each_way():
 
 
 def test_what_was_measured_can_be_shown_side_by_side(tmp_path):
-    path, results = tmp_path / "bars.json", {"analyser": result(0.9, 20),
-                                             "earlier rule": result(0.5, 90)}
+    path, results = (
+        tmp_path / "bars.json",
+        {"analyser": result(0.9, 20), "earlier rule": result(0.5, 90)},
+    )
     write_json(path, {"seed": 0, "bars": {}, "long": None, **results})
     table = comparison(path)
     assert list(table) == ["analyser", "earlier rule"]
-    assert table.loc["spotting F1, 30 frames a second"].tolist() == ["0.90 [0.90, 0.90]",
-                                                                     "0.50 [0.50, 0.50]"]
+    assert table.loc["spotting F1, 30 frames a second"].tolist() == [
+        "0.90 [0.90, 0.90]",
+        "0.50 [0.50, 0.50]",
+    ]
     assert table.loc["a live frame, 95th percentile, ms"].tolist() == ["20", "90"]
 
 

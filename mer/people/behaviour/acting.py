@@ -129,7 +129,7 @@ def _face(figure: Figure, take: Schedule, key, times, gaze) -> tuple[Performance
         numbers=np.arange(len(times)),
         actions=(*curves, *BLINK),
         intensities=np.stack([*curves.values(), shut, shut], 1).astype(np.float32),
-        fields=np.stack([*fields.values(), *rest.fields[-len(BLINK):]]),
+        fields=np.stack([*fields.values(), *rest.fields[-len(BLINK) :]]),
         turns=still,
         shifts=still,
         gaze=gaze,
@@ -158,8 +158,10 @@ def _full_blown(figure: Figure, show: Performance, strengths: np.ndarray, wanted
     """Strengths (A,) like these but for a peak of `wanted` pixels, or what the muscles can do;
     and that peak. Both sides of the face take part more evenly than in a micro-expression."""
     place = {action: index for index, action in enumerate(show.actions)}
-    other = [place.get(action[:-4] + "Right" if action.endswith("Left") else action[:-5] + "Left",
-                       index) for index, action in enumerate(show.actions[: len(strengths)])]
+    other = [
+        place.get(action[:-4] + "Right" if action.endswith("Left") else action[:-5] + "Left", index)
+        for index, action in enumerate(show.actions[: len(strengths)])
+    ]
     even = (1 + _ONE_SIDED) / 2 * strengths + (1 - _ONE_SIDED) / 2 * strengths[other]
     factor = wanted / show.peak
     for _ in range(4):
@@ -172,8 +174,9 @@ def _full_blown(figure: Figure, show: Performance, strengths: np.ndarray, wanted
 def _micro(part: Part, strengths: np.ndarray, clock: np.ndarray) -> np.ndarray:
     """The course of a sequence on a clock that counts its frames; what is left at the offset
     fades soon after."""
-    course = np.stack([np.interp(clock, np.arange(len(strengths)), one, left=0.0)
-                       for one in strengths.T], 1)
+    course = np.stack(
+        [np.interp(clock, np.arange(len(strengths)), one, left=0.0) for one in strengths.T], 1
+    )
     return course * (1 - _ease((clock - part.offset) / (_FADE * FPS)))[:, None]
 
 

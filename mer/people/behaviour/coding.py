@@ -58,8 +58,10 @@ def parts(profile: Profile, seed: int) -> list[Part]:
     """
     unknown = set(profile.subjects or ()) - set(COUNTS)
     if unknown:
-        raise MerError(f"profile {profile.name}: no synthetic person is called "
-                       f"{', '.join(sorted(unknown))}; there are sub01 to sub26")
+        raise MerError(
+            f"profile {profile.name}: no synthetic person is called "
+            f"{', '.join(sorted(unknown))}; there are sub01 to sub26"
+        )
     emotions = EMOTIONS if profile.name == "full" else STUDIED
     chosen, taken = [], {}
     for part in _everything(seed):
@@ -121,8 +123,10 @@ def intervals(rng: np.random.Generator, emotion: str) -> tuple[int, int]:
     first, other = rng.standard_normal(2)
     second = kinship * first + np.sqrt(1 - kinship**2) * other
     tables = ONSET_TO_APEX[emotion], APEX_TO_OFFSET[emotion]
-    return tuple(_interval(ndtr(normal), quantiles)
-                 for normal, quantiles in zip((first, second), tables, strict=True))
+    return tuple(
+        _interval(ndtr(normal), quantiles)
+        for normal, quantiles in zip((first, second), tables, strict=True)
+    )
 
 
 def _interval(level: float, quantiles: tuple[float, ...]) -> int:

@@ -47,7 +47,8 @@ def head_motion(seed: int, subject: str, name: str, numbers: np.ndarray, onset: 
     phase = rng.uniform(0, 2 * np.pi, (6, 3))
     size = np.array([1.5e-3, 1.0e-3, 1.5e-3, 2.5e-4, 2.5e-4, 2.5e-4]) * rng.uniform(0.4, 1.0)
     path = _sway(numbers, onset, frequency, phase, size) + _breathing(
-        stream(seed, subject, name, "breath"), numbers, onset)
+        stream(seed, subject, name, "breath"), numbers, onset
+    )
     return path[:, :3], path[:, 3:]
 
 

@@ -129,15 +129,17 @@ def _curves(part: Part, numbers, actions, leader: str, key) -> np.ndarray:
             habit = stream(key[0], key[1], "lag", muscle).normal()
             lag = _LAG * (habit + stream(*key, "lag", muscle).normal()) * (apex - part.onset)
             apex = np.clip(apex + lag, part.onset + SHORTEST / 2, part.offset - SHORTEST / 2)
-        curves.append(activation(numbers, part.onset, apex, part.offset,
-                                 stream(*key, "curve", muscle)))
+        curves.append(
+            activation(numbers, part.onset, apex, part.offset, stream(*key, "curve", muscle))
+        )
     return np.stack(curves, 1)
 
 
 def _closed(part: Part, key, numbers, gaze) -> np.ndarray:
     """How far the lids are closed, (N,): blinks, and the upper lid follows the eye down."""
-    blink = blinks(*key, numbers, (part.onset, part.offset),
-                   (part.onset, part.apex, part.true_apex))
+    blink = blinks(
+        *key, numbers, (part.onset, part.offset), (part.onset, part.apex, part.true_apex)
+    )
     follow = np.clip(-_LID_AND_GAZE * gaze[:, 1], -0.12, 0.3)
     return np.clip(follow + blink * (1 - follow), -0.12, 1)
 
@@ -156,15 +158,17 @@ def _lids(figure: Figure) -> tuple[Lid, ...]:
     return tuple(found)
 
 
-def skin_shift(figure: Figure, fields: np.ndarray, weights: np.ndarray,
-               skin: np.ndarray | None = None) -> np.ndarray:
+def skin_shift(
+    figure: Figure, fields: np.ndarray, weights: np.ndarray, skin: np.ndarray | None = None
+) -> np.ndarray:
     """How far vertices move in the image, in pixels, when the displacements `fields` (A, V, 3)
     act with `weights` (A,): those of `skin`, by default all skin that faces the camera."""
     skin = front_skin(figure) if skin is None else skin
     start = figure.neutral[skin]
     moved = np.einsum("a,avc->vc", weights, fields[:, skin])
-    return np.linalg.norm(figure.camera.project(start + moved)
-                          - figure.camera.project(start), axis=1)
+    return np.linalg.norm(
+        figure.camera.project(start + moved) - figure.camera.project(start), axis=1
+    )
 
 
 def front_skin(figure: Figure) -> np.ndarray:
@@ -178,8 +182,9 @@ def pose(figure: Figure, show: Performance, index: int) -> np.ndarray:
     """(V, 3) vertices of frame `index`: rest, plus facial actions, then moved as a whole with
     what the person wears."""
     place = figure.neutral.copy()
-    place[: len(figure.head.template)] += np.einsum("a,avc->vc", show.intensities[index],
-                                                    show.fields)
+    place[: len(figure.head.template)] += np.einsum(
+        "a,avc->vc", show.intensities[index], show.fields
+    )
     for lid in show.lids:
         ray = place[lid.vertices] - lid.centre
         distance = np.linalg.norm(ray, axis=1)

@@ -29,21 +29,29 @@ def personal_fields(head: Head, seed: int, subject: str, actions) -> np.ndarray:
 def _field(head: Head, seed: int, subject: str, action: str) -> np.ndarray:
     shift = head.displacements[ACTIONS.index(action)].copy()
     moved = np.abs(shift).max(1) > 1e-7
-    shift[moved] = _personal(head.template[moved] - head.eyes.mean(0), shift[moved],
-                             seed, subject, action)
+    shift[moved] = _personal(
+        head.template[moved] - head.eyes.mean(0), shift[moved], seed, subject, action
+    )
     return shift
 
 
 def _personal(place, shift, seed: int, subject: str, action: str) -> np.ndarray:
     side = side_of(action)
-    both, own = (stream(seed, subject, "style", name)
-                 for name in (action.removesuffix(side), action))
+    both, own = (
+        stream(seed, subject, "style", name) for name in (action.removesuffix(side), action)
+    )
     common, lone = _smooth(place, both, 2), _smooth(place, own, 2)
     scale, tilt = 0.85 * common + 0.5 * lone
     angle = _TILT * tilt * (1 if side == "Left" else -1)
     right, back, up = (shift * np.exp(_SCALE * scale)[:, None]).T
-    return np.stack([np.cos(angle) * right - np.sin(angle) * up, back,
-                     np.sin(angle) * right + np.cos(angle) * up], 1)
+    return np.stack(
+        [
+            np.cos(angle) * right - np.sin(angle) * up,
+            back,
+            np.sin(angle) * right + np.cos(angle) * up,
+        ],
+        1,
+    )
 
 
 def _smooth(place: np.ndarray, rng, count: int) -> np.ndarray:

@@ -150,8 +150,9 @@ def _macro(rng) -> Event:
     up, down = rng.uniform(0.15, 0.3) * length**0.6, rng.uniform(0.25, 0.4) * length**0.8
     emotion = str(rng.choice(list(_PROTOTYPES)))
     units = str(rng.choice(_PROTOTYPES[emotion]))
-    return Event("macro", 0.0, (up + length - down) / 2, length, emotion, units,
-                 (up, length - down))
+    return Event(
+        "macro", 0.0, (up + length - down) / 2, length, emotion, units, (up, length - down)
+    )
 
 
 def _moved(event: Event, by: float) -> Event:

@@ -78,8 +78,10 @@ def facial_actions(action_units: str) -> dict[str, float]:
     for code in action_units.split("+"):
         match = re.fullmatch(r"([LR]?)(\d+)", code.strip())
         if not match or match[2] not in _UNITS:
-            raise MerError(f"Action Unit {code!r} of {action_units!r} has no facial action; "
-                           f"known are {', '.join(_UNITS)}, each also as L and R")
+            raise MerError(
+                f"Action Unit {code!r} of {action_units!r} has no facial action; "
+                f"known are {', '.join(_UNITS)}, each also as L and R"
+            )
         sides = {"": ("Left", "Right"), "L": ("Left",), "R": ("Right",)}[match[1]]
         for name, share in _UNITS[match[2]].items():
             for side in sides:
@@ -89,7 +91,7 @@ def facial_actions(action_units: str) -> dict[str, float]:
 
 
 def side_of(action: str) -> str:
-    """"Left" or "Right" (the person's own)."""
+    """ "Left" or "Right" (the person's own)."""
     return "Left" if action.endswith("Left") else "Right"
 
 

@@ -86,8 +86,9 @@ def _carry(before, after, skin: np.ndarray) -> np.ndarray:
     hits = Scene(np.c_[after.texels, z], after.corners[skin]).cast(*rays(after.atlas))
     x, y = hits.interpolate(before.corners[skin], before.texels).T.astype(np.float32)
     height, width = after.atlas
-    mask = cv2.remap(before.masks["lips"], x.reshape(height, width), y.reshape(height, width),
-                     cv2.INTER_LINEAR)
+    mask = cv2.remap(
+        before.masks["lips"], x.reshape(height, width), y.reshape(height, width), cv2.INTER_LINEAR
+    )
     mask[(hits.triangle < 0).reshape(height, width)] = 0
     return mask
 

@@ -37,8 +37,11 @@ def dress(figure: Figure, seed: int) -> Figure:
         colour=np.concatenate([old.colour, shirt.colour]).astype(np.float32),
     )
     clear = openness(neutral, mesh.triangles)
-    clear[:first] = np.where(np.r_[_body(head), np.zeros(first - len(head.template), bool)],
-                             clear[:first], figure.openness)
+    clear[:first] = np.where(
+        np.r_[_body(head), np.zeros(first - len(head.template), bool)],
+        clear[:first],
+        figure.openness,
+    )
     return replace(figure, neutral=neutral, mesh=facing(mesh, neutral), openness=clear)
 
 

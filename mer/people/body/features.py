@@ -114,8 +114,9 @@ def age_lines(colour, person: Identity, easel: Easel) -> np.ndarray:
         spread = np.array([0.35, 0.0, -0.35])[None, :, None] * np.ones((2, 1, 1))
         x = sides[:, :, None] * (46 + 9 * t) * np.ones((1, 3, 1))
         y = -1 + 12 * spread * (0.3 + 0.7 * t)
-        fine = np.maximum(fine, easel.strokes(x.reshape(6, -1), y.reshape(6, -1),
-                                              np.full(6, 0.8), 2))
+        fine = np.maximum(
+            fine, easel.strokes(x.reshape(6, -1), y.reshape(6, -1), np.full(6, 0.8), 2)
+        )
     fine = cv2.GaussianBlur(fine, (0, 0), 1.5) * (0.06 + 0.22 * years)
     dark = np.clip(wide + fine, 0, 0.6)
     return blend(colour, colour * np.array([0.72, 0.60, 0.58], np.float32), dark)
@@ -133,8 +134,12 @@ def beard(colour, head: Head, person: Identity, easel: Easel) -> np.ndarray:
         colour = blend(colour, person.skin * [0.78, 0.80, 0.84], 0.28 * everywhere)
     if person.beard == "none":
         return colour
-    region = {"stubble": everywhere, "short": everywhere, "moustache": _moustache(easel),
-              "goatee": np.maximum(_moustache(easel) * 0.9, _goatee(easel))}[person.beard]
+    region = {
+        "stubble": everywhere,
+        "short": everywhere,
+        "moustache": _moustache(easel),
+        "goatee": np.maximum(_moustache(easel) * 0.9, _goatee(easel)),
+    }[person.beard]
     free = 1 - np.clip(1.5 * cv2.GaussianBlur(head.masks["lips"], (0, 0), 3), 0, 1)
     region = np.clip(region, 0, 1) * free
     long = 4 if person.beard == "stubble" else 14
@@ -152,8 +157,7 @@ def _jaw(easel: Easel) -> np.ndarray:
     back = np.clip(-easel.forward - 5, 0, 46)
     cheek = -66 + 0.62 * back + 10 * bump(easel.right, 0, 16)
     border = 2.5 * easel.noise(6)
-    return (step(cheek - easel.up + border, 9) * _throat(easel)
-            * step(easel.forward + 52, 8))
+    return step(cheek - easel.up + border, 9) * _throat(easel) * step(easel.forward + 52, 8)
 
 
 def _throat(easel: Easel) -> np.ndarray:

@@ -99,8 +99,9 @@ def _tube(path: np.ndarray, radius, closed: bool = False):
     i = np.arange(count if closed else count - 1)[:, None]
     j = np.arange(_SIDES)[None]
     i2, j2 = (i + 1) % count, (j + 1) % _SIDES
-    quads = np.stack(np.broadcast_arrays(i * _SIDES + j, i * _SIDES + j2, i2 * _SIDES + j2,
-                                         i2 * _SIDES + j), -1).reshape(-1, 4)
+    quads = np.stack(
+        np.broadcast_arrays(i * _SIDES + j, i * _SIDES + j2, i2 * _SIDES + j2, i2 * _SIDES + j), -1
+    ).reshape(-1, 4)
     return points.reshape(-1, 3), quads[:, [0, 1, 2, 0, 2, 3]].reshape(-1, 3)
 
 
@@ -111,5 +112,8 @@ def _join(tubes, middle, colour) -> Worn:
         triangles.append(faces + first)
         first += len(points)
     points = np.concatenate(vertices)
-    return Worn(points / [1000, -1000, 1000] + middle, np.concatenate(triangles),
-                np.tile(colour, (len(points), 1)))
+    return Worn(
+        points / [1000, -1000, 1000] + middle,
+        np.concatenate(triangles),
+        np.tile(colour, (len(points), 1)),
+    )

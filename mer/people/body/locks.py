@@ -19,8 +19,7 @@ _HANG_STEPS = np.array([0, 0.08, 0.16, 0.24, 0.32, 0.40, 0.52, 0.74, 1])  # clos
 
 
 def locks(head: Head, person: Identity, neutral: np.ndarray, seed: int) -> list[Worn]:
-    """The locks that a person's style asks for. `neutral` (V, 3) is the head with its hair lifted.
-    """
+    """The locks of a person's style. `neutral` (V, 3) is the head with its hair lifted."""
     worn = style(person)
     skull = _Skull(head, neutral)
     rng = stream(seed, person.subject, "locks")
@@ -81,8 +80,10 @@ def _hanging(skull: _Skull, person: Identity, worn, side: int, rng):
     across = start + (end - start) * np.sin(over * np.pi / 2) ** 0.9
     up = np.where(t < 0.42, top - (top - 12) * over**2.2, 12 + (low - 12) * (t - 0.42) / 0.58)
     surface = skull.radius(side * across, np.maximum(up, -5))
-    beside = np.maximum(skull.radius(side * end, np.full(end.shape, 8.0)),
-                        _EAR - 12 * np.clip((104 - end) / 24, 0, 1))
+    beside = np.maximum(
+        skull.radius(side * end, np.full(end.shape, 8.0)),
+        _EAR - 12 * np.clip((104 - end) / 24, 0, 1),
+    )
     out = (3 + 4 * over) * person.hair_volume + rng.normal(0, 2.0, (count, 1)) * over
     radius = surface + (beside - surface) * over**3 + out
     turned = (t - 0.42).clip(0)
@@ -105,8 +106,11 @@ def _fringe(skull: _Skull, person: Identity, worn, rng):
     lean = 5 * np.sin(root / rng.uniform(14, 30) + rng.uniform(0, 6))
     lean = lean + rng.normal(4 if person.female else 13, 1.5, (count, 1))
     across = root + lean * t**1.5
-    highest = max(skull.now(side * x, BROW + 5 + person.brow_height)[2]
-                  for side in (-1, 1) for x in (20, 30, 40))
+    highest = max(
+        skull.now(side * x, BROW + 5 + person.brow_height)[2]
+        for side in (-1, 1)
+        for x in (20, 30, 40)
+    )
     longest = highest + _ABOVE_BROW + (0 if worn.hanging else 8)
     uneven = 2.2 if person.female else 5.0
     tip = longest + np.abs(rng.normal(0, uneven, (count, 1))) + 0.0012 * root**2
@@ -147,11 +151,15 @@ def _ribbons(skull: _Skull, paths, widths, forward, person: Identity, rng) -> Wo
     high = 0.35 * half * outward
     columns = np.stack([paths - half * aside - high, paths + high, paths + half * aside - high], 2)
     first = 3 * (np.arange(count)[:, None] * steps + np.arange(steps - 1)).ravel()
-    quads = np.concatenate([np.stack([first + c, first + c + 1, first + c + 4, first + c + 3], 1)
-                            for c in (0, 1)])
+    quads = np.concatenate(
+        [np.stack([first + c, first + c + 1, first + c + 4, first + c + 3], 1) for c in (0, 1)]
+    )
     triangles = quads[:, [0, 1, 2, 0, 2, 3]].reshape(-1, 3)
-    return Worn(skull.metres(columns.reshape(-1, 3)), _outwards(columns, triangles),
-                _tints(person, count, steps, rng))
+    return Worn(
+        skull.metres(columns.reshape(-1, 3)),
+        _outwards(columns, triangles),
+        _tints(person, count, steps, rng),
+    )
 
 
 def _outwards(columns, triangles) -> np.ndarray:

@@ -24,7 +24,7 @@ class Easel:
         self.right, self.forward, self.up = np.moveaxis(np.nan_to_num(place, nan=-500.0), -1, 0)
         self.across = atlas.AXIS * np.arctan2(self.right, self.forward + atlas.AXIS)
         self.ear = np.zeros(self.shape, bool)
-        self.ear[atlas.ROLL:] = True
+        self.ear[atlas.ROLL :] = True
 
     def noise(self, across: float, down: float | None = None) -> np.ndarray:
         """A smooth field with zero mean and unit deviation; sizes of features in texels."""
@@ -48,8 +48,15 @@ class Easel:
         depth, chance = self.rng.uniform(0.3, 1, count), self.rng.random(count)
         for k in range(count):
             if where is None or chance[k] < where[int(y[k]), int(x[k])]:
-                cv2.circle(field, _fixed(x[k], y[k]), int(size[k] * 2**_SHIFT), depth[k], -1,
-                           cv2.LINE_AA, _SHIFT)
+                cv2.circle(
+                    field,
+                    _fixed(x[k], y[k]),
+                    int(size[k] * 2**_SHIFT),
+                    depth[k],
+                    -1,
+                    cv2.LINE_AA,
+                    _SHIFT,
+                )
         return cv2.GaussianBlur(field, (0, 0), 1.0)
 
     def texel(self, right, up) -> np.ndarray:

@@ -31,8 +31,9 @@ class Camera:
     def project(self, points: np.ndarray) -> np.ndarray:
         """(N, 3) points in metres -> (N, 2) pixels, right and down."""
         x, depth, z = (points - self.position).T
-        return np.stack([self.centre[0] + self.focal * x / depth,
-                         self.centre[1] - self.focal * z / depth], 1)
+        return np.stack(
+            [self.centre[0] + self.focal * x / depth, self.centre[1] - self.focal * z / depth], 1
+        )
 
     def depth(self, points: np.ndarray) -> np.ndarray:
         """(N,) metres along the axis."""

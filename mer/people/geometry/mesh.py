@@ -65,8 +65,9 @@ def facing(mesh: Mesh, vertices: np.ndarray) -> Mesh:
     """The part of a mesh that a camera in front can see, or nearly so."""
     outward = normals(vertices, mesh.triangles)
     front = outward[mesh.triangles, 1].min(1) < _TURNED_AWAY
-    return Mesh(mesh.triangles[front], mesh.corners[front], mesh.texels, mesh.kind[front],
-                mesh.colour)
+    return Mesh(
+        mesh.triangles[front], mesh.corners[front], mesh.texels, mesh.kind[front], mesh.colour
+    )
 
 
 def normals(vertices: np.ndarray, triangles: np.ndarray) -> np.ndarray:

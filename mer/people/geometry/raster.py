@@ -14,8 +14,14 @@ from mer.people.geometry.rays import Hits
 CENTRE = ((0.0, 0.0),)
 
 
-def rasterise(xy: np.ndarray, depth: np.ndarray, triangles: np.ndarray, size: tuple[int, int],
-              samples=CENTRE, wanted: np.ndarray | None = None) -> list[Hits]:
+def rasterise(
+    xy: np.ndarray,
+    depth: np.ndarray,
+    triangles: np.ndarray,
+    size: tuple[int, int],
+    samples=CENTRE,
+    wanted: np.ndarray | None = None,
+) -> list[Hits]:
     """The nearest triangle at the pixels of an image, row by row: one `Hits` for each sample.
 
     `xy` (V, 2) and `depth` (V,) are the projected vertices: pixels and metres along the axis.
@@ -31,8 +37,16 @@ def rasterise(xy: np.ndarray, depth: np.ndarray, triangles: np.ndarray, size: tu
     found = np.full((len(samples), count), -1, np.int32)
     weights = np.zeros((len(samples), count, 3), np.float32)
     closeness = np.zeros((len(samples), count), np.float32)
-    _fill(np.ascontiguousarray(xy, np.float32), (1 / depth).astype(np.float32), triangles,
-          np.asarray(samples, np.float32), slot, found, weights, closeness)
+    _fill(
+        np.ascontiguousarray(xy, np.float32),
+        (1 / depth).astype(np.float32),
+        triangles,
+        np.asarray(samples, np.float32),
+        slot,
+        found,
+        weights,
+        closeness,
+    )
     with np.errstate(divide="ignore"):
         distance = 1 / closeness
     return [Hits(*sample) for sample in zip(found, weights, distance, strict=True)]
@@ -93,10 +107,16 @@ def add_up(triangles, vertices, total):
     """Add to `total` (V, 3) of each corner its triangle's normal, as long as twice its area."""
     for t in range(len(triangles)):
         a, b, c = triangles[t]
-        ux, uy, uz = (vertices[b, 0] - vertices[a, 0], vertices[b, 1] - vertices[a, 1],
-                      vertices[b, 2] - vertices[a, 2])
-        vx, vy, vz = (vertices[c, 0] - vertices[a, 0], vertices[c, 1] - vertices[a, 1],
-                      vertices[c, 2] - vertices[a, 2])
+        ux, uy, uz = (
+            vertices[b, 0] - vertices[a, 0],
+            vertices[b, 1] - vertices[a, 1],
+            vertices[b, 2] - vertices[a, 2],
+        )
+        vx, vy, vz = (
+            vertices[c, 0] - vertices[a, 0],
+            vertices[c, 1] - vertices[a, 1],
+            vertices[c, 2] - vertices[a, 2],
+        )
         nx, ny, nz = uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx
         for corner in (a, b, c):
             total[corner, 0] += nx

@@ -42,8 +42,9 @@ def _edges(quads):
 
 def _rows(index, count, weight):
     row = np.repeat(np.arange(len(index)), index.shape[1])
-    return sparse.csr_matrix((np.full(index.size, weight), (row, index.ravel())),
-                             (len(index), count))
+    return sparse.csr_matrix(
+        (np.full(index.size, weight), (row, index.ravel())), (len(index), count)
+    )
 
 
 def _corners(edges, inner, halves, faces, quads, count):

@@ -30,8 +30,9 @@ def figure(head: Head, place: np.ndarray, person: Identity, shape: np.ndarray, s
     """The `Figure` of a person, painted, with hair and glasses. `place` is `texture.surface(head)`,
     `shape` (V, 3) the vertices that the model gives for `person`."""
     lifted = shape + lift(head, person, seed)[:, None] * normals(shape, head.triangles)
-    mesh, worn = join(head, [*locks(head, person, lifted, seed),
-                             *glasses(head, person, shape, seed)])
+    mesh, worn = join(
+        head, [*locks(head, person, lifted, seed), *glasses(head, person, shape, seed)]
+    )
     neutral = np.concatenate([lifted, worn])
     return Figure(
         head=head,
@@ -51,11 +52,21 @@ def write_sequence(actor: Figure, part: Part, seed: int, step: int, folder: Path
     for index, number in enumerate(show.numbers):
         frame = render_frame(actor, part, seed, show, index, float(light[index]))
         (folder / f"reg_img{number}.jpg").write_bytes(as_jpeg(frame))
-    at = {int(number): pose(actor, show, i) for i, number in enumerate(show.numbers)
-          if number in (part.onset, part.apex)}
+    at = {
+        int(number): pose(actor, show, i)
+        for i, number in enumerate(show.numbers)
+        if number in (part.onset, part.apex)
+    }
     flow, visible = true_flow(actor, at[part.onset], at[part.apex])
-    truth.save(file, flow=flow, visible=visible, apex=part.true_apex, numbers=show.numbers,
-               actions=show.actions, intensities=show.intensities)
+    truth.save(
+        file,
+        flow=flow,
+        visible=visible,
+        apex=part.true_apex,
+        numbers=show.numbers,
+        actions=show.actions,
+        intensities=show.intensities,
+    )
 
 
 def as_jpeg(frame: np.ndarray) -> np.ndarray:

@@ -39,8 +39,13 @@ class Figure:
     camera: Camera
 
 
-def radiance(figure: Figure, vertices: np.ndarray, gaze: np.ndarray, lit: bool = True,
-             camera: Camera | None = None) -> np.ndarray:
+def radiance(
+    figure: Figure,
+    vertices: np.ndarray,
+    gaze: np.ndarray,
+    lit: bool = True,
+    camera: Camera | None = None,
+) -> np.ndarray:
     """The picture in linear light, (height, width, 3) float32, outlines smoothed.
 
     `vertices` (V, 3) is the figure in its present shape and place, `gaze` (2,) turns the eyes

@@ -60,22 +60,40 @@ class Demo:
         self.buttons = {key: ipw.Button() for key in ("sample", "camera", "stop", "clear")}
         for key, button in self.buttons.items():
             button.on_click(lambda _, press=getattr(self, f"press_{key}"): self._guard(press))
-        self.panels = {key: ipw.HTML() for key in (
-            "title", "message", "now", "motion", "statistics", "log", "moments", "downloads",
-            "know")}
+        self.panels = {
+            key: ipw.HTML()
+            for key in (
+                "title",
+                "message",
+                "now",
+                "motion",
+                "statistics",
+                "log",
+                "moments",
+                "downloads",
+                "know",
+            )
+        }
         html = self.panels
         rows = {
             "mer-head": (html["title"], self._tongue),
             "mer-controls": tuple(self.buttons.values()),
             "mer-says": (html["message"],),
-            "mer-stack mer-top": (self.screen, ipw.Box(
-                (html["now"], html["motion"]), _dom_classes=["mer-side"])),
+            "mer-stack mer-top": (
+                self.screen,
+                ipw.Box((html["now"], html["motion"]), _dom_classes=["mer-side"]),
+            ),
             "mer-stack mer-bottom": (html["statistics"], html["log"]),
             "mer-stack": (html["moments"], html["downloads"], html["know"]),
         }
-        self.view = ipw.Box([ipw.HTML(panels.STYLE), *(
-            ipw.Box(row, _dom_classes=names.split()) for names, row in rows.items())],
-            layout={"display": "block"}, _dom_classes=["mer-demo"])
+        self.view = ipw.Box(
+            [
+                ipw.HTML(panels.STYLE),
+                *(ipw.Box(row, _dom_classes=names.split()) for names, row in rows.items()),
+            ],
+            layout={"display": "block"},
+            _dom_classes=["mer-demo"],
+        )
 
     def _turn_language(self, change) -> None:
         self.language = change["new"]
@@ -86,8 +104,10 @@ class Demo:
         for key, button in self.buttons.items():
             button.description = f"{icons[key]} {say(self.language, key)}"
             button.tooltip = say(self.language, f"{key}_hint")
-        self.screen.words = {key: say(self.language, key, limit=megabytes(UPLOAD_LIMIT))
-                             for key in ("choose", "another")}
+        self.screen.words = {
+            key: say(self.language, key, limit=megabytes(UPLOAD_LIMIT))
+            for key in ("choose", "another")
+        }
         for key in ("title", "know"):
             self.panels[key].value = getattr(panels, key)(self.language)
         self._draw_message()
@@ -131,13 +151,19 @@ class Demo:
             return
         self._drawn, session = tick, self.session
         report, camera = session.report, session.camera
-        self.tell("live", "busy", width=camera.width, height=camera.height, read=camera.read,
-                  missed=camera.missed, rate=camera.rate)
+        self.tell(
+            "live",
+            "busy",
+            width=camera.width,
+            height=camera.height,
+            read=camera.read,
+            missed=camera.missed,
+            rate=camera.rate,
+        )
         if len(report.events) != self._shown:
             self._shown = len(report.events)
             return self._draw()
-        self.panels["now"].value = panels.now(session.state, report.events,
-                                              self.language)
+        self.panels["now"].value = panels.now(session.state, report.events, self.language)
         self.panels["statistics"].value = panels.statistics(report, self.language)
 
     # -- buttons -----------------------------------------------------------------------------
@@ -225,21 +251,28 @@ class Demo:
             return {"box": None, "word": "", "colour": ""}
         face, width = state.face, self.session.camera.width
         word = f"{emoji(state.emotion)} {say(self.language, state.emotion)}"
-        return {"box": [face.x / width, face.y / width, face.side / width], "word": word,
-                "colour": "white" if state.emotion == NEUTRAL else panels.colour(state.emotion)}
+        return {
+            "box": [face.x / width, face.y / width, face.side / width],
+            "word": word,
+            "colour": "white" if state.emotion == NEUTRAL else panels.colour(state.emotion),
+        }
 
     def _on_failed(self, message, buffers) -> None:
         reason = message["reason"]
         self._quit()
         self.session.stop()
         known = reason in TEXTS["en"]
-        self.tell(reason if known else "no_camera", "bad", **({} if known else
-                                                             {"reason": reason}))
+        self.tell(reason if known else "no_camera", "bad", **({} if known else {"reason": reason}))
         self._draw()
 
     def _on_refused(self, message, buffers) -> None:
-        self.tell("too_large", "bad", name=message["name"], size=megabytes(message["size"]),
-                  limit=megabytes(UPLOAD_LIMIT))
+        self.tell(
+            "too_large",
+            "bad",
+            name=message["name"],
+            size=megabytes(message["size"]),
+            limit=megabytes(UPLOAD_LIMIT),
+        )
 
     def _on_unreadable(self, message, buffers) -> None:
         self._drop_upload()
@@ -260,8 +293,14 @@ class Demo:
     def _ask(self) -> None:
         """Ask for the next piece, or read the file that is whole."""
         upload = self._upload
-        self.tell("uploading", "busy", upload.got / max(upload.size, 1), name=upload.name,
-                  done=megabytes(upload.got), whole=megabytes(upload.size))
+        self.tell(
+            "uploading",
+            "busy",
+            upload.got / max(upload.size, 1),
+            name=upload.name,
+            done=megabytes(upload.got),
+            whole=megabytes(upload.size),
+        )
         if not upload.whole:
             return self.screen.send({"kind": "wanted", "from": upload.got})
         self._upload = None
@@ -279,17 +318,25 @@ class Demo:
         at = {}  # how far the thread is
         self.tell("loading", "busy")
         plain = path.name if name == _SAMPLE_NAME else name
-        reading = asyncio.create_task(asyncio.to_thread(
-            self.session.watch, path, plain, lambda frames, whole: at.update(
-                frames=frames, share=min(frames / whole, 1) if whole else None)))
+        reading = asyncio.create_task(
+            asyncio.to_thread(
+                self.session.watch,
+                path,
+                plain,
+                lambda frames, whole: at.update(
+                    frames=frames, share=min(frames / whole, 1) if whole else None
+                ),
+            )
+        )
         try:
             while not (await asyncio.wait({reading}, timeout=_TICK))[0]:
                 if at and self._said[0] in ("loading", "reading"):
                     self.tell("reading", "busy", name=name, **at)
             await reading
             report = self.session.report
-            self.tell("done", name=name, seconds=report.duration, frames=report.frames,
-                      rate=report.fps)
+            self.tell(
+                "done", name=name, seconds=report.duration, frames=report.frames, rate=report.fps
+            )
             self._draw()
         except Stopped:
             pass  # whoever stopped it has said so

@@ -39,8 +39,9 @@ def now(state: State | None, events: Sequence[Event], language: str) -> str:
         return _card(say(language, "now"), _hint(say(language, "waiting")), "mer-now")
     if state is None:
         last = events[-1]
-        return _card(say(language, "latest"), _guess(last.emotion, last.chances, language),
-                     "mer-now")
+        return _card(
+            say(language, "latest"), _guess(last.emotion, last.chances, language), "mer-now"
+        )
     if state.face is None:
         body = _face_line("🔍", say(language, "no_face"))
     else:
@@ -50,20 +51,26 @@ def now(state: State | None, events: Sequence[Event], language: str) -> str:
 
 def _guess(emotion: str, chances: Mapping[str, float], language: str) -> str:
     rows = sorted(chances.items(), key=lambda row: (row[0] != NEUTRAL, row[0]))
-    bars = "".join(_bar(f"{emoji(word)} {say(language, word)}", chance, f"{100 * chance:.0f}%",
-                        colour(word)) for word, chance in rows)
+    bars = "".join(
+        _bar(f"{emoji(word)} {say(language, word)}", chance, f"{100 * chance:.0f}%", colour(word))
+        for word, chance in rows
+    )
     line = _face_line(emoji(emotion), say(language, emotion))
     return f'{line}<div class="mer-bars">{bars}</div>'
 
 
 def _face_line(icon: str, word: str) -> str:
-    return (f'<div class="mer-face"><span class="mer-emoji">{icon}</span>'
-            f'<span class="mer-word">{escape(word)}</span></div>')
+    return (
+        f'<div class="mer-face"><span class="mer-emoji">{icon}</span>'
+        f'<span class="mer-word">{escape(word)}</span></div>'
+    )
 
 
 def _bar(label: str, share: float, value: str, shade: str) -> str:
-    return (f'<span>{escape(label)}</span><span class="mer-bar"><i style="width:'
-            f'{100 * min(share, 1):.1f}%;background:{shade}"></i></span><b>{escape(value)}</b>')
+    return (
+        f'<span>{escape(label)}</span><span class="mer-bar"><i style="width:'
+        f'{100 * min(share, 1):.1f}%;background:{shade}"></i></span><b>{escape(value)}</b>'
+    )
 
 
 def motion(events: Sequence[Event], language: str) -> str:
@@ -71,23 +78,35 @@ def motion(events: Sequence[Event], language: str) -> str:
     body = _hint(say(language, "nothing"))
     if events:
         event = events[-1]
-        body = (f'<div class="mer-pair">{_face(event)}{_motion(event)}</div>'
-                + _hint(say(language, "motion_hint")))
+        body = f'<div class="mer-pair">{_face(event)}{_motion(event)}</div>' + _hint(
+            say(language, "motion_hint")
+        )
     return _card(say(language, "motion"), body, "mer-motion")
 
 
 def statistics(report: Report, language: str) -> str:
     """The running figures, and the time of each emotion."""
-    figures = {"watched": say(language, "seconds", seconds=report.duration),
-               "changes": str(report.changes), "micro": str(report.micro),
-               "share": f"{100 * report.share:.0f}%" if report.changes else "–"}
-    tiles = "".join(f'<div><b class="mer-{key}">{value}</b><span>{say(language, key)}</span></div>'
-                    for key, value in figures.items())
+    figures = {
+        "watched": say(language, "seconds", seconds=report.duration),
+        "changes": str(report.changes),
+        "micro": str(report.micro),
+        "share": f"{100 * report.share:.0f}%" if report.changes else "–",
+    }
+    tiles = "".join(
+        f'<div><b class="mer-{key}">{value}</b><span>{say(language, key)}</span></div>'
+        for key, value in figures.items()
+    )
     spent = {word: seconds for word, seconds in report.seconds_by_emotion().items() if seconds > 0}
     whole = max(sum(spent.values()), 1e-9)
-    bars = "".join(_bar(f"{emoji(word)} {say(language, word)}", seconds / whole,
-                        say(language, "seconds", seconds=seconds), colour(word))
-                   for word, seconds in spent.items())
+    bars = "".join(
+        _bar(
+            f"{emoji(word)} {say(language, word)}",
+            seconds / whole,
+            say(language, "seconds", seconds=seconds),
+            colour(word),
+        )
+        for word, seconds in spent.items()
+    )
     body = f'<div class="mer-tiles">{tiles}</div>'
     if bars:
         body += f'<h4>{say(language, "by_emotion")}</h4><div class="mer-bars">{bars}</div>'
@@ -100,8 +119,9 @@ def log(report: Report, language: str) -> str:
     table = report.log().iloc[::-1]
     if table.empty:
         return _card(say(language, "log"), _hint(say(language, "nothing")), "mer-log")
-    heads = "".join(f"<th>{say(language, key)}</th>"
-                    for key in ("start", "emotion", "duration", "confidence"))
+    heads = "".join(
+        f"<th>{say(language, key)}</th>" for key in ("start", "emotion", "duration", "confidence")
+    )
     rows = "".join(_row(row, language) for row in table.head(LATEST).itertuples())
     more = say(language, "shortened", shown=LATEST, all=len(table)) if len(table) > LATEST else ""
     body = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>" + _hint(more)
@@ -109,12 +129,14 @@ def log(report: Report, language: str) -> str:
 
 
 def _row(row, language: str) -> str:
-    quick = f' <em>{say(language, "micro_mark")}</em>' if row.duration < MICRO else ""
-    return (f'<tr data-emotion="{escape(row.emotion)}" data-start="{row.start:.3f}">'
-            f"<td>{say(language, 'seconds', seconds=row.start)}</td>"
-            f'<td><i style="background:{colour(row.emotion)}"></i>{row.emoji} '
-            f"{escape(say(language, row.emotion))}</td>"
-            f"<td>{row.duration:.2f}{quick}</td><td>{100 * row.confidence:.0f}%</td></tr>")
+    quick = f" <em>{say(language, 'micro_mark')}</em>" if row.duration < MICRO else ""
+    return (
+        f'<tr data-emotion="{escape(row.emotion)}" data-start="{row.start:.3f}">'
+        f"<td>{say(language, 'seconds', seconds=row.start)}</td>"
+        f'<td><i style="background:{colour(row.emotion)}"></i>{row.emoji} '
+        f"{escape(say(language, row.emotion))}</td>"
+        f"<td>{row.duration:.2f}{quick}</td><td>{100 * row.confidence:.0f}%</td></tr>"
+    )
 
 
 def moments(report: Report, language: str) -> str:
@@ -126,15 +148,20 @@ def moments(report: Report, language: str) -> str:
     marks = "".join(
         f'<i title="{escape(say(language, event.emotion))}, {event.start:.1f}–{event.end:.1f} s" '
         f'style="left:{100 * event.start / whole:.2f}%;background:{colour(event.emotion)};'
-        f'width:{max(100 * event.duration / whole, 0.6):.2f}%"></i>' for event in events[-500:])
+        f'width:{max(100 * event.duration / whole, 0.6):.2f}%"></i>'
+        for event in events[-500:]
+    )
     faces = "".join(
         f"<figure>{_face(event)}<figcaption>{emoji(event.emotion)} "
         f"{escape(say(language, event.emotion))}<br><small>"
         f"{say(language, 'seconds', seconds=event.apex)}</small></figcaption></figure>"
-        for event in events[-_MOMENTS:])
-    body = (f'<div class="mer-strip">{marks}</div><div class="mer-axis"><span>0</span>'
-            f"<span>{say(language, 'seconds', seconds=whole)}</span></div>"
-            f'<div class="mer-faces">{faces}</div>')
+        for event in events[-_MOMENTS:]
+    )
+    body = (
+        f'<div class="mer-strip">{marks}</div><div class="mer-axis"><span>0</span>'
+        f"<span>{say(language, 'seconds', seconds=whole)}</span></div>"
+        f'<div class="mer-faces">{faces}</div>'
+    )
     return _card(say(language, "moments"), body, "mer-moments")
 
 
@@ -142,20 +169,28 @@ def downloads(report: Report, language: str) -> str:
     """Links that hold the whole log. The mark at the start tells spreadsheets that it is UTF-8."""
     if not report.events:
         return ""
-    files = {"csv": ("text/csv", "\ufeff" + report.log().to_csv(index=False)),
-             "json": ("application/json",
-                      json.dumps(report.summary(), ensure_ascii=False, indent=1))}
-    return '<div class="mer-downloads">' + "".join(
-        f'<a download="micro-expressions.{ending}" href="{_address(kind, text.encode())}">'
-        f"⬇ {say(language, ending)}</a>" for ending, (kind, text) in files.items()) + (
-        f'{_hint(say(language, "copy"))}</div>')
+    files = {
+        "csv": ("text/csv", "\ufeff" + report.log().to_csv(index=False)),
+        "json": ("application/json", json.dumps(report.summary(), ensure_ascii=False, indent=1)),
+    }
+    return (
+        '<div class="mer-downloads">'
+        + "".join(
+            f'<a download="micro-expressions.{ending}" href="{_address(kind, text.encode())}">'
+            f"⬇ {say(language, ending)}</a>"
+            for ending, (kind, text) in files.items()
+        )
+        + (f"{_hint(say(language, 'copy'))}</div>")
+    )
 
 
 def message(text: str, kind: str, share: float | None = None) -> str:
     """The line that says what is going on; `kind` is "calm", "busy" or "bad"."""
     bar = "" if share is None else f'<i style="width:{100 * share:.0f}%"></i>'
-    return (f'<div class="mer-message mer-{kind}" role="status" aria-live="polite">{bar}'
-            f"<span>{escape(text)}</span></div>")
+    return (
+        f'<div class="mer-message mer-{kind}" role="status" aria-live="polite">{bar}'
+        f"<span>{escape(text)}</span></div>"
+    )
 
 
 def title(language: str) -> str:
@@ -170,8 +205,12 @@ def know(language: str) -> str:
 
 def page(report: Report, language: str) -> str:
     """All that was found, without controls: what a batch run keeps."""
-    parts = (statistics(report, language), moments(report, language), log(report, language),
-             know(language))
+    parts = (
+        statistics(report, language),
+        moments(report, language),
+        log(report, language),
+        know(language),
+    )
     return f'{STYLE}<div class="mer-demo mer-still">{"".join(parts)}</div>'
 
 

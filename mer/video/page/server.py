@@ -39,7 +39,6 @@ def serve(port: int = PORT, browser: bool = True) -> None:
         try:
             probe.bind((ADDRESS, port))
         except OSError as error:
-            raise MerError(f"port {port}: {error.strerror}. Choose another with "
-                           "--port.") from error
+            raise MerError(f"port {port}: {error.strerror}. Choose another with --port.") from error
     print(f"The demo: http://{ADDRESS}:{port} (Ctrl-C ends it)")
     Voila.launch_instance(argv=options(port, browser))

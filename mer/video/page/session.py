@@ -34,8 +34,10 @@ def engine(reader) -> Engine:
     from mer.video.analyser import Analyser
     from mer.video.reading import analyse
 
-    return Engine(lambda: Analyser(reader),
-                  lambda path, progress=iter: analyse(path, reader, progress=progress))
+    return Engine(
+        lambda: Analyser(reader),
+        lambda path, progress=iter: analyse(path, reader, progress=progress),
+    )
 
 
 class Stopped(Exception):

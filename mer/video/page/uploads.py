@@ -22,8 +22,10 @@ class Upload:
     def __init__(self, name: str, size: int):
         self.name, self.size, self.got = Path(name).name or "video", int(size), 0
         if self.size > UPLOAD_LIMIT:
-            raise BadData(f"{self.name}: {megabytes(self.size)} MB, where "
-                          f"{megabytes(UPLOAD_LIMIT)} are taken. Cut it.")
+            raise BadData(
+                f"{self.name}: {megabytes(self.size)} MB, where "
+                f"{megabytes(UPLOAD_LIMIT)} are taken. Cut it."
+            )
         self._folder = tempfile.TemporaryDirectory(prefix="mer-", dir=_scratch(self.size))
         self.path = Path(self._folder.name) / ("video" + Path(self.name).suffix[:8])
         self._file = self.path.open("wb")

@@ -148,13 +148,18 @@ def test_a_phone_shows_everything_in_both_languages(served, started):
         for language, heading in (("English", "What does"), ("한국어", "얼굴은")):
             button(page, language).click()
             page.get_by_role("heading", level=1, name=heading).wait_for()
-            assert page.evaluate("""[...document.querySelectorAll(".mer-demo *")]
+            assert (
+                page.evaluate("""[...document.querySelectorAll(".mer-demo *")]
                 .filter(part => part.getBoundingClientRect().right > innerWidth + 1)
-                .map(part => part.className || part.tagName)""") == []
+                .map(part => part.className || part.tagName)""")
+                == []
+            )
 
 
-@pytest.mark.skipif(not list((REPOSITORY / "data/models").glob("*.safetensors")),
-                    reason="no trained reader in data/models")
+@pytest.mark.skipif(
+    not list((REPOSITORY / "data/models").glob("*.safetensors")),
+    reason="no trained reader in data/models",
+)
 @pytest.mark.parametrize("kind", SERVERS)
 def test_notebook_11_finds_live_what_is_true(kind, started, tmp_path):
     path = tmp_path / "11_video_demo.ipynb"
@@ -169,7 +174,8 @@ def test_notebook_11_finds_live_what_is_true(kind, started, tmp_path):
         button(page, "Stop").click()
         message(page, "Stopped")
         found = page.locator(ROWS).evaluate_all(
-            "rows => rows.map(row => [row.dataset.emotion, +row.dataset.start])")
+            "rows => rows.map(row => [row.dataset.emotion, +row.dataset.start])"
+        )
     take = read_takes(SAMPLE.parent)[0]
     true = [(event.emotion, event.seconds[0]) for event in take.of_kind("micro", "macro")]
     if not _fits(found, true) and others.cores() > 0.2:
@@ -180,13 +186,16 @@ def test_notebook_11_finds_live_what_is_true(kind, started, tmp_path):
 def _fits(found, true, loop=6.0, slack=0.35):
     """Whether what was found (emotion, start) is all that is true and nothing else, however far
     the film was when the camera opened."""
+
     def near(one, other, shift):
         apart = (one[1] + shift - other[1]) % loop
         return one[0] == other[0] and min(apart, loop - apart) < slack
 
-    return any(all(any(near(event, fact, shift) for event in found) for fact in true)
-               and all(any(near(event, fact, shift) for fact in true) for event in found)
-               for shift in np.arange(0, loop, 0.05))
+    return any(
+        all(any(near(event, fact, shift) for event in found) for fact in true)
+        and all(any(near(event, fact, shift) for fact in true) for event in found)
+        for shift in np.arange(0, loop, 0.05)
+    )
 
 
 def test_what_fits_is_all_that_is_true_and_nothing_else():

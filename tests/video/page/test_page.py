@@ -72,11 +72,18 @@ def test_an_analyser_that_fails_is_told_and_the_frame_is_answered(demo):
     assert "40 frames read" in says(demo), "the page still works"
 
 
-@pytest.mark.parametrize("reason, text", [
-    ("NotAllowedError", "may not use the camera"), ("NotFoundError", "No camera was found"),
-    ("NotReadableError", "another program"), ("unplugged", "has gone"), ("insecure", "127.0.0.1"),
-    ("old", "newer one"), ("AbortError", "did not start (AbortError)"),
-])
+@pytest.mark.parametrize(
+    "reason, text",
+    [
+        ("NotAllowedError", "may not use the camera"),
+        ("NotFoundError", "No camera was found"),
+        ("NotReadableError", "another program"),
+        ("unplugged", "has gone"),
+        ("insecure", "127.0.0.1"),
+        ("old", "newer one"),
+        ("AbortError", "did not start (AbortError)"),
+    ],
+)
 def test_a_camera_that_fails_is_explained(demo, reason, text):
     live(demo)
     heard(demo, "failed", reason=reason)
@@ -98,7 +105,7 @@ def uploaded(demo, content, name):
         place = demo._upload.path
         while demo.sent[-1][0]["kind"] == "wanted":
             start = demo.sent[-1][0]["from"]
-            heard(demo, "piece", [content[start:start + 10_000]], **{"from": start})
+            heard(demo, "piece", [content[start : start + 10_000]], **{"from": start})
         await demo._task
         return place
 
@@ -165,8 +172,12 @@ def report(count=3):
 
 
 def test_the_downloads_hold_the_whole_log():
-    kinds = dict(re.findall(r'download="micro-expressions\.(\w+)" href="[^,]+,([^"]+)"',
-                            panels.downloads(report(150), "en")))
+    kinds = dict(
+        re.findall(
+            r'download="micro-expressions\.(\w+)" href="[^,]+,([^"]+)"',
+            panels.downloads(report(150), "en"),
+        )
+    )
     rows = list(csv.DictReader(io.StringIO(base64.b64decode(kinds["csv"]).decode("utf-8-sig"))))
     assert len(rows) == 150 and rows[0]["emotion"] == "happiness"
     assert len(json.loads(base64.b64decode(kinds["json"]))["events"]) == 150

@@ -11,8 +11,9 @@ from mer.video.page import server
 def test_it_serves_this_machine_only_without_code():
     options = server.options(8866, browser=False)
     assert options[0].endswith("11_video_demo.ipynb")
-    assert {"--Voila.ip=127.0.0.1", "--port=8866", "--strip_sources=True",
-            "--no-browser"} <= set(options)
+    assert {"--Voila.ip=127.0.0.1", "--port=8866", "--strip_sources=True", "--no-browser"} <= set(
+        options
+    )
     assert "--no-browser" not in server.options(8866, browser=True)
 
 

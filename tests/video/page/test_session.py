@@ -17,7 +17,11 @@ def session():
 def test_missed_frames_are_counted_and_old_ones_passed_over():
     camera = Camera()
     assert [camera.count(time, n) for time, n in ((5.0, 10), (5.1, 11), (5.1, 11), (5.4, 14))] == [
-        True, True, False, True]
+        True,
+        True,
+        False,
+        True,
+    ]
     assert (camera.read, camera.missed) == (3, 2)
     assert camera.seconds == pytest.approx(0.4)
     assert camera.rate == pytest.approx(1 / 0.2)
@@ -90,6 +94,7 @@ def test_reading_can_be_stopped(session, video):
 
 def test_whoever_was_stopped_does_not_overwrite_the_next(session, video):
     """A file is given up for another one, and its reader only notices at its last frame."""
+
     def slow(path, progress=iter):
         session.clear()  # the visitor has turned to something else meanwhile
         return scripted.analyse(path)

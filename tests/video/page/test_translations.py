@@ -23,8 +23,9 @@ def test_a_text_takes_the_same_facts_in_both(key):
 
 
 def test_korean_is_korean():
-    hangul = [key for key, text in TEXTS["ko"].items()
-              if any("가" <= letter <= "힣" for letter in text)]
+    hangul = [
+        key for key, text in TEXTS["ko"].items() if any("가" <= letter <= "힣" for letter in text)
+    ]
     assert set(TEXTS["ko"]) == set(hangul)
 
 
