@@ -243,9 +243,9 @@ def _takes(options) -> None:
 def _analyse(options) -> None:
     os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # mer's own message is clearer
     from mer.video import video_command
-    from mer.video.recogniser import Reader
+    from mer.video.recogniser import Recogniser
 
-    reader = Reader.load(options.models) if options.models else Reader.load()
+    reader = Recogniser.load(options.models) if options.models else Recogniser.load()
     video_command.run(options.video, reader, options.out)
 
 
@@ -255,7 +255,7 @@ def _reader(options) -> None:
 
     folder = options.out or recogniser.FOLDER
     if options.check:
-        kept = recogniser.Reader.load(folder)
+        kept = recogniser.Recogniser.load(folder)
         print(
             recogniser_training.account(kept, recogniser_data.of_takes(read_takes(options.check)))
         )

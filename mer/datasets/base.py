@@ -2,7 +2,7 @@
 
 A `Source` lists `Sequence` records and reads their frames, flow or ground truth. It reports
 what is wrong with its own table as `Problem` records; judging which sequences are kept is the
-work of `mer.index`.
+work of `mer.datasets.index`.
 """
 
 from __future__ import annotations

@@ -84,10 +84,10 @@ def shuffled(table: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
     """As sure as the table, and knows nothing: its scores, dealt to other rows of the seed."""
     rng = np.random.default_rng(seed)
     table, columns = table.reset_index(drop=True), class_columns(table)
-    chances = table[columns].to_numpy().copy()
+    probabilities = table[columns].to_numpy().copy()
     for rows in table.groupby("seed").indices.values():
-        chances[rows] = chances[rng.permutation(rows)]
-    return table.assign(**{name: chances[:, i] for i, name in enumerate(columns)})
+        probabilities[rows] = probabilities[rng.permutation(rows)]
+    return table.assign(**{name: probabilities[:, i] for i, name in enumerate(columns)})
 
 
 def _outer(table: pd.DataFrame) -> pd.Series:
@@ -117,5 +117,5 @@ def _matched(first: pd.DataFrame, second: pd.DataFrame) -> list[pd.DataFrame]:
 
 def _mixed(first: pd.DataFrame, second: pd.DataFrame, share) -> pd.DataFrame:
     columns = class_columns(first)
-    chances = (1 - share) * first[columns].to_numpy() + share * second[columns].to_numpy()
-    return first.assign(**{name: chances[:, i] for i, name in enumerate(columns)})
+    probabilities = (1 - share) * first[columns].to_numpy() + share * second[columns].to_numpy()
+    return first.assign(**{name: probabilities[:, i] for i, name in enumerate(columns)})

@@ -40,15 +40,17 @@ def check(table: pd.DataFrame, where: str = "score table") -> pd.DataFrame:
         raise BadData(f"{where}: columns missing: {', '.join(missing) or 'p_<emotion>'}")
     if not set(table.split) <= {"train", "test"}:
         raise BadData(f"{where}: split must be train or test, found {sorted(set(table.split))}")
-    chances = table[class_columns(table)].apply(pd.to_numeric, errors="coerce").to_numpy()
+    probabilities = table[class_columns(table)].apply(pd.to_numeric, errors="coerce").to_numpy()
     wrong = np.flatnonzero(
-        (np.abs(chances.sum(1) - 1) > 1e-3) | ~np.isfinite(chances).all(1) | (chances < 0).any(1)
+        (np.abs(probabilities.sum(1) - 1) > 1e-3)
+        | ~np.isfinite(probabilities).all(1)
+        | (probabilities < 0).any(1)
     )
     if len(wrong):
         row = table.iloc[wrong[0]]
         raise BadData(
             f"{where}, row {wrong[0] + 2}: probabilities of {row.subject}/{row['name']} "
-            f"sum to {chances[wrong[0]].sum():.4f}, not 1 ({len(wrong)} such rows)"
+            f"sum to {probabilities[wrong[0]].sum():.4f}, not 1 ({len(wrong)} such rows)"
         )
     return table
 

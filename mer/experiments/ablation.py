@@ -2,7 +2,7 @@
 
 An ablation changes one thing at a time. Each setting is a recipe with the inputs that it trains
 on; all of them meet the same folds and seeds, so every comparison is paired. Training is
-`mer.experiment`'s: parallel, resumable, nothing trained twice.
+`mer.learning.cross_validation`'s: parallel, resumable, nothing trained twice.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def run(
     names = [setting.name for setting in settings]
     if len(set(names)) < len(names):
         raise MerError(f"sweep: two settings have the same name ({', '.join(names)})")
-    tables = cross_validation.run_all(
+    tables = cross_validation.cross_validate_all(
         [(one.recipe, one.data, one.folds or folds) for one in settings],
         seeds,
         parts,

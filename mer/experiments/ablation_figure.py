@@ -14,7 +14,7 @@ def effects(found: list[dict], metric: str = "uar", chance: float | None = None,
     """Score of each setting, and its paired difference to the first; an interval that leaves
     out zero is coloured.
 
-    found   records of `mer.sweep.records`
+    found   records of `mer.experiments.ablation.records`
     """
     values = [r for r in found if r["metric"] == metric]
     changes = {

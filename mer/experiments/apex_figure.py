@@ -51,7 +51,7 @@ def readings(shown: Mapping[str, Reading], marks: Mapping[str, Mapping[str, int]
 def errors(found: list[dict], answers: Mapping[str, np.ndarray], apexes, against: str):
     """Mean errors with their intervals, against each kind of apex; and all errors against one.
 
-    found     records of `mer.apex_errors.records`, of one or more kinds of apex
+    found     records of `mer.experiments.apex_errors.records`, of one or more kinds of apex
     against   the kind that `apexes` are
     """
     rows = [record for record in found if record["metric"] == "mae_frames"]
@@ -123,7 +123,7 @@ def errors(found: list[dict], answers: Mapping[str, np.ndarray], apexes, against
 def cost(found: list[dict], moved: Mapping[str, float], chance: float, metric: str = "uar"):
     """Score against how far the tested apexes were moved; at the right, whole studies.
 
-    found   records of `mer.sweep.records`; the first setting is trained and tested on annotated
+    found   records of `mer.experiments.ablation.records`; the first setting is trained and tested on annotated
             apexes, those named in `moved` are its tests with other frames, by how many frames
             on average, and the others are studies of their own
     """

@@ -66,7 +66,7 @@ def lights(found: dict[str, list[dict]], chance: float | None = None, title: str
     """Scores of every setting in every light, and the share of answers that a light leaves.
 
     found   by light, the recording's first: metrics records of `sweep.records`, and of
-            `mer.lighting.records` for the others
+            `mer.experiments.illumination.records` for the others
     """
     names = [r["model"] for r in next(iter(found.values())) if r["metric"] == "uar"]
     figure, (left, right) = plt.subplots(

@@ -63,7 +63,7 @@ def flows(
 
 
 def published(made: Pictures, classes: tuple[str, ...], step: int = 1) -> Inputs:
-    """Every `step`-th picture in MEGC2019's form (`mer.transfer.pictures`, where the takes of a
+    """Every `step`-th picture in MEGC2019's form (`mer.experiments.synthetic_to_real.pictures`, where the takes of a
     pair stand together) as inputs of newcomers."""
     named = [
         _stranger(subject, number, classes[label])

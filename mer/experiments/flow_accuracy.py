@@ -1,7 +1,7 @@
 """How right and how fast each flow is, and what emotion a network reads from it.
 
 Two questions that need not have one answer. The first is put to the true motion of synthetic
-people, in pixels and milliseconds; the second to whoever was filmed, by `mer.sweep`.
+people, in pixels and milliseconds; the second to whoever was filmed, by `mer.experiments.ablation`.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ def pareto(judged: pd.DataFrame, chosen: str, lines: list[str], error: str = "mo
     """Milliseconds against error with the front at the left; at the right the error by the true
     size of the motion, of the methods `lines`.
 
-    judged   as `mer.flow_study.judge` gives it
+    judged   as `mer.experiments.flow_accuracy.judge` gives it
     chosen   the method that is marked
     error    "moving" or "all": whose error the left panel shows
     """

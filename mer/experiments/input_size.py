@@ -51,7 +51,9 @@ def price(
     few = first.train[:_PROBE]
     tested = round(len(few) * len(first.test) / len(first.train) / recipe.epochs)
     probe = [Fold(first.protocol, "cost", few, first.test[: max(1, tested)])]
-    table = cross_validation.run(replace(recipe, epochs=1), data, probe, [seed], parts, quiet)
+    table = cross_validation.cross_validate(
+        replace(recipe, epochs=1), data, probe, [seed], parts, quiet
+    )
     one = {**step(table, probe, 1), "n": len(few)}
     shown = recipe.epochs * sum(len(fold.train) for fold in folds)
     return [{**one, "metric": "seconds", "value": one["value"] * shown / 1000}, one]

@@ -19,7 +19,7 @@ def score_against_cost(
 ):
     """A line a stream: the score of each input size over the CPU seconds that a seed costs.
 
-    found    records of `mer.sweep.records`, models named "<stream>, <side> px"
+    found    records of `mer.experiments.ablation.records`, models named "<stream>, <side> px"
     priced   `seconds` records of sizes that were not trained: a vertical line each
     """
     cost = {r["model"]: r["value"] for r in found if r["metric"] == "seconds"}

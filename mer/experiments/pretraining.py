@@ -77,11 +77,11 @@ def score(recipe: Recipe, starts: dict[int, Start], drawn: Inputs, real: Inputs)
         network = models.build(recipe.model, len(real.classes), x.shape[1], real.size)
         network.load_state_dict(start.weights)
         network = network.to(training.device()).eval()
-        chances = np.mean(
+        probabilities = np.mean(
             [training.predict(network, view) for view in (x, mirror(x, real.kind))], 0
         )
         table = cross_validation.score_rows(
-            real, fold.test, chances, recipe.label, fold, seed, "test"
+            real, fold.test, probabilities, recipe.label, fold, seed, "test"
         )
         tables.append(table.assign(seconds=round(start.seconds, 3)))
     return pd.concat(tables, ignore_index=True)

@@ -1,7 +1,7 @@
 """What helps a class that has few examples: one network, several ways, the same folds.
 
-Every way of `mer.balance` is tried on the study's own training subjects, and plain training with
-newcomers (`mer.newcomers`) among them. What is reported for a class follows from its sequences
+Every way of `mer.learning.imbalance` is tried on the study's own training subjects, and plain training with
+newcomers (`mer.experiments.extra_people`) among them. What is reported for a class follows from its sequences
 alone, so a class with four people has an interval over four people.
 """
 
@@ -28,7 +28,7 @@ NEWCOMERS = "newcomers"
 def recipe(epochs: int) -> Recipe:
     """The compact network as notebook 10 trains it, plain."""
     return Recipe(
-        "compact", "plain", epochs, rate=1e-3, decay=0.01, optimiser="adamw", schedule="cosine"
+        "compact", "plain", epochs, lr=1e-3, weight_decay=0.01, optimiser="adamw", schedule="cosine"
     )
 
 
@@ -46,14 +46,14 @@ def compare(
     With newcomers an epoch is longer, so there are fewer: all ways take about as many steps.
     """
     tables = {}
-    for way in imbalance.WAYS:
-        tables[way] = cross_validation.run(
+    for way in imbalance.METHODS:
+        tables[way] = cross_validation.cross_validate(
             replace(plain, label=way, balance=way), data, folds, seeds, parts, quiet
         )
     known, whole = len(data.labels), len(data.labels) + len(extra.labels)
     share = np.mean([len(f.train) / (len(f.train) + whole - known) for f in folds])
     shorter = replace(plain, label=NEWCOMERS, epochs=max(1, round(plain.epochs * share)))
-    tables[NEWCOMERS] = cross_validation.run(
+    tables[NEWCOMERS] = cross_validation.cross_validate(
         shorter, joined(data, extra), helped(folds, known, whole), seeds, parts, quiet
     )
     return tables

@@ -26,8 +26,8 @@ SCRATCH = Recipe(
     "pooled",
     "compact, from scratch",
     15,
-    rate=2e-3,
-    decay=0.01,
+    lr=2e-3,
+    weight_decay=0.01,
     optimiser="adamw",
     schedule="cosine",
     balance="adjusted",
@@ -36,12 +36,12 @@ SYNTHETIC = Recipe(
     "pooled",
     "synthetic people only",
     10,
-    rate=1e-3,
-    decay=0.01,
+    lr=1e-3,
+    weight_decay=0.01,
     optimiser="adamw",
     schedule="cosine",
 )
-TUNED = replace(SCRATCH, label="compact, pre-trained on synthetic people", epochs=8, rate=5e-4)
+TUNED = replace(SCRATCH, label="compact, pre-trained on synthetic people", epochs=8, lr=5e-4)
 # The earlier implementation's network, on published flows.
 SIMPLE = Recipe("simple-cnn", "SimpleCNN", 10, half=True)
 # STSTNet as its paper trains it.
@@ -133,7 +133,9 @@ def paper_cost(epochs: int, inputs: Inputs, folds: list[Fold], parts: Path, quie
     Two folds are trained for `epochs`; their seconds are scaled by epochs and training sequences.
     """
     pair = [folds[0], folds[-1]]
-    rows = cross_validation.run(replace(PAPER, epochs=epochs), inputs, pair, [0], parts, quiet)
+    rows = cross_validation.cross_validate(
+        replace(PAPER, epochs=epochs), inputs, pair, [0], parts, quiet
+    )
     spent = rows.drop_duplicates("fold").seconds.sum() / sum(len(fold.train) for fold in pair)
     total = spent * sum(len(fold.train) for fold in folds) * PAPER.epochs / epochs
     return {

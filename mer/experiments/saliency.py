@@ -165,7 +165,7 @@ def records(
     """Metrics records of `judge`: mean values, those before training, and what training added.
 
     Maps that have no untrained counterpart are references. The intervals of the differences are
-    widened for their number (Bonferroni), as in `mer.sweep.records`.
+    widened for their number (Bonferroni), as in `mer.experiments.ablation.records`.
     """
     found = []
     for measure, values in judged.items():

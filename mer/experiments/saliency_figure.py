@@ -44,7 +44,7 @@ def before_after(
 ):
     """Each map before training (hollow) and after (filled); a coloured one was changed by it.
 
-    found   records of `mer.saliency.records`
+    found   records of `mer.experiments.saliency.records`
     """
     values = {r["model"]: r for r in found if r["metric"] == measure}
     changes = {

@@ -81,10 +81,10 @@ def linear_scores(
         )
         with threadpool_limits(1):  # small matrices: more threads would only wait for each other
             model.fit(features[fold.train], labels[fold.train])
-        chances = np.zeros((len(fold.test), len(classes)))
-        chances[:, model.classes_] = model.predict_proba(features[fold.test])
+        probabilities = np.zeros((len(fold.test), len(classes)))
+        probabilities[:, model.classes_] = model.predict_proba(features[fold.test])
         tables.append(
-            cross_validation.score_rows(inputs, fold.test, chances, name, fold, 0, "test")
+            cross_validation.score_rows(inputs, fold.test, probabilities, name, fold, 0, "test")
         )
     return pd.concat(tables, ignore_index=True)
 

@@ -40,8 +40,8 @@ RECIPE = Recipe(
     "compact",
     "synthetic people only",
     30,
-    rate=1e-3,
-    decay=0.01,
+    lr=1e-3,
+    weight_decay=0.01,
     optimiser="adamw",
     schedule="cosine",
 )
@@ -205,7 +205,7 @@ def score(
     data = published_flow_inputs(images, [*strangers, *sequences], source.classes)
     whole = np.arange(len(data.labels))
     fold = Fold("synthetic-to-real", "all", whole[: len(strangers)], whole[len(strangers) :])
-    return cross_validation.run(recipe, data, [fold], seeds, parts, quiet)
+    return cross_validation.cross_validate(recipe, data, [fold], seeds, parts, quiet)
 
 
 def _load(file: Path) -> tuple[np.ndarray, ...]:

@@ -1,7 +1,7 @@
 """Recipe x folds x seeds -> score table, in parallel, resumable.
 
 Every (fold, seed) is an independent single-threaded job, so the result does not depend on how
-many run at once, nor on which machine of a cluster (`mer.cluster`). A finished job leaves its
+many run at once, nor on which machine of a cluster (`mer.core.cluster`). A finished job leaves its
 rows in a part file named by a fingerprint of everything that shaped it; an interrupted
 experiment picks those up.
 """
@@ -29,7 +29,7 @@ from mer.learning.training import Recipe, fit_and_score, has_bfloat16, repeatabl
 _HERE = Path(__file__).resolve().parents[1]
 
 
-def run(
+def cross_validate(
     recipe: Recipe,
     inputs: Inputs,
     folds: list[Fold],
@@ -45,20 +45,20 @@ def run(
     parts        folder for finished jobs (resume: a job found there is not trained again)
     with_train   also score the training sequences, as split "train"
     every_epoch  score after every epoch: each sequence has one row an epoch, numbered from 1 in
-                 a column `epoch`. `mer.metrics` refuses such a table until epochs are chosen:
-                 `mer.ladder.last_epoch` (honest: what training without `every_epoch` gives) or
-                 `mer.ladder.epoch_chosen_on_test` (the leak, by its name)
+                 a column `epoch`. `mer.evaluation.metrics` refuses such a table until epochs are chosen:
+                 `mer.experiments.leakage.last_epoch` (honest: what training without `every_epoch` gives) or
+                 `mer.experiments.leakage.epoch_chosen_on_test` (the leak, by its name)
     start        by seed, the weights that training goes on from (None: fresh networks)
 
-    The table has the columns of `mer.scores` and `seconds`, the CPU seconds that the row's job
+    The table has the columns of `mer.evaluation.scores` and `seconds`, the CPU seconds that the row's job
     took when it was trained (scoring included).
     """
-    return run_all([(recipe, inputs, folds)], seeds, parts, quiet, with_train, every_epoch, start)[
-        0
-    ]
+    return cross_validate_all(
+        [(recipe, inputs, folds)], seeds, parts, quiet, with_train, every_epoch, start
+    )[0]
 
 
-def run_all(
+def cross_validate_all(
     trainings: list[tuple[Recipe, Inputs, list[Fold]]],
     seeds: list[int],
     parts: Path,
@@ -133,23 +133,29 @@ def _run_job(
     repeatable()
     rows = np.concatenate([fold.train, fold.test]) if with_train else fold.test
     begun = time.process_time()
-    chances, _ = fit_and_score(recipe, inputs, fold.train, rows, seed, every_epoch, start)
+    probabilities, _ = fit_and_score(recipe, inputs, fold.train, rows, seed, every_epoch, start)
     seconds = time.process_time() - begun
     split = np.where(np.isin(rows, fold.test), "test", "train")
     if every_epoch:
         table = pd.concat(
             [
                 score_rows(inputs, rows, now, recipe.label, fold, seed, split).assign(epoch=epoch)
-                for epoch, now in enumerate(chances, 1)
+                for epoch, now in enumerate(probabilities, 1)
             ]
         )
     else:
-        table = score_rows(inputs, rows, chances, recipe.label, fold, seed, split)
+        table = score_rows(inputs, rows, probabilities, recipe.label, fold, seed, split)
     return name, table.assign(seconds=round(seconds, 3))
 
 
 def score_rows(
-    inputs: Inputs, rows: np.ndarray, chances: np.ndarray, model: str, fold: Fold, seed: int, split
+    inputs: Inputs,
+    rows: np.ndarray,
+    probabilities: np.ndarray,
+    model: str,
+    fold: Fold,
+    seed: int,
+    split,
 ) -> pd.DataFrame:
     """Softmax scores of the positions `rows` as rows of the score table."""
     chosen = [inputs.sequences[row] for row in rows]
@@ -167,7 +173,7 @@ def score_rows(
             "split": split,
         }
     )
-    columns = {f"p_{name}": chances[:, i] for i, name in enumerate(inputs.classes)}
+    columns = {f"p_{name}": probabilities[:, i] for i, name in enumerate(inputs.classes)}
     return scores.check(table.assign(**columns))
 
 

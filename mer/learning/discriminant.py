@@ -32,7 +32,7 @@ class Discriminant:
     slope: np.ndarray
     offset: np.ndarray
 
-    def chances(self, x: np.ndarray) -> np.ndarray:
+    def probabilities(self, x: np.ndarray) -> np.ndarray:
         """Softmax scores, (N, classes); a class without training sequences has none."""
         return torch.softmax(torch.from_numpy(x @ self.slope + self.offset), 1).numpy()
 
@@ -80,8 +80,8 @@ def run(
         with one_thread():
             x = np.concatenate([view[fold.train] for view in both])
             fitted = fit(x, np.tile(inputs.labels[fold.train], 2), len(inputs.classes), ridge)
-            chances = np.mean([fitted.chances(view[fold.test]) for view in both], 0)
+            probabilities = np.mean([fitted.probabilities(view[fold.test]) for view in both], 0)
         seconds = time.process_time() - start
-        table = score_rows(inputs, fold.test, chances, model, fold, seed, "test")
+        table = score_rows(inputs, fold.test, probabilities, model, fold, seed, "test")
         tables.append(table.assign(seconds=round(seconds, 3)))
     return pd.concat(tables, ignore_index=True)

@@ -23,7 +23,7 @@ import torch.nn.functional as F
 
 from mer.core.errors import MerError
 
-WAYS = ("plain", "weights", "sampling", "focal", "adjusted")
+METHODS = ("plain", "weights", "sampling", "focal", "adjusted")
 _GAMMA, _TAU = 2.0, 1.0
 
 Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
@@ -31,8 +31,8 @@ Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
 def loss(way: str, labels: np.ndarray, classes: int, device: torch.device) -> Loss:
     """The loss of logits (N, classes) against targets (N,), for training labels `labels`."""
-    if way not in WAYS:
-        raise MerError(f"unknown way to balance {way!r}; choose one of {', '.join(WAYS)}")
+    if way not in METHODS:
+        raise MerError(f"unknown way to balance {way!r}; choose one of {', '.join(METHODS)}")
     if way == "weights":
         weights = _tensor(class_weights(labels, classes), device)
         return lambda logits, target: F.cross_entropy(logits, target, weight=weights)

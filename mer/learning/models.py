@@ -38,7 +38,7 @@ class SimpleCNN(nn.Module):
 
 
 class AttentiveCNN(SimpleCNN):
-    """SimpleCNN with a block of `mer.attention` after its convolutional blocks.
+    """SimpleCNN with a block of `mer.learning.attention` after its convolutional blocks.
 
     block   makes the added block for a number of channels
     after   the convolutional blocks (0, 1, 2) that one follows

@@ -22,7 +22,7 @@ class Recipe:
     """What is trained and how. The default is the earlier implementation's recipe.
 
     flip and translate are the augmentation (0 switches it off); `balance` names what is done
-    for rare classes (`mer.balance`); `half` computes in bfloat16 where the processor has
+    for rare classes (`mer.learning.imbalance`); `half` computes in bfloat16 where the processor has
     instructions for it.
     """
 
@@ -30,8 +30,8 @@ class Recipe:
     label: str = "apex"
     epochs: int = 10
     batch: int = 32
-    rate: float = 1e-3
-    decay: float = 0.0
+    lr: float = 1e-3
+    weight_decay: float = 0.0
     optimiser: str = "adam"
     flip: float = 0.3
     translate: float = 0.02
@@ -146,16 +146,16 @@ def fit_and_score(
     if not every_epoch:
         fitted = fit(recipe, scaled, train, seed, start=start)
         return predict(fitted.network, scaled.x[rows]), fitted
-    chances = []
+    probabilities = []
     fitted = fit(
         recipe,
         scaled,
         train,
         seed,
-        lambda network: chances.append(predict(network, scaled.x[rows])),
+        lambda network: probabilities.append(predict(network, scaled.x[rows])),
         start,
     )
-    return np.stack(chances), fitted
+    return np.stack(probabilities), fitted
 
 
 def _placed(x: torch.Tensor) -> torch.Tensor:
@@ -165,7 +165,7 @@ def _placed(x: torch.Tensor) -> torch.Tensor:
 
 def _optimiser(recipe: Recipe, network: nn.Module, n: int):
     make = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[recipe.optimiser]
-    optimiser = make(network.parameters(), lr=recipe.rate, weight_decay=recipe.decay)
+    optimiser = make(network.parameters(), lr=recipe.lr, weight_decay=recipe.weight_decay)
     steps = recipe.epochs * -(-n // recipe.batch)
     cosine = recipe.schedule == "cosine"
     return optimiser, torch.optim.lr_scheduler.LambdaLR(

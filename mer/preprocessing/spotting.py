@@ -1,7 +1,7 @@
 """Apex spotters that nobody trained: one curve each over the frames of a sequence.
 
 A spotter's curve is high where the face is far from its onset; its answer is the frame of the
-peak (`mer.apex.spot`). Four of them need no truth:
+peak (`mer.preprocessing.apex.spot`). Four of them need no truth:
 
     frame difference    grey levels that change, whatever changes them
     flow magnitude      how far the skin has moved since the onset, on average

@@ -24,7 +24,7 @@ try:
 except ImportError:  # not on Windows: two runs in one folder are not noticed there
     fcntl = None
 
-# Written by the runner itself, not by a notebook; and parts, where `mer.experiment` keeps
+# Written by the runner itself, not by a notebook; and parts, where `mer.learning.cross_validation` keeps
 # finished jobs under fingerprints of their own.
 _OWN = {
     "notebooks",

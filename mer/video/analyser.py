@@ -51,7 +51,7 @@ class _Crop:
 class Analyser:
     """Reads expressions from frames and their timestamps; one for each video or visitor.
 
-    reader   has `classes`, "neutral" first, and `read(onset_face, apex_face)` -> chances
+    reader   has `classes`, "neutral" first, and `predict_proba(onset_face, apex_face)` -> probabilities
     fps      the frame rate to report where fewer than two frames come
     live     read an expression while it goes on, for its states; events are the same without
 
@@ -67,7 +67,7 @@ class Analyser:
         self._tracker = Tracker()
         self._spotter = IntervalSpotter(beside_lids())
         self._crops: deque[_Crop] = deque()
-        self._chances = None  # what was last read of the expression that goes on
+        self._probabilities = None  # what was last read of the expression that goes on
         self._read_at = -np.inf
         self._anchored = -np.inf
         self._waiting: Interval | None = None  # ended, not read yet
@@ -129,16 +129,16 @@ class Analyser:
             self._read_waiting()
             self._read_open(time)
         if not self._spotter.open:
-            self._chances = None
+            self._probabilities = None
         if self._spotter.calm:
             self._anchor(small, tracked, moment)
-        chances, box = self._chances or self._neutral(), tracked.box.grown(1 / factor)
+        probabilities, box = self._probabilities or self._neutral(), tracked.box.grown(1 / factor)
         self._tiny += box.side < _FEW
         return State(
             time,
             box,
-            max(chances, key=chances.get),
-            chances,
+            max(probabilities, key=probabilities.get),
+            probabilities,
             self._spotter.strength * READ / SIZE,
             self._hint(box.side),
         )
@@ -147,7 +147,7 @@ class Analyser:
         self._faceless += step
         self._spotter.forget()
         self._crops.clear()
-        self._chances = None
+        self._probabilities = None
         return State(
             time,
             None,
@@ -189,7 +189,7 @@ class Analyser:
     def _read_open(self, time: float) -> None:
         if self._live and self._spotter.open and time - self._read_at >= _EVERY:
             onset, apex = (self._nearest(moment) for moment in self._spotter.open)
-            self._chances = self._reader.read(onset.face(), apex.face())
+            self._probabilities = self._reader.predict_proba(onset.face(), apex.face())
             self._read_at = time
 
     def _read_waiting(self) -> None:
@@ -198,8 +198,8 @@ class Analyser:
         if interval is None or not self._crops:
             return
         onset, apex = (self._nearest(t).face() for t in (interval.start, interval.apex))
-        chances = self._reader.read(onset, apex)
-        emotion = max(chances, key=chances.get)
+        probabilities = self._reader.predict_proba(onset, apex)
+        emotion = max(probabilities, key=probabilities.get)
         if emotion == NEUTRAL:
             return
         self.events.append(
@@ -208,8 +208,8 @@ class Analyser:
                 interval.start,
                 interval.apex,
                 interval.end,
-                float(chances[emotion]),
-                dict(chances),
+                float(probabilities[emotion]),
+                dict(probabilities),
                 _small(apex, _SMALL[0]),
                 _motion(onset, apex),
             )

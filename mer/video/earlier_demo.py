@@ -41,7 +41,7 @@ class Change:
 
 
 class EarlierRule:
-    """The earlier demo's rule, fed like `mer.stream.Analyser`.
+    """The earlier demo's rule, fed like `mer.video.analyser.Analyser`.
 
     reader   has `read(onset_face, apex_face)` -> {word: chance}; its neutral is not counted
 
@@ -71,8 +71,8 @@ class EarlierRule:
         return self.events
 
     def _emotion(self, onset: np.ndarray, apex: np.ndarray) -> str:
-        chances = self._reader.read(onset, apex)
-        return max((word for word in chances if word != NEUTRAL), key=chances.get)
+        probabilities = self._reader.predict_proba(onset, apex)
+        return max((word for word in probabilities if word != NEUTRAL), key=probabilities.get)
 
     def _answer(self, emotion: str, now: float) -> None:
         """The answer stands for the frames since the last one."""

@@ -38,12 +38,12 @@ _REMEDY = "Fetch it again from the repository, or train one with `python -m mer 
 
 
 @dataclass(frozen=True)
-class Reader:
+class Recogniser:
     """Networks that vote, and what has to be known to use them.
 
     networks      each reads (N, 3, 48, 48), see `encode`, and gives (N, classes) logits
     classes       the words of the logits, in their order; neutral is the first
-    model         the networks' name in `mer.models`
+    model         the networks' name in `mer.learning.models`
     temperature   divides the mean logits, so that 80 % sure is right in 80 %
     method        the algorithm of optical flow
     card          where the weights come from, in words
@@ -56,7 +56,7 @@ class Reader:
     method: str = DEFAULT
     card: dict[str, str] = field(default_factory=dict)
 
-    def read(self, onset_face: np.ndarray, apex_face: np.ndarray) -> dict[str, float]:
+    def predict_proba(self, onset_face: np.ndarray, apex_face: np.ndarray) -> dict[str, float]:
         """How likely each class is, as {word: p}; the values sum to 1.
 
         Both faces are aligned crops, uint8, (224, 224, 3) blue-green-red or (224, 224) grey;
@@ -64,11 +64,11 @@ class Reader:
         """
         pair = [_face(face) for face in (onset_face, apex_face)]
         motion = flow.averaged(*pair, SIZE, self.method)
-        return dict(zip(self.classes, self.chances(motion[None])[0].tolist(), strict=True))
+        return dict(zip(self.classes, self.probabilities(motion[None])[0].tolist(), strict=True))
 
     @torch.inference_mode()
-    def chances(self, flows: np.ndarray) -> np.ndarray:
-        """Calibrated chances (N, classes) of flows (N, 48, 48, 2) from `flow.averaged`."""
+    def probabilities(self, flows: np.ndarray) -> np.ndarray:
+        """Calibrated probabilities (N, classes) of flows (N, 48, 48, 2) from `flow.averaged`."""
         return torch.softmax(self.logits(flows) / self.temperature, 1).double().numpy()
 
     @torch.inference_mode()
@@ -102,7 +102,7 @@ class Reader:
         return path
 
     @classmethod
-    def load(cls, folder: Path | str = FOLDER) -> Reader:
+    def load(cls, folder: Path | str = FOLDER) -> Recogniser:
         """The reader kept in `folder`.
 
         No file is `SourceMissing`; one that is damaged, or of another program, is `BadData`.
@@ -126,7 +126,7 @@ class Reader:
             ) from error
 
     @classmethod
-    def _made(cls, about: dict[str, str], tensors: dict[str, torch.Tensor]) -> Reader:
+    def _made(cls, about: dict[str, str], tensors: dict[str, torch.Tensor]) -> Recogniser:
         classes, networks = tuple(json.loads(about["classes"])), []
         if classes[0] != NEUTRAL or about["flow"] not in METHODS:
             raise ValueError(f"classes {classes}, flow by {about['flow']}")

@@ -1,6 +1,6 @@
 """What the demo's reader learns from: pairs of frames cut out of takes nobody is tested on.
 
-A take of each person is acted (`mer.people.acting`) and only the wanted frames are rendered: an
+A take of each person is acted (`mer.people.behaviour.acting`) and only the wanted frames are rendered: an
 expression near its apex and the face just before it; and what is no expression, although the
 picture changes: rest, blinks, nods. The seeds of these casts begin at `FIRST_SEED`, one for
 every 26 people; takes that are reported or shown have others, so their people are others.
@@ -41,7 +41,7 @@ _ZOOM, _QUALITY = (0.7, 1.15), (45, 95)  # of the frame, and of the file that it
 
 
 @dataclass(frozen=True)
-class Lessons:
+class Samples:
     """`flows` (N, 48, 48, 2) float32 in pixels of a face of 224 x 224; `words` (N,) the class of
     each; `kinds` (N,) micro, macro, rest, blink or nod; `people` (N,)."""
 
@@ -50,12 +50,12 @@ class Lessons:
     kinds: np.ndarray
     people: np.ndarray
 
-    def part(self, rows: np.ndarray) -> Lessons:
+    def part(self, rows: np.ndarray) -> Samples:
         """The lessons of these rows."""
-        return Lessons(*(getattr(self, name)[rows] for name in _FIELDS))
+        return Samples(*(getattr(self, name)[rows] for name in _FIELDS))
 
 
-_FIELDS = tuple(Lessons.__annotations__)
+_FIELDS = tuple(Samples.__annotations__)
 
 
 @dataclass(frozen=True)
@@ -68,9 +68,9 @@ class Cut:
     kind: str
 
 
-def lessons(
+def samples(
     folder: Path | str, people: int, seed: int = FIRST_SEED, quiet: bool = False
-) -> Lessons:
+) -> Samples:
     """The lessons of `people` persons of casts `seed`, `seed` + 1, ..., 26 in each.
 
     Each person's flows are kept in `folder`, and those found there are not made again. A damaged
@@ -83,7 +83,7 @@ def lessons(
             for _ in share(_jobs(files, missing, seed), len(missing), ordered=False):
                 bar.update()
     found = [_load(file) for file in files]
-    return Lessons(*(np.concatenate([getattr(part, name) for part in found]) for name in _FIELDS))
+    return Samples(*(np.concatenate([getattr(part, name) for part in found]) for name in _FIELDS))
 
 
 def _jobs(files: list[Path], missing: list[int], seed: int):
@@ -97,7 +97,7 @@ def _jobs(files: list[Path], missing: list[int], seed: int):
         yield delayed(_film)(files[index], studio.sitter(take.subject), take, cast)
 
 
-def of_takes(recorded: list[Take], seed: int = 0) -> Lessons:
+def of_takes(recorded: list[Take], seed: int = 0) -> Samples:
     """Lessons cut out of recorded takes as a video player shows them, codec and all.
 
     Takes in which no face is found are a `MerError`.
@@ -122,7 +122,7 @@ def of_takes(recorded: list[Take], seed: int = 0) -> Lessons:
             f"no face is found in {', '.join(take.name for take in recorded)}: choose "
             "takes of `python -m mer takes`."
         )
-    return Lessons(
+    return Samples(
         np.stack(flows),
         np.array([cut.word for cut in chosen]),
         np.array([cut.kind for cut in chosen]),
@@ -278,10 +278,10 @@ def _faces(before: np.ndarray, after: np.ndarray) -> list[np.ndarray] | None:
     return [faces.cut(frame, box) for frame in (before, after)]
 
 
-def _load(file: Path) -> Lessons:
+def _load(file: Path) -> Samples:
     try:
         with np.load(file, allow_pickle=False) as kept:
-            return Lessons(kept["flows"].astype(np.float32), *(kept[name] for name in _FIELDS[1:]))
+            return Samples(kept["flows"].astype(np.float32), *(kept[name] for name in _FIELDS[1:]))
     except Exception as error:  # zipfile, zlib, OS and key errors alike mean a damaged file
         raise BadData(
             f"{file}: no readable lessons ({error}). Delete this file and run "

@@ -22,8 +22,8 @@ from mer.core.errors import MerError
 from mer.core.parallel import one_thread
 from mer.evaluation import calibration, metrics
 from mer.learning import models
-from mer.video.recogniser import CLASSES, FACE, NEUTRAL, SIZE, Reader, encode
-from mer.video.recogniser_data import FIRST_SEED, Lessons, lessons
+from mer.video.recogniser import CLASSES, FACE, NEUTRAL, SIZE, Recogniser, encode
+from mer.video.recogniser_data import FIRST_SEED, Samples, samples
 
 PEOPLE, STEPS, BATCH, SEEDS = 60, 1000, 96, (0, 1, 2)
 MODEL = "pooled"  # a reading beside the flow must stay cheap: a third of the compact one
@@ -40,17 +40,17 @@ _ROLL, _SWELL = 0.008, 0.008  # of the face between both frames, left by the ali
 
 
 def train(
-    found: Lessons, seeds=SEEDS, steps: int = STEPS, model: str = MODEL, quiet: bool = False
-) -> Reader:
+    found: Samples, seeds=SEEDS, steps: int = STEPS, model: str = MODEL, quiet: bool = False
+) -> Recogniser:
     """A reader taught by these lessons, not yet calibrated; one network for each seed."""
     networks = []
     with tqdm(total=len(seeds) * steps, desc="training", disable=quiet) as bar, one_thread():
         for seed in seeds:
             networks.append(_fit(found, seed, steps, model, bar.update))
-    return Reader(tuple(networks), CLASSES, model)
+    return Recogniser(tuple(networks), CLASSES, model)
 
 
-def _fit(found: Lessons, seed: int, steps: int, model: str, update) -> torch.nn.Module:
+def _fit(found: Samples, seed: int, steps: int, model: str, update) -> torch.nn.Module:
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     network = models.build(model, len(CLASSES), 3, SIZE).train()
@@ -69,7 +69,7 @@ def _fit(found: Lessons, seed: int, steps: int, model: str, update) -> torch.nn.
     return network.eval()
 
 
-def drawn(found: Lessons, count: int, rng: np.random.Generator) -> tuple[np.ndarray, ...]:
+def drawn(found: Samples, count: int, rng: np.random.Generator) -> tuple[np.ndarray, ...]:
     """A batch: flows (count, 48, 48, 2) float32, varied, and the positions of their classes."""
     rows = {word: np.flatnonzero(found.words == word) for word in CLASSES}
     even = (1 - _NEUTRAL_SHARE) / (len(CLASSES) - 1)
@@ -122,7 +122,9 @@ def _grain(most: float, rng) -> np.ndarray:
     return field * np.float32(rng.uniform(0, most) / field.std())
 
 
-def make(folder: Path | str, people: int = PEOPLE, quiet: bool = False) -> tuple[Reader, Lessons]:
+def make(
+    folder: Path | str, people: int = PEOPLE, quiet: bool = False
+) -> tuple[Recogniser, Samples]:
     """Render lessons into `folder`, train on four people of five, and calibrate on the others.
 
     Returns the reader, its card filled in, and the lessons of those others, whom no weight has
@@ -133,7 +135,7 @@ def make(folder: Path | str, people: int = PEOPLE, quiet: bool = False) -> tuple
             f"{people} people for the reader: ask for {_FIFTH} or more, every "
             f"{_FIFTH}th is kept for validation."
         )
-    known, strangers = split(lessons(folder, people, quiet=quiet))
+    known, strangers = split(samples(folder, people, quiet=quiet))
     reader = calibrated(train(known, quiet=quiet), strangers)
     accuracy = metrics.evaluate(scored(reader, strangers))[0]
     card = {
@@ -146,23 +148,23 @@ def make(folder: Path | str, people: int = PEOPLE, quiet: bool = False) -> tuple
     return replace(reader, card=card), strangers
 
 
-def split(found: Lessons) -> tuple[Lessons, Lessons]:
+def split(found: Samples) -> tuple[Samples, Samples]:
     """Those of the people who are trained on, and those of every fifth person."""
     people, of = np.unique(found.people, return_inverse=True)
     kept = np.isin(of, np.arange(len(people))[_FIFTH - 1 :: _FIFTH])
     return found.part(np.flatnonzero(~kept)), found.part(np.flatnonzero(kept))
 
 
-def calibrated(reader: Reader, found: Lessons) -> Reader:
+def calibrated(reader: Recogniser, found: Samples) -> Recogniser:
     """The reader with the temperature that fits these lessons, of people it was not trained on."""
     plain = replace(reader, temperature=1.0)
     return replace(reader, temperature=calibration.temperature(scored(plain, found)))
 
 
-def scored(reader: Reader, found: Lessons, protocol: str = "strangers") -> pd.DataFrame:
-    """The score table of lessons, one row a pair, with its `kind` besides (see `mer.scores`)."""
-    chances = pd.DataFrame(
-        reader.chances(found.flows), columns=[f"p_{word}" for word in reader.classes]
+def scored(reader: Recogniser, found: Samples, protocol: str = "strangers") -> pd.DataFrame:
+    """The score table of lessons, one row a pair, with its `kind` besides (see `mer.evaluation.scores`)."""
+    probabilities = pd.DataFrame(
+        reader.probabilities(found.flows), columns=[f"p_{word}" for word in reader.classes]
     )
     head = pd.DataFrame(
         {
@@ -179,10 +181,10 @@ def scored(reader: Reader, found: Lessons, protocol: str = "strangers") -> pd.Da
             "split": "test",
         }
     )
-    return pd.concat([head, chances], axis=1)
+    return pd.concat([head, probabilities], axis=1)
 
 
-def account(reader: Reader, found: Lessons) -> str:
+def account(reader: Recogniser, found: Samples) -> str:
     """How the reader fares with lessons, as text: metrics with intervals over people, the share
     that is right of each kind, and who is taken for whom (rows: the truth)."""
     table = scored(reader, found)
@@ -191,7 +193,7 @@ def account(reader: Reader, found: Lessons) -> str:
         "{metric} {value:.3f} [{low:.3f}, {high:.3f}]".format(**record)
         for record in metrics.evaluate(table)
     ]
-    guess = np.array(reader.classes)[reader.chances(found.flows).argmax(1)]
+    guess = np.array(reader.classes)[reader.probabilities(found.flows).argmax(1)]
     for kind, right in (table.emotion == guess).groupby(table.kind):
         lines.append(f"{kind}: {right.mean():.3f} of {len(right)}")
     return "\n".join([*lines, "", metrics.confusion(table).astype(int).to_string()])

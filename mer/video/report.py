@@ -40,7 +40,7 @@ class State:
     time       seconds
     face       the square around the face in the frame that was pushed, None without a face
     emotion    "neutral", or the emotion of the expression that is going on
-    chances    probability of each word that the reader knows; they sum to 1
+    probabilities    probability of each word that the reader knows; they sum to 1
     strength   how far the skin has moved from rest, in pixels of a face of 224 pixels
     note       "", or a sentence for the person who watches
     """
@@ -48,7 +48,7 @@ class State:
     time: float
     face: faces.Box | None
     emotion: str
-    chances: Mapping[str, float]
+    probabilities: Mapping[str, float]
     strength: float = 0.0
     note: str = ""
 
@@ -65,7 +65,7 @@ class Event:
     apex: float
     end: float
     confidence: float
-    chances: Mapping[str, float] = field(repr=False)
+    probabilities: Mapping[str, float] = field(repr=False)
     frame: np.ndarray = field(repr=False, compare=False)
     flow: np.ndarray = field(repr=False, compare=False)
 
@@ -162,7 +162,7 @@ def _row(event: Event) -> dict:
         "duration": round(event.duration, 3),
         "micro": event.micro,
         "confidence": round(event.confidence, 4),
-        "chances": {word: round(p, 4) for word, p in event.chances.items()},
+        "probabilities": {word: round(p, 4) for word, p in event.probabilities.items()},
     }
 
 

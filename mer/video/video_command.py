@@ -15,7 +15,7 @@ from mer.video.report import Report, export
 def run(path: Path | str, reader, out: Path | str | None = None, quiet: bool = False) -> Report:
     """Read the video at `path` and print its log; the notes come first.
 
-    reader   as `mer.video.analyse` wants it
+    reader   as `mer.video.reading.analyse` wants it
     out      folder for log.csv, report.json, timeline.png and annotated.mkv; None keeps nothing
 
     A file that cannot be read is a `MerError`, and so is, before any reading, a folder that cannot

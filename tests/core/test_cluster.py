@@ -32,9 +32,9 @@ def test_a_cluster_gives_the_rows_that_this_machine_gives(
 ):
     folds = protocols.leave_one_subject_out(motions.subjects)
     run = dict(inputs=motions, folds=folds, seeds=[0, 1], quiet=True, every_epoch=True)
-    here = cross_validation.run(SHORT, parts=tmp_path / "here", **run)
+    here = cross_validation.cross_validate(SHORT, parts=tmp_path / "here", **run)
     monkeypatch.setenv(cluster.VARIABLE, two_workers)
-    there = cross_validation.run(SHORT, parts=tmp_path / "there", **run)
+    there = cross_validation.cross_validate(SHORT, parts=tmp_path / "there", **run)
     same = [column for column in here.columns if column != "seconds"]
     pd.testing.assert_frame_equal(here[same], there[same], check_exact=True)
     assert sorted(path.name for path in (tmp_path / "here").iterdir()) == sorted(

@@ -15,9 +15,9 @@ def drawn(sharpness, people=40, each=25, seed=0):
     rng = np.random.default_rng(seed)
     count = people * each
     logits = rng.normal(0, 1.5, (count, 3))
-    chances = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
-    truth = np.array([rng.choice(3, p=chance) for chance in chances])
-    sharp = chances**sharpness
+    probabilities = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
+    truth = np.array([rng.choice(3, p=chance) for chance in probabilities])
+    sharp = probabilities**sharpness
     table = score_table(truth, truth, [f"s{i % people}" for i in range(count)])
     return table.assign(
         **{

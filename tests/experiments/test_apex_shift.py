@@ -65,12 +65,12 @@ def test_one_training_scores_every_way(motions, tmp_path):
     alone = ablation.run([ablation.Setting(recipe, motions)], folds, [0, 1], tmp_path, True)[
         "plain"
     ]
-    chances = [c for c in alone if c.startswith("p_")]
+    probabilities = [c for c in alone if c.startswith("p_")]
     assert list(ways) == ["plain", "same", "nothing"]
     for way in ("plain", "same"):
         assert ways[way].name.tolist() == alone.name.tolist()
-        np.testing.assert_allclose(ways[way][chances], alone[chances], atol=1e-6)
-    one_network = ways["nothing"].groupby(["fold", "seed"])[chances]
+        np.testing.assert_allclose(ways[way][probabilities], alone[probabilities], atol=1e-6)
+    one_network = ways["nothing"].groupby(["fold", "seed"])[probabilities]
     assert (one_network.std() < 1e-6).all(axis=None), "equal pictures, equal scores"
     found = ablation.records(ways, 50)
     figure = apex_figure.cost(found, {"nothing": -7.0}, 0.3)

@@ -39,7 +39,7 @@ def test_the_flow_picture_forgets_how_large_the_motion_was():
 
 def test_the_recipe_is_the_one_of_its_scripts():
     recipe = earlier_study.recipe("apex")
-    assert (recipe.model, recipe.epochs, recipe.batch, recipe.rate) == ("simple-cnn", 10, 32, 1e-3)
+    assert (recipe.model, recipe.epochs, recipe.batch, recipe.lr) == ("simple-cnn", 10, 32, 1e-3)
     assert (recipe.flip, recipe.translate, recipe.optimiser) == (0, 0, "adam")
     assert earlier_study.recipe("apex", 3).epochs == 3
 

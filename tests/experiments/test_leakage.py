@@ -16,7 +16,7 @@ from mer.learning.inputs import Inputs
 
 CLASSES = ("disgust", "happiness", "surprise")
 PEOPLE, EACH = 12, 9
-RECIPE = training.Recipe("compact", "compact", epochs=12, rate=1e-2, batch=27, flip=0, translate=0)
+RECIPE = training.Recipe("compact", "compact", epochs=12, lr=1e-2, batch=27, flip=0, translate=0)
 
 
 def portraits(labels):
@@ -57,7 +57,7 @@ def trained(labels, folder):
     data = portraits(labels)
     with joblib.parallel_config("sequential"):
         tables = {
-            name: cross_validation.run(
+            name: cross_validation.cross_validate(
                 RECIPE,
                 data,
                 folds,
@@ -159,7 +159,7 @@ def test_the_last_epoch_is_what_training_without_looking_gives(by_chance, tmp_pa
     data = portraits(shuffled())
     folds = leakage.plans(data, 4)["grouped"][:1]
     with joblib.parallel_config("sequential"):
-        plain = cross_validation.run(RECIPE, data, folds, [0], tmp_path, quiet=True)
+        plain = cross_validation.cross_validate(RECIPE, data, folds, [0], tmp_path, quiet=True)
     watched = leakage.last_epoch(by_chance[0]["grouped"]).query("seed == 0 and fold == '0'")
     same = [name for name in plain.columns if name != "seconds"]
     pd.testing.assert_frame_equal(plain[same], watched[same].reset_index(drop=True))

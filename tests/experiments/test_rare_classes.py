@@ -117,7 +117,7 @@ def test_comparison_tests_the_same_people_in_every_way(motions, tmp_path):
     tables = rare_classes.compare(
         rare_classes.recipe(2), motions, extra, folds, [0], tmp_path, quiet=True
     )
-    assert list(tables) == [*imbalance.WAYS, rare_classes.NEWCOMERS]
+    assert list(tables) == [*imbalance.METHODS, rare_classes.NEWCOMERS]
     rows = {way: set(zip(t.subject, t["name"], t.fold)) for way, t in tables.items()}
     assert all(found == rows["plain"] and len(found) == 40 for found in rows.values())
     assert all(set(t.model) == {way} for way, t in tables.items())

@@ -15,7 +15,7 @@ from mer.learning import cross_validation, discriminant, inputs, training
 from mer.learning.training import Recipe
 
 CLASSES = ("negative", "positive", "surprise")
-TINY = Recipe("pooled", "tiny", 2, rate=2e-3)
+TINY = Recipe("pooled", "tiny", 2, lr=2e-3)
 
 
 def flows(n, people, seed, source, databases):
@@ -63,7 +63,7 @@ def starts(drawn, tmp_path_factory):
     return pretraining.pretrain(TINY, drawn, [0, 1], tmp_path_factory.mktemp("parts"))
 
 
-def chances(table):
+def probabilities(table):
     return table[[f"p_{name}" for name in CLASSES]].to_numpy()
 
 
@@ -96,18 +96,18 @@ def test_synthetic_only_scores_do_not_depend_on_other_real_people(drawn, starts,
     some = replace(real, x=real.x[:7], labels=real.labels[:7], sequences=real.sequences[:7])
     part = pretraining.score(TINY, starts, drawn, some)
     assert np.allclose(
-        chances(part[part.seed == 1]), chances(whole[whole.seed == 1])[:7], atol=1e-5
+        probabilities(part[part.seed == 1]), probabilities(whole[whole.seed == 1])[:7], atol=1e-5
     )
 
 
 def test_training_goes_on_from_the_start(real, starts, tmp_path):
-    still = replace(TINY, rate=0.0)
+    still = replace(TINY, lr=0.0)
     train, rows = np.arange(40), np.arange(40, 60)
     kept = training.fit(still, real, train, 5, start=starts[0].weights).network.state_dict()
     assert all(torch.equal(kept[name], values) for name, values in starts[0].weights.items())
     fold = protocols.Fold("loso", "0", train, rows)
-    fresh = cross_validation.run(TINY, real, [fold], [0, 1], tmp_path, True)
-    begun = cross_validation.run(
+    fresh = cross_validation.cross_validate(TINY, real, [fold], [0, 1], tmp_path, True)
+    begun = cross_validation.cross_validate(
         TINY,
         real,
         [fold],
@@ -117,7 +117,7 @@ def test_training_goes_on_from_the_start(real, starts, tmp_path):
         start={seed: one.weights for seed, one in starts.items()},
     )
     assert len(list(tmp_path.glob("*.csv"))) == 4
-    assert not np.allclose(chances(fresh), chances(begun))
+    assert not np.allclose(probabilities(fresh), probabilities(begun))
 
 
 def test_rows_of_a_network_that_saw_nobody_are_dealt_into_folds(real, drawn, starts, folds):
@@ -138,7 +138,7 @@ def test_test_subjects_have_no_say_in_the_ensembles_shares(real, drawn, starts, 
     )
     assert len(blend) == 120 and set(blend.model) == {"both"} and seconds > 0
     assert shares.between(0, 1).all() and len(shares) == len(folds)
-    assert np.allclose(chances(blend).sum(1), 1)
+    assert np.allclose(probabilities(blend).sum(1), 1)
     test = folds[0].test
     spoiled = replace(real, x=real.x.clone())
     spoiled.x[test] = -real.x[test]
@@ -171,7 +171,7 @@ def test_crossing_databases_never_trains_on_a_test_subject(real, drawn, monkeypa
 def test_mixed_in_people_train_and_are_not_tested(real, drawn, folds):
     table = real_flows.mixed(real, drawn, folds)
     assert len(table) == 60 and set(table.source) == {"made-up"}
-    assert not np.allclose(chances(table), chances(discriminant.run(real, folds)))
+    assert not np.allclose(probabilities(table), probabilities(discriminant.run(real, folds)))
     most = real_flows.with_synthetic(real, drawn, 6)
     assert len(most.labels) == 66 and most.sequences[-1].source == "synthetic"
 
@@ -187,7 +187,7 @@ def test_uf1_is_given_pooled_and_by_database(real, folds):
 
 def test_cost_is_scaled_by_epochs_and_folds(real, folds, tmp_path):
     record = real_flows.paper_cost(2, real, folds, tmp_path, True)
-    rows = cross_validation.run(
+    rows = cross_validation.cross_validate(
         replace(real_flows.PAPER, epochs=2), real, [folds[0], folds[-1]], [0], tmp_path, True
     )
     spent = rows.drop_duplicates("fold").seconds.sum()

@@ -164,7 +164,7 @@ def test_score_trains_on_pictures_only_and_scores_every_real_sequence(tmp_path):
     images = rng.integers(0, 60, (90, 28, 28, 3)).astype(np.uint8)
     images[:, 4:10, 4:10, 0] += (90 * labels).astype(np.uint8)[:, None, None]
     made = synthetic_to_real.Pictures(images, labels, np.array(["x"] * 90))
-    recipe = Recipe("compact", "tiny", 2, rate=1e-3)
+    recipe = Recipe("compact", "tiny", 2, lr=1e-3)
     table = synthetic_to_real.score(
         made, source, sequences, [0, 1], tmp_path / "parts", recipe, True
     )

@@ -33,7 +33,7 @@ def test_it_is_fishers_discriminant_with_a_ridge():
     rng = np.random.default_rng(1)
     labels = np.repeat([0, 1, 2], 200)
     x = rng.normal(size=(600, 5)) + rng.normal(size=(3, 5))[labels]
-    ours = discriminant.fit(x, labels, 3, ridge=1e-9).chances(x)
+    ours = discriminant.fit(x, labels, 3, ridge=1e-9).probabilities(x)
     theirs = LinearDiscriminantAnalysis(solver="lsqr", priors=[1 / 3] * 3).fit(x, labels)
     assert np.allclose(ours, theirs.predict_proba(x), atol=1e-3)
 
@@ -45,7 +45,7 @@ def test_a_large_ridge_gives_the_nearest_mean():
     means = np.stack([x[labels == k].mean(0) for k in range(3)])
     nearest = np.linalg.norm(x[:, None] - means, axis=-1).argmin(1)
     assert (
-        discriminant.fit(x, labels, 3, ridge=1e9).chances(x * 1e6).argmax(1)
+        discriminant.fit(x, labels, 3, ridge=1e9).probabilities(x * 1e6).argmax(1)
         == np.argmax(x * 1e6 @ (means - means.mean(0)).T, 1)
     ).all()
     fitted = discriminant.fit(x, labels, 3, ridge=1e6)
@@ -56,14 +56,14 @@ def test_class_shares_do_not_matter():
     x = np.array([[-1.0], [-3.0], [1.0], [3.0]])
     few = discriminant.fit(x, np.array([0, 0, 1, 1]), 2)
     many = discriminant.fit(np.repeat(x, [9, 9, 1, 1], axis=0), np.repeat([0, 1], [18, 2]), 2)
-    assert few.chances(np.zeros((1, 1)))[0] == pytest.approx([0.5, 0.5])
-    assert many.chances(np.zeros((1, 1)))[0] == pytest.approx([0.5, 0.5])
+    assert few.probabilities(np.zeros((1, 1)))[0] == pytest.approx([0.5, 0.5])
+    assert many.probabilities(np.zeros((1, 1)))[0] == pytest.approx([0.5, 0.5])
 
 
 def test_a_class_without_training_sequences_gets_no_chance():
     x = np.random.default_rng(3).normal(size=(20, 6))
-    chances = discriminant.fit(x, np.repeat([0, 2], 10), 3).chances(x)
-    assert (chances[:, 1] == 0).all() and np.allclose(chances.sum(1), 1)
+    probabilities = discriminant.fit(x, np.repeat([0, 2], 10), 3).probabilities(x)
+    assert (probabilities[:, 1] == 0).all() and np.allclose(probabilities.sum(1), 1)
 
 
 def test_one_class_alone_is_an_error():
@@ -74,8 +74,8 @@ def test_one_class_alone_is_an_error():
 def test_it_reads_strangers_and_repeats_itself(motions):
     folds = protocols.leave_one_subject_out(motions.subjects)
     table = discriminant.run(motions, folds)
-    chances = table[[f"p_{name}" for name in CLASSES]].to_numpy()
-    assert np.mean([CLASSES[k] for k in chances.argmax(1)] == table.emotion) > 0.9
+    probabilities = table[[f"p_{name}" for name in CLASSES]].to_numpy()
+    assert np.mean([CLASSES[k] for k in probabilities.argmax(1)] == table.emotion) > 0.9
     assert len(table) == 60 and (table.seconds >= 0).all() and set(table.split) == {"test"}
     again = discriminant.run(motions, folds)
     assert again.drop(columns="seconds").equals(table.drop(columns="seconds"))

@@ -58,7 +58,7 @@ def test_adjusted_logits_carry_the_shares_and_leave_absent_classes_alone(batch):
 
 def test_sampling_shows_every_class_alike_and_the_others_every_sequence_once():
     draw = torch.Generator().manual_seed(0)
-    for way in set(imbalance.WAYS) - {"sampling"}:
+    for way in set(imbalance.METHODS) - {"sampling"}:
         assert sorted(imbalance.order(way, LABELS, draw).tolist()) == list(range(10))
     shown = np.concatenate([LABELS[imbalance.order("sampling", LABELS, draw)] for _ in range(600)])
     shares = np.bincount(shown, minlength=4) / len(shown)
@@ -92,8 +92,8 @@ def test_balanced_training_gives_the_rare_class_more_than_plain(motions, way):
 
 def test_every_way_trains_when_a_class_is_absent(motions):
     wide = replace(motions, classes=(*motions.classes, "surprise"))
-    for way in imbalance.WAYS:
-        chances, _ = training.fit_and_score(
+    for way in imbalance.METHODS:
+        probabilities, _ = training.fit_and_score(
             replace(RECIPE, epochs=1, balance=way), wide, np.arange(30), np.arange(30, 40), 0
         )
-        assert np.isfinite(chances).all()
+        assert np.isfinite(probabilities).all()

@@ -13,9 +13,9 @@ CLASSES = ("negative", "positive")
 
 def test_it_learns_a_motion_and_reads_it_on_unseen_sequences(motions):
     train, test = np.arange(30), np.arange(30, 40)
-    chances, fitted = training.fit_and_score(RECIPE, motions, train, test, seed=0)
-    assert (chances.argmax(1) == motions.labels[test]).all()
-    assert np.allclose(chances.sum(1), 1)
+    probabilities, fitted = training.fit_and_score(RECIPE, motions, train, test, seed=0)
+    assert (probabilities.argmax(1) == motions.labels[test]).all()
+    assert np.allclose(probabilities.sum(1), 1)
     assert fitted.loss[-1] < fitted.loss[0] and len(fitted.accuracy) == RECIPE.epochs
 
 

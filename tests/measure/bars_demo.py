@@ -208,14 +208,12 @@ def main():
     options = parser.parse_args()
     root = options.takes or DATA / "synthetic" / f"demo-seed{options.seed}"
     record(root, options.seed)
-    from mer.video.recogniser import (
-        Reader,  # loads torch, whose threads are limited only from then on
-    )
+    from mer.video.recogniser import Recogniser
 
     if hasattr(os, "sched_setaffinity"):  # one core, for what other threads OpenCV starts too
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     with one_thread():
-        held = run(options, root, Reader.load(options.models))
+        held = run(options, root, Recogniser.load(options.models))
     sys.exit(not held)
 
 

@@ -10,7 +10,7 @@ SIZE = 640, 480
 WORDS = ("neutral", "disgust", "happiness", "repression", "sadness", "surprise")
 
 
-class StubReader:
+class StubRecogniser:
     """Says `word` to every pair, and counts how often it is asked."""
 
     classes = WORDS
@@ -18,7 +18,7 @@ class StubReader:
     def __init__(self, word="happiness"):
         self.word, self.asked = word, 0
 
-    def read(self, onset_face, apex_face):
+    def predict_proba(self, onset_face, apex_face):
         assert onset_face.shape == apex_face.shape == (224, 224, 3)
         assert onset_face.dtype == apex_face.dtype == np.uint8
         self.asked += 1

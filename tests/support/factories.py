@@ -10,7 +10,7 @@ from mer.learning.training import Recipe
 CLASSES = ("disgust", "happiness", "surprise")
 TRUTH = np.array([0] * 24 + [1] * 12 + [2] * 4)
 SUBJECTS = [f"s{i % 10}" for i in range(40)]
-RECIPE = Recipe("compact", "compact", epochs=8, rate=3e-3, optimiser="adamw", schedule="cosine")
+RECIPE = Recipe("compact", "compact", epochs=8, lr=3e-3, optimiser="adamw", schedule="cosine")
 
 # dataset, subject, sequence, label: named as in the real table, two or more rows of each class.
 MEGC_ROWS = (
@@ -59,8 +59,8 @@ def write_megc2019(root, rows=MEGC_ROWS, flat=False):
 
 
 def score_table(truth, guess, subjects, seed=0, model="m", protocol="loso", split="test"):
-    chances = np.full((len(truth), len(CLASSES)), 0.1)
-    chances[np.arange(len(guess)), guess] = 0.8
+    probabilities = np.full((len(truth), len(CLASSES)), 0.1)
+    probabilities[np.arange(len(guess)), guess] = 0.8
     table = pd.DataFrame(
         {
             "source": "made-up",
@@ -75,7 +75,7 @@ def score_table(truth, guess, subjects, seed=0, model="m", protocol="loso", spli
             "split": split,
         }
     )
-    return table.assign(**{f"p_{name}": chances[:, i] for i, name in enumerate(CLASSES)})
+    return table.assign(**{f"p_{name}": probabilities[:, i] for i, name in enumerate(CLASSES)})
 
 
 def table(guess, model, split="test", **values):

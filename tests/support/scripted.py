@@ -17,7 +17,7 @@ from mer.video.report import Event, Report, State
 SCRIPT = ("happiness", "surprise", "disgust", "sadness", "repression")
 
 
-def chances(emotion, sure=0.8):
+def probabilities(emotion, sure=0.8):
     words = ("neutral", *SCRIPT)
     return {word: sure if word == emotion else (1 - sure) / 5 for word in words}
 
@@ -32,14 +32,14 @@ def event(number, face=None):
         number + 0.45,
         number + 0.6,
         0.8,
-        chances(emotion),
+        probabilities(emotion),
         face,
         np.dstack([x, y, x * 0]),
     )
 
 
 class Analyser:
-    """What `mer.stream.Analyser` promises, without looking."""
+    """What `mer.video.analyser.Analyser` promises, without looking."""
 
     def __init__(self, pause=0.0):
         self.pause, self.events, self.times, self.face = pause, [], [], None
@@ -55,7 +55,7 @@ class Analyser:
         emotion = SCRIPT[int(time) % len(SCRIPT)] if now else "neutral"
         side = int(0.6 * height)
         box = Box((width - side) // 2, int(0.2 * height), side)
-        return State(time, box, emotion, chances(emotion), 1.0 * now)
+        return State(time, box, emotion, probabilities(emotion), 1.0 * now)
 
     def close(self):
         seconds = self.times[-1] if self.times else 0.0

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from support.demo_film import WORDS, StubReader, bump, film, frame
+from support.demo_film import WORDS, StubRecogniser, bump, film, frame
 
 from mer.core.errors import MerError
 from mer.video.analyser import Analyser
@@ -16,7 +16,7 @@ def smile(time):
 
 
 def watch(frames, reader=None):
-    analyser = Analyser(reader or StubReader())
+    analyser = Analyser(reader or StubRecogniser())
     states = [analyser.push(*pair) for pair in frames]
     return analyser.close(), states
 
@@ -58,20 +58,20 @@ def test_a_variable_frame_rate_moves_nothing():
     ids=["still", "blink", "nod", "sway"],
 )
 def test_no_expression_no_event_and_no_question(moves):
-    reader = StubReader()
+    reader = StubRecogniser()
     report, states = watch(film(2.4, 30, **moves), reader)
     assert report.events == () and reader.asked == 0
     assert {state.emotion for state in states} == {NEUTRAL}
-    assert all(state.chances[NEUTRAL] == 1 for state in states)
+    assert all(state.probabilities[NEUTRAL] == 1 for state in states)
 
 
 def test_a_reading_at_least_every_0_4_seconds():
     asked = []
 
-    class Noting(StubReader):
-        def read(self, *pair):
+    class Noting(StubRecogniser):
+        def predict_proba(self, *pair):
             asked.append(now)
-            return super().read(*pair)
+            return super().predict_proba(*pair)
 
     analyser = Analyser(Noting())
     for picture, now in film(3.2, 30, lambda t: 5 * min(max(t - 1, 0) / 0.3, 1, (3 - t) / 0.3)):
@@ -82,7 +82,7 @@ def test_a_reading_at_least_every_0_4_seconds():
 
 def test_a_file_is_read_with_fewer_questions_and_the_same_events():
     frames = list(film(3.2, 30, lambda t: 5 * min(max(t - 1, 0) / 0.3, 1, (3 - t) / 0.3)))
-    readers, events = (StubReader(), StubReader()), []
+    readers, events = (StubRecogniser(), StubRecogniser()), []
     for reader, live in zip(readers, (True, False), strict=True):
         analyser = Analyser(reader, live=live)
         for picture, now in frames:
@@ -93,7 +93,7 @@ def test_a_file_is_read_with_fewer_questions_and_the_same_events():
 
 
 def test_what_the_reader_calls_neutral_is_no_event():
-    reader = StubReader(NEUTRAL)
+    reader = StubRecogniser(NEUTRAL)
     report, _ = watch(film(2.2, 30, smile), reader)
     assert report.events == () and reader.asked > 0
 
@@ -134,8 +134,8 @@ def test_grey_frames_and_other_sizes_do_as_well():
 
 def test_a_large_frame_is_made_smaller_and_its_box_is_not():
     big = np.repeat(np.repeat(frame(), 6, axis=0), 6, axis=1)
-    face = Analyser(StubReader()).push(big, 0.0).face
-    small = Analyser(StubReader()).push(frame(), 0.0).face
+    face = Analyser(StubRecogniser()).push(big, 0.0).face
+    small = Analyser(StubRecogniser()).push(frame(), 0.0).face
     assert abs(face.side - 6 * small.side) < 90 and abs(face.x - 6 * small.x) < 90
 
 
@@ -146,7 +146,7 @@ def test_more_video_does_not_change_what_was():
 
 
 def test_nothing_grows_but_events_and_trace():
-    analyser = Analyser(StubReader())
+    analyser = Analyser(StubRecogniser())
     sizes = []
     for picture, time in film(6, 30, lambda t: smile(t % 3)):
         analyser.push(picture, time)
@@ -175,16 +175,16 @@ def test_stale_frames_and_gaps_are_counted_not_believed():
 )
 def test_what_is_no_picture_is_an_error(bad, words):
     with pytest.raises(MerError, match=words):
-        Analyser(StubReader()).push(bad, 0.0)
+        Analyser(StubRecogniser()).push(bad, 0.0)
 
 
 def test_a_time_that_is_no_number_is_an_error():
     with pytest.raises(MerError, match="timestamp"):
-        Analyser(StubReader()).push(frame(), float("nan"))
+        Analyser(StubRecogniser()).push(frame(), float("nan"))
 
 
 def test_no_frame_gives_an_empty_report():
-    report = Analyser(StubReader(), fps=30).close()
+    report = Analyser(StubRecogniser(), fps=30).close()
     assert report.frames == 0 and report.fps == 30 and report.notes == ("No frame came.",)
     assert report.seconds_by_emotion() == {NEUTRAL: 0.0} and set(WORDS) >= {NEUTRAL}
 
@@ -192,10 +192,10 @@ def test_no_frame_gives_an_empty_report():
 def test_a_long_expression_is_still_compared_with_the_face_before_it():
     pairs = []
 
-    class Keeping(StubReader):
-        def read(self, onset_face, apex_face):
+    class Keeping(StubRecogniser):
+        def predict_proba(self, onset_face, apex_face):
             pairs.append(np.abs(onset_face.astype(int) - apex_face).mean())
-            return super().read(onset_face, apex_face)
+            return super().predict_proba(onset_face, apex_face)
 
     watch(film(3.8, 30, lambda t: 7 * np.clip(min(t - 1, 3.4 - t) / 0.3, 0, 1)), Keeping())
     assert pairs[-1] > 0.8 * max(pairs)

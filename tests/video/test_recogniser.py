@@ -13,7 +13,7 @@ from mer.core.errors import BadData, MerError, SourceMissing
 from mer.core.parallel import one_thread
 from mer.learning import models
 from mer.video import recogniser
-from mer.video.recogniser import CLASSES, SIZE, Reader
+from mer.video.recogniser import CLASSES, SIZE, Recogniser
 
 FACE = Path(__file__).resolve().parents[1] / "support/face.jpg"
 SKIN = cv2.GaussianBlur(
@@ -26,7 +26,7 @@ def _untrained(classes=CLASSES, seeds=(0, 1), **about):
     for seed in seeds:
         torch.manual_seed(seed)
         networks.append(models.build("pooled", len(classes), 3, SIZE).eval())
-    return Reader(tuple(networks), classes, **about)
+    return Recogniser(tuple(networks), classes, **about)
 
 
 @pytest.fixture(scope="module")
@@ -38,17 +38,17 @@ def flows():
 def test_neutral_comes_first_and_chances_sum_to_one(flows):
     made = _untrained()
     assert made.classes[0] == "neutral" and len(set(made.classes)) == 6
-    assert np.allclose(made.chances(flows).sum(1), 1)
-    answer = made.read(SKIN, np.roll(SKIN, 2, 1))
+    assert np.allclose(made.probabilities(flows).sum(1), 1)
+    answer = made.predict_proba(SKIN, np.roll(SKIN, 2, 1))
     assert tuple(answer) == made.classes and sum(answer.values()) == pytest.approx(1)
 
 
 def test_what_is_saved_reads_as_before(flows, tmp_path):
     made = _untrained(temperature=1.7, card={"trained on": "nobody"})
     path = made.save(tmp_path)
-    again = Reader.load(tmp_path)
+    again = Recogniser.load(tmp_path)
     assert path.parent == tmp_path and path.suffix == ".safetensors"
-    assert (again.chances(flows) == made.chances(flows)).all()
+    assert (again.probabilities(flows) == made.probabilities(flows)).all()
     assert again.temperature == 1.7 and again.card == {"trained on": "nobody"}
 
 
@@ -56,21 +56,21 @@ def test_the_order_of_the_classes_travels(flows, tmp_path):
     """A program whose own list is sorted otherwise must not swap two emotions."""
     other = ("neutral", *reversed(CLASSES[1:]))
     _untrained(other).save(tmp_path)
-    again = Reader.load(tmp_path)
+    again = Recogniser.load(tmp_path)
     assert again.classes == other
-    assert tuple(again.read(SKIN, SKIN)) == other
+    assert tuple(again.predict_proba(SKIN, SKIN)) == other
 
 
 def test_temperature_changes_how_sure_never_what(flows):
     plain, warm = _untrained(), _untrained(temperature=3.0)
-    assert (plain.chances(flows).argmax(1) == warm.chances(flows).argmax(1)).all()
-    assert (warm.chances(flows).max(1) < plain.chances(flows).max(1)).all()
+    assert (plain.probabilities(flows).argmax(1) == warm.probabilities(flows).argmax(1)).all()
+    assert (warm.probabilities(flows).max(1) < plain.probabilities(flows).max(1)).all()
 
 
 def test_a_mirrored_face_reads_the_same(flows):
     made = _untrained()
     mirrored = flows[:, :, ::-1] * np.float32([-1, 1])
-    assert np.allclose(made.chances(flows), made.chances(mirrored), atol=1e-6)
+    assert np.allclose(made.probabilities(flows), made.probabilities(mirrored), atol=1e-6)
 
 
 def test_what_the_head_does_as_a_whole_is_not_read():
@@ -81,7 +81,7 @@ def test_what_the_head_does_as_a_whole_is_not_read():
             SKIN, np.float32([[1.01, 0, 0], [0, 1, 0]]), (224, 224), borderMode=cv2.BORDER_REFLECT
         ),
     )
-    still, moved = made.read(SKIN, warped), made.read(SKIN, np.roll(warped, 3, 1))
+    still, moved = made.predict_proba(SKIN, warped), made.read(SKIN, np.roll(warped, 3, 1))
     assert max(abs(still[word] - moved[word]) for word in CLASSES) < 0.05
 
 
@@ -108,17 +108,20 @@ def test_large_motion_is_damped_and_small_is_not():
 )
 def test_what_is_no_face_is_refused(face):
     with pytest.raises(MerError, match="square uint8.*mer.faces.cut"):
-        _untrained().read(SKIN, face)
+        _untrained().predict_proba(SKIN, face)
 
 
 def test_grey_and_other_sizes_are_read():
     made, grey = _untrained(), cv2.cvtColor(SKIN, cv2.COLOR_BGR2GRAY)
-    assert made.read(grey, grey).keys() == made.read(SKIN[:112, :112], SKIN[:112, :112]).keys()
+    assert (
+        made.predict_proba(grey, grey).keys()
+        == made.read(SKIN[:112, :112], SKIN[:112, :112]).keys()
+    )
 
 
 def test_no_weights(tmp_path):
     with pytest.raises(SourceMissing, match="reader.safetensors.*python -m mer reader"):
-        Reader.load(tmp_path)
+        Recogniser.load(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -128,13 +131,13 @@ def test_damaged_weights(tmp_path, damage):
     path = _untrained().save(tmp_path)
     path.write_bytes(damage(path.read_bytes()))
     with pytest.raises(BadData, match="reader.safetensors: not readable.*python -m mer reader"):
-        Reader.load(tmp_path)
+        Recogniser.load(tmp_path)
 
 
 def test_weights_of_another_program(tmp_path):
     save_file({"weight": torch.zeros(3)}, tmp_path / recogniser.NAME, {"format": "pt"})
     with pytest.raises(BadData, match="reader.safetensors: weights of another program"):
-        Reader.load(tmp_path)
+        Recogniser.load(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -156,7 +159,7 @@ def test_weights_and_description_must_fit(tmp_path, about, monkeypatch):
     )
     _untrained().save(tmp_path)
     with pytest.raises(BadData, match="reader.safetensors: weights and description do not fit"):
-        Reader.load(tmp_path)
+        Recogniser.load(tmp_path)
 
 
 # -- the weights that are committed -----------------------------------------------------------
@@ -164,7 +167,7 @@ def test_weights_and_description_must_fit(tmp_path, about, monkeypatch):
 
 @pytest.fixture(scope="module")
 def committed():
-    return Reader.load()
+    return Recogniser.load()
 
 
 def test_committed_weights_are_small_and_say_where_they_come_from(committed):
@@ -188,15 +191,15 @@ def test_a_still_face_is_neutral(committed, shift):
     )
     for seed in range(4):
         noise = np.random.default_rng(seed).normal(0, 1, face.shape)
-        answer = committed.read(face, np.clip(moved + noise, 0, 255).astype(np.uint8))
+        answer = committed.predict_proba(face, np.clip(moved + noise, 0, 255).astype(np.uint8))
         assert max(answer, key=answer.get) == "neutral"
 
 
 def test_committed_weights_read_quickly(committed):
     """25 ms is the bar on an idle core; a busy machine gets a multiple of it."""
     with one_thread():
-        committed.read(SKIN, np.roll(SKIN, 1, 0))
+        committed.predict_proba(SKIN, np.roll(SKIN, 1, 0))
         begin = time.process_time()
         for _ in range(5):
-            committed.read(SKIN, np.roll(SKIN, 1, 0))
+            committed.predict_proba(SKIN, np.roll(SKIN, 1, 0))
     assert (time.process_time() - begin) / 5 < 0.1

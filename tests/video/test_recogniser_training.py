@@ -16,7 +16,7 @@ from mer.people.casme2_statistics import COUNTS
 from mer.preprocessing.faces import Box
 from mer.video import recogniser_data, recogniser_training
 from mer.video.recogniser import CLASSES, SIZE
-from mer.video.recogniser_data import Lessons
+from mer.video.recogniser_data import Samples
 from mer.video.recogniser_training import PEOPLE
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -41,7 +41,7 @@ def _toy(each=8, people=10, strength=1.0):
             words.append(CLASSES[label])
             owners.append(f"toy-{person}")
     kinds = ["rest" if word == "neutral" else "micro" for word in words]
-    return Lessons(np.stack(flows), *map(np.array, (words, kinds, owners)))
+    return Samples(np.stack(flows), *map(np.array, (words, kinds, owners)))
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +114,7 @@ def test_damaged_lessons_are_named(tmp_path, monkeypatch):
     file = tmp_path / f"{recogniser_data._fingerprint(recogniser_data.FIRST_SEED)}-0000.npz"
     file.write_bytes(b"PK")
     with pytest.raises(BadData, match="0000.npz: no readable lessons.*Delete"):
-        recogniser_data.lessons(tmp_path, 1, quiet=True)
+        recogniser_data.samples(tmp_path, 1, quiet=True)
 
 
 def test_lessons_come_from_the_folder(tmp_path, toy):
@@ -122,7 +122,7 @@ def test_lessons_come_from_the_folder(tmp_path, toy):
     np.savez_compressed(
         file, flows=np.float16(toy.flows), words=toy.words, kinds=toy.kinds, people=toy.people
     )
-    found = recogniser_data.lessons(tmp_path, 1, quiet=True)
+    found = recogniser_data.samples(tmp_path, 1, quiet=True)
     assert found.flows.dtype == np.float32 and np.allclose(found.flows, toy.flows, atol=2e-3)
     assert (found.words == toy.words).all()
 
@@ -161,7 +161,7 @@ def test_training_learns_repeats_and_is_calibrated(toy, monkeypatch):
     monkeypatch.setattr(recogniser_training, "BATCH", 32)
     known, strangers = recogniser_training.split(toy)
     brief, again = (recogniser_training.train(known, (0,), 3, quiet=True) for _ in range(2))
-    assert (brief.chances(strangers.flows) == again.chances(strangers.flows)).all()
+    assert (brief.probabilities(strangers.flows) == again.probabilities(strangers.flows)).all()
     first = recogniser_training.train(known, (0,), 150, quiet=True)
     table = recogniser_training.scored(first, strangers)
     assert metrics.evaluate(table, 50)[0]["value"] > 0.9
@@ -196,7 +196,7 @@ def test_the_account_counts_what_is_right(toy):
 
         classes = CLASSES
 
-        def chances(self, flows):
+        def probabilities(self, flows):
             known = ["neutral" if word == "sadness" else word for word in toy.words]
             return np.eye(6)[[CLASSES.index(word) for word in known]]
 

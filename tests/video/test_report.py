@@ -8,7 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
-from support.demo_film import StubReader, bump, film, frame, write_video
+from support.demo_film import StubRecogniser, bump, film, frame, write_video
 
 from mer.__main__ import main
 from mer.core.errors import MerError
@@ -158,7 +158,7 @@ def smiling(tmp_path_factory):
 
 
 def test_the_command_prints_the_log_and_writes_four_files(smiling, tmp_path, capsys):
-    video_command.run(smiling, StubReader(), tmp_path, quiet=True)
+    video_command.run(smiling, StubRecogniser(), tmp_path, quiet=True)
     said = capsys.readouterr().out
     assert "Expressions: 1, of them micro-expressions: 1 (100%)" in said and "happiness" in said
     assert sorted(path.name for path in tmp_path.iterdir()) == [
@@ -171,7 +171,7 @@ def test_the_command_prints_the_log_and_writes_four_files(smiling, tmp_path, cap
 
 def test_a_folder_that_cannot_be_is_told_before_the_video_is_read(smiling, tmp_path):
     (tmp_path / "file").write_text("in the way")
-    reader = StubReader()
+    reader = StubRecogniser()
     with pytest.raises(MerError, match="--out .*file: no folder .*Choose another"):
         video_command.run(smiling, reader, tmp_path / "file", quiet=True)
     assert reader.asked == 0
@@ -179,11 +179,11 @@ def test_a_folder_that_cannot_be_is_told_before_the_video_is_read(smiling, tmp_p
 
 def test_without_a_folder_nothing_is_written(smiling, tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    video_command.run(smiling, StubReader(), quiet=True)
+    video_command.run(smiling, StubRecogniser(), quiet=True)
     assert list(tmp_path.iterdir()) == [] and "Written" not in capsys.readouterr().out
 
 
 def test_the_command_line_names_a_missing_video(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr("mer.video.recogniser.Reader.load", StubReader)
+    monkeypatch.setattr("mer.video.recogniser.Reader.load", StubRecogniser)
     assert main(["analyse", str(tmp_path / "none.mp4")]) == 1
     assert "none.mp4: no such file" in capsys.readouterr().err

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from measure import bars_demo
-from support.demo_film import StubReader, frame
+from support.demo_film import StubRecogniser, frame
 
 from mer.core.errors import BadData
 from mer.core.files import write_json
@@ -85,15 +85,15 @@ def test_a_still_face_has_no_f1_and_its_false_events_are_counted():
 # -- the earlier rule -------------------------------------------------------------------------
 
 
-class Dealt(StubReader):
+class Dealt(StubRecogniser):
     """Answers with one word after the other; neutral is always the likeliest."""
 
     def __init__(self, *words):
         super().__init__()
         self.words = iter(words)
 
-    def read(self, onset_face, apex_face):
-        super().read(onset_face, apex_face)
+    def predict_proba(self, onset_face, apex_face):
+        super().predict_proba(onset_face, apex_face)
         word = next(self.words)
         return {NEUTRAL: 0.9, **{name: 0.05 if name == word else 0.01 for name in self.classes[1:]}}
 
@@ -113,14 +113,14 @@ def test_the_earlier_rule_asks_every_tenth_frame_and_counts_changes():
 
 
 def test_the_earlier_rule_has_no_neutral():
-    rule = EarlierRule(StubReader(NEUTRAL))
+    rule = EarlierRule(StubRecogniser(NEUTRAL))
     for number in range(STEP + 1):
         rule.push(frame(), number / 25)
     assert len(rule.events) == 1 and rule.events[0].emotion != NEUTRAL
 
 
 def test_the_earlier_rule_says_nothing_without_a_face():
-    rule = EarlierRule(StubReader())
+    rule = EarlierRule(StubRecogniser())
     for number in range(2 * STEP + 1):
         rule.push(np.full((480, 640, 3), 80, np.uint8), number / 25)
     assert rule.close() == []

@@ -1,7 +1,7 @@
 """Hair: where it grows, how it is combed, and how far it lifts the surface of the head.
 
 The scalp is painted with strands and lifted along its normals; fringes and long hair are locks
-of their own (`mer.people.locks`).
+of their own (`mer.people.body.locks`).
 """
 
 from __future__ import annotations

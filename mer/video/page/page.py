@@ -1,4 +1,4 @@
-"""The demo's page: controls, a screen and panels (`mer.panels`) over a `Session`.
+"""The demo's page: controls, a screen and panels (`mer.video.page.panels`) over a `Session`.
 
 Frames arrive as messages, between cells; a video file is read in a thread, so the page goes on
 answering. Everything that goes wrong becomes a line on the page.

@@ -40,17 +40,17 @@ def now(state: State | None, events: Sequence[Event], language: str) -> str:
     if state is None:
         last = events[-1]
         return _card(
-            say(language, "latest"), _guess(last.emotion, last.chances, language), "mer-now"
+            say(language, "latest"), _guess(last.emotion, last.probabilities, language), "mer-now"
         )
     if state.face is None:
         body = _face_line("🔍", say(language, "no_face"))
     else:
-        body = _guess(state.emotion, state.chances, language)
+        body = _guess(state.emotion, state.probabilities, language)
     return _card(say(language, "now"), body + _hint(note(language, state.note)), "mer-now")
 
 
-def _guess(emotion: str, chances: Mapping[str, float], language: str) -> str:
-    rows = sorted(chances.items(), key=lambda row: (row[0] != NEUTRAL, row[0]))
+def _guess(emotion: str, probabilities: Mapping[str, float], language: str) -> str:
+    rows = sorted(probabilities.items(), key=lambda row: (row[0] != NEUTRAL, row[0]))
     bars = "".join(
         _bar(f"{emoji(word)} {say(language, word)}", chance, f"{100 * chance:.0f}%", colour(word))
         for word, chance in rows

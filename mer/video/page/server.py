@@ -1,7 +1,7 @@
 """The demo as a web page: notebook 11, served by Voilà to this machine only.
 
 Each visitor gets a kernel, so nobody shares a state, and a kernel that nobody listens to any more
-is ended. Code is hidden. Videos come in pieces (`mer.uploads`), so the server's own limit for a
+is ended. Code is hidden. Videos come in pieces (`mer.video.page.uploads`), so the server's own limit for a
 message may stay as it is.
 """
 

@@ -30,7 +30,7 @@ class Engine:
 
 
 def engine(reader) -> Engine:
-    """The study's own analyser, with this `Reader` behind it."""
+    """The study's own analyser, with this `Recogniser` behind it."""
     from mer.video.analyser import Analyser
     from mer.video.reading import analyse
 
