@@ -102,7 +102,7 @@ def _opened(path: Path) -> cv2.VideoCapture:
 
 
 def analyse(path: Path | str, reader, progress: Callable = iter) -> Report:
-    """Read the video at `path` with `reader` (`mer.video.reading.recogniser.Recogniser`) from end to end.
+    """Read the video at `path` with `reader` (`mer.video.recogniser.Recogniser`) from end to end.
 
     `progress` wraps the frames, as `tqdm` does; they have a length where the file says so.
     What cannot be read is `BadData`, with the remedy; what is odd is in the report's notes.

@@ -81,7 +81,7 @@ def test_what_the_head_does_as_a_whole_is_not_read():
             SKIN, np.float32([[1.01, 0, 0], [0, 1, 0]]), (224, 224), borderMode=cv2.BORDER_REFLECT
         ),
     )
-    still, moved = made.predict_proba(SKIN, warped), made.read(SKIN, np.roll(warped, 3, 1))
+    still, moved = made.predict_proba(SKIN, warped), made.predict_proba(SKIN, np.roll(warped, 3, 1))
     assert max(abs(still[word] - moved[word]) for word in CLASSES) < 0.05
 
 
@@ -115,7 +115,7 @@ def test_grey_and_other_sizes_are_read():
     made, grey = _untrained(), cv2.cvtColor(SKIN, cv2.COLOR_BGR2GRAY)
     assert (
         made.predict_proba(grey, grey).keys()
-        == made.read(SKIN[:112, :112], SKIN[:112, :112]).keys()
+        == made.predict_proba(SKIN[:112, :112], SKIN[:112, :112]).keys()
     )
 
 
