@@ -107,11 +107,8 @@ class Record:
 
         form   how each number is written, as in a format string: ".3f", ".0%"
         """
-        if self.value is None or self.value != self.value:  # nothing measured, or not a number
-            return MISSING
-        form = f"+{form}" if self.is_difference else form
-        interval = f" [{self.low:{form}}, {self.high:{form}}]" if self.has_interval else ""
-        return f"{self.value:{form}}{interval}"
+        return interval_text(self.value, self.low, self.high,
+                             f"+{form}" if self.is_difference else form)
 
     def phrase(self, form: str = ".3f") -> str:
         """`text` after what was measured: "UAR +0.041 [-0.010, +0.105]"."""
@@ -138,6 +135,15 @@ class Record:
 FIELDS = tuple(field.name for field in fields(Record))
 
 
+def interval_text(value: float | None, low: float | None = None, high: float | None = None,
+                  form: str = ".2f") -> str:
+    """Any number with its interval in words; `MISSING` where it is None or not a number."""
+    if value is None or value != value:
+        return MISSING
+    interval = "" if low is None or high is None else f" [{low:{form}}, {high:{form}}]"
+    return f"{value:{form}}{interval}"
+
+
 def joint_level(comparisons: int) -> float:
     """Level of one interval with which all of them together err in at most 5 % (Bonferroni)."""
     return 1 - 0.05 / max(comparisons, 1)
@@ -159,6 +165,7 @@ def to_frame(records: Iterable[Record]) -> pd.DataFrame:
     `notebook` and `source` are left out where no record has them yet.
     """
     table = pd.DataFrame(map(asdict, records), columns=FIELDS)
+    table = table.astype(dict.fromkeys(("value", "low", "high"), float))  # None becomes NaN
     return table.drop(columns=[name for name in ("notebook", "source")
                                if table[name].isna().all()])
 
