@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 
+from mer.evaluation import records
+from mer.evaluation.records import Record
 from mer.preprocessing import flow as optical_flow
 
 EMOTIONS = {
@@ -194,29 +196,39 @@ def confusions(tables: dict[str, pd.DataFrame]):
     return figure
 
 
-def forest(
-    records: list[dict],
-    metric: str = "uf1",
-    chance: float | None = None,
-    title: str = "",
-    label=lambda record: f"{record['model']}, {record['protocol']}",
-):
-    """Values with their confidence intervals, one line a record: where do intervals overlap?"""
-    rows = [record for record in records if record["metric"] == metric]
-    figure, axis = plt.subplots(figsize=(7, 0.42 * len(rows) + 1.2), layout="constrained")
-    colours = sns.color_palette("colorblind", len(rows))
-    for y, row in enumerate(rows):
-        if row.get("low") is not None:
-            axis.plot([row["low"], row["high"]], [y, y], color=colours[y], lw=2.5, alpha=0.6)
-        axis.plot(row["value"], y, "o", color=colours[y], ms=7)
+def interval(
+    axis, record: Record, y: float, colour, note: str = "", fill: bool = True, marker: str = "o"
+) -> None:
+    """Draw a record at height `y`: a point, its interval if it has one, and a note above."""
+    if record.has_interval:
+        ends = [record.low, record.high]
+        axis.plot(ends, [y, y], color=colour, lw=2.5, alpha=0.55, solid_capstyle="round")
+    inside = colour if fill else "white"
+    axis.plot(record.value, y, marker, mec=colour, mfc=inside, ms=6.5)
+    if note:
         axis.annotate(
-            f"{row['value']:.3f}",
-            (row["value"], y),
+            note,
+            (record.value, y),
             xytext=(0, 6),
             textcoords="offset points",
             ha="center",
             fontsize=8,
         )
+
+
+def forest(
+    found: list[Record],
+    metric: str = "uf1",
+    chance: float | None = None,
+    title: str = "",
+    label=lambda record: f"{record.model}, {record.protocol}",
+):
+    """Values with their confidence intervals, one line a record: where do intervals overlap?"""
+    rows = [record for record in found if record.metric == metric]
+    figure, axis = plt.subplots(figsize=(7, 0.42 * len(rows) + 1.2), layout="constrained")
+    colours = sns.color_palette("colorblind", len(rows))
+    for y, row in enumerate(rows):
+        interval(axis, row, y, colours[y], f"{row.value:.3f}")
     if chance is not None:
         axis.axvline(chance, color=INK, ls=":", lw=1)
         axis.text(chance, -0.62, " chance", fontsize=8, va="center")
@@ -224,7 +236,7 @@ def forest(
         yticks=range(len(rows)),
         yticklabels=[label(row) for row in rows],
         title=title,
-        xlabel=f"{metric.upper() if metric != 'accuracy' else metric} (95 % interval)",
+        xlabel=f"{records.label(metric)} (95 % interval)",
     )
     axis.set_ylim(len(rows) - 0.5, -0.8)
     axis.grid(axis="y", visible=False)

@@ -1,5 +1,7 @@
 """Every figure draws what it is given (the pictures themselves are looked at in the report)."""
 
+from dataclasses import replace
+
 import matplotlib
 
 matplotlib.use("Agg")
@@ -8,7 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
-from support.factories import score_table
+from support.factories import record, score_table
 
 from mer import plots
 from mer.experiments import published
@@ -27,18 +29,9 @@ def test_a_sheet_has_one_panel_a_picture_and_hides_the_rest():
 
 
 def test_forest_draws_one_dot_and_one_interval_a_record():
-    records = [
-        {
-            "model": m,
-            "protocol": "loso",
-            "metric": "uar",
-            "value": v,
-            "low": v - 0.1,
-            "high": v + 0.1,
-        }
-        for m, v in (("apex", 0.3), ("flow", 0.7))
-    ]
-    axis = plots.forest(records, "uar", 0.2).axes[0]
+    records = [record(v, v - 0.1, v + 0.1, "uar", m) for m, v in (("apex", 0.3), ("flow", 0.7))]
+    axis = plots.forest([*records, replace(records[0], metric="uf1")], "uar", 0.2).axes[0]
+    assert axis.get_xlabel() == "UAR (95 % interval)" and len(axis.lines) == 2 * 2 + 1
     dots = [line.get_xdata()[0] for line in axis.lines if line.get_marker() == "o"]
     assert dots == [0.3, 0.7]
     assert [t.get_text() for t in axis.get_yticklabels()] == ["apex, loso", "flow, loso"]

@@ -8,12 +8,15 @@ never what it answers (both: Guo et al., "On calibration of modern neural networ
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from scipy.optimize import minimize_scalar
 
 from mer.evaluation import metrics
-from mer.evaluation.scores import class_columns, single_split
+from mer.evaluation.records import Record
+from mer.evaluation.scores import class_columns, right, single_split
 
 BINS = 10
 _LEAST = 1e-6  # score tables on disk have six digits: smaller scores are not told from zero
@@ -23,11 +26,6 @@ _SPAN = (np.log(0.05), np.log(20))  # logarithms of the temperatures that are tr
 def truth(table: pd.DataFrame) -> np.ndarray:
     """Each row's true class as a position among the p_ columns."""
     return pd.Index([name[2:] for name in class_columns(table)]).get_indexer(table.emotion)
-
-
-def right(table: pd.DataFrame) -> np.ndarray:
-    """Which rows give the true emotion the largest score, (N,) bool."""
-    return table[class_columns(table)].to_numpy().argmax(1) == truth(table)
 
 
 def log_loss(table: pd.DataFrame) -> np.ndarray:
@@ -58,35 +56,28 @@ def reliability(table: pd.DataFrame, bins: int = BINS) -> pd.DataFrame:
     """One row a bin of confidence that is not empty: mean `confidence`, share `right`, `n`."""
     single_split(table)
     sure = table[class_columns(table)].max(axis=1).to_numpy()
-    rows = pd.DataFrame({"bin": _bin(sure, bins), "confidence": sure, "right": right(table)})
+    rows = pd.DataFrame(
+        {"bin": _bin(sure, bins), "confidence": sure, "right": right(table).to_numpy()}
+    )
     grouped = rows.groupby("bin")
     return grouped[["confidence", "right"]].mean().assign(n=grouped.size())
 
 
-def records(table: pd.DataFrame, bootstrap: int = 1000, bins: int = BINS) -> list[dict]:
-    """Metrics records of the calibration error ("ece") and the mean log loss, with intervals
+def records(table: pd.DataFrame, bootstrap: int = 1000, bins: int = BINS) -> list[Record]:
+    """The calibration error ("ece") and the mean log loss, with intervals
     over subjects; with several seeds the values are means over them."""
     single_split(table)
-    head = {
-        "model": metrics.only(table, "model"),
-        "protocol": metrics.only(table, "protocol"),
-        "seeds": int(table.seed.nunique()),
-    }
-    gaps = _gaps(table, bins)
-    people, size = gaps.shape[1], len(table) / len(gaps)
+    told, gaps = metrics.head(table), _gaps(table, bins)
+    people, size = gaps.shape[1], int(len(table) / len(gaps))
     weights = metrics.bootstrap_weights(people, bootstrap)
     low, high = metrics.interval(_error(np.einsum("bs,ksc->bkc", weights, gaps)))
-    loss = metrics.mean_with_interval(log_loss(table), table.subject, bootstrap)
+    error = float(_error(gaps.sum(1)))
+    loss = metrics.mean_with_interval(
+        log_loss(table), table.subject, bootstrap, metric="log_loss", **told
+    )
     return [
-        {
-            **head,
-            "metric": "ece",
-            "n": int(size),
-            "value": float(_error(gaps.sum(1))),
-            "low": low,
-            "high": high,
-        },
-        {**head, "metric": "log_loss", **loss, "n": int(size)},
+        Record(**told, metric="ece", n=size, value=error, low=low, high=high),
+        replace(loss, n=size),
     ]
 
 
@@ -105,7 +96,7 @@ def floor(table: pd.DataFrame, draws: int = 200, bins: int = BINS, seed: int = 0
 def _gaps(table: pd.DataFrame, bins: int, answers: np.ndarray | None = None) -> np.ndarray:
     """(seeds, subjects, bins + 1): sum of right minus sure in every bin; last, the rows."""
     sure = table[class_columns(table)].max(axis=1).to_numpy()
-    answers = right(table) if answers is None else answers
+    answers = right(table).to_numpy() if answers is None else answers
     seeds, seed_of = np.unique(table.seed, return_inverse=True)
     subjects, subject_of = np.unique(table.subject, return_inverse=True)
     found = np.zeros((len(seeds), len(subjects), bins + 1))

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from mer.core.errors import BadData
+from mer.evaluation.records import Record
 from mer.evaluation.scores import class_columns, single_split
 
 METRICS = ("accuracy", "uf1", "uar")
@@ -78,8 +79,16 @@ def interval(values: np.ndarray, level: float = 0.95) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def evaluate(table: pd.DataFrame, bootstrap: int = 1000, mixed: bool = False) -> list[dict]:
-    """Headline records (model, protocol, metric, n, seeds, value, low, high) of a score table.
+def head(table: pd.DataFrame, minus: pd.DataFrame | None = None) -> dict:
+    """Model, protocol and seeds of a table's records; with `minus`, of its differences to that."""
+    model = only(table, "model")
+    if minus is not None:
+        model = f"{model} - {only(minus, 'model')}"
+    return {"model": model, "protocol": only(table, "protocol"), "seeds": int(table.seed.nunique())}
+
+
+def evaluate(table: pd.DataFrame, bootstrap: int = 1000, mixed: bool = False) -> list[Record]:
+    """Accuracy, UF1 and UAR of a score table, with intervals.
 
     The table holds one model under one protocol, possibly with several seeds: a value is the
     mean over seeds of the pooled metric. Training and test rows together are refused unless
@@ -89,19 +98,13 @@ def evaluate(table: pd.DataFrame, bootstrap: int = 1000, mixed: bool = False) ->
     counts = confusion_by_subject(table)
     values = {name: value.mean() for name, value in from_confusion(counts.sum(1)).items()}
     samples = _resampled(counts, bootstrap_weights(counts.shape[1], bootstrap))
-    head = {
-        "model": only(table, "model"),
-        "protocol": only(table, "protocol"),
-        "n": int(counts[0].sum()),
-        "seeds": counts.shape[0],
-    }
-    records = []
+    told, n = head(table), int(counts[0].sum())
+    found = []
     for name in METRICS:
         low, high = interval(samples[name])
-        records.append(
-            {**head, "metric": name, "value": float(values[name]), "low": low, "high": high}
-        )
-    return records
+        value = float(values[name])
+        found.append(Record(**told, metric=name, n=n, value=value, low=low, high=high))
+    return found
 
 
 def by_seed(table: pd.DataFrame) -> pd.DataFrame:
@@ -113,24 +116,33 @@ def by_seed(table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def mean_with_interval(values, subjects, bootstrap: int = 1000, level: float = 0.95) -> dict:
-    """Mean of one value a sequence, with an interval over subjects: n, value, low, high."""
+def mean_with_interval(
+    values, subjects=None, bootstrap: int = 1000, level: float = 0.95, **told
+) -> Record:
+    """Mean of one value a sequence, with an interval over subjects.
+
+    subjects   of each value (None: the level "subject" of the values' index)
+    told       what else the record says: model, protocol, metric, seeds
+    """
+    if subjects is None:
+        subjects = values.index.get_level_values("subject")
     values, (_, subject_of) = np.asarray(values, float), np.unique(subjects, return_inverse=True)
     total = np.bincount(subject_of, values)
     count = np.bincount(subject_of)
     weights = bootstrap_weights(len(count), bootstrap)
     low, high = interval((weights @ total) / (weights @ count), level)
-    return {"n": len(values), "value": float(values.mean()), "low": low, "high": high}
+    return Record(**told, n=len(values), value=float(values.mean()), low=low, high=high)
 
 
 def paired_difference(
     a: pd.DataFrame, b: pd.DataFrame, bootstrap: int = 1000, level: float = 0.95
-) -> list[dict]:
+) -> list[Record]:
     """Metrics of `a` minus metrics of `b` on the same sequences, with paired intervals.
 
     Both models are resampled with the same subjects, so what makes a subject hard for both
-    cancels out. An interval that excludes zero is a difference worth a sentence; of many
-    comparisons some would do so by chance, which a higher `level` prevents.
+    cancels out. An interval that excludes zero is a difference worth a sentence
+    (`Record.verdict`); of many comparisons some would do so by chance, which a higher `level`
+    prevents (`records.joint_level`).
     """
     for table in (a, b):
         single_split(table)
@@ -140,33 +152,14 @@ def paired_difference(
     weights = bootstrap_weights(first.shape[1], bootstrap)
     one, two = _resampled(first, weights), _resampled(second, weights)
     value_one, value_two = from_confusion(first.sum(1)), from_confusion(second.sum(1))
-    records = []
+    told, n = head(a, b), int(first[0].sum())
+    found = []
     for name in METRICS:
         low, high = interval(one[name] - two[name], level)
-        records.append(
-            {
-                "model": f"{only(a, 'model')} - {only(b, 'model')}",
-                "protocol": only(a, "protocol"),
-                "metric": f"{name}_difference",
-                "n": int(first[0].sum()),
-                "seeds": first.shape[0],
-                "value": float(value_one[name].mean() - value_two[name].mean()),
-                "low": low,
-                "high": high,
-            }
-        )
-    return records
-
-
-def verdict(record: dict) -> str:
-    """A difference in words: whether its interval leaves room for none."""
-    first, second = record["model"].split(" - ")
-    metric = record["metric"].removesuffix("_difference").upper()
-    numbers = f"{record['value']:+.3f} [{record['low']:+.3f}, {record['high']:+.3f}]"
-    if record["low"] <= 0 <= record["high"]:
-        return f"{metric}: {first} and {second} cannot be told apart here, {numbers}"
-    better, worse = (first, second) if record["value"] > 0 else (second, first)
-    return f"{metric}: {better} is better than {worse}, difference {numbers}"
+        value = float(value_one[name].mean() - value_two[name].mean())
+        metric = f"{name}_difference"
+        found.append(Record(**told, metric=metric, n=n, value=value, low=low, high=high))
+    return found
 
 
 def confusion(table: pd.DataFrame) -> pd.DataFrame:

@@ -23,6 +23,7 @@ from mer.core import cluster
 from mer.core.files import atomic
 from mer.evaluation import scores
 from mer.evaluation.protocols import Fold
+from mer.evaluation.records import Record
 from mer.learning.inputs import Inputs
 from mer.learning.training import Recipe, fit_and_score, has_bfloat16, repeatable
 
@@ -177,17 +178,17 @@ def score_rows(
     return scores.check(table.assign(**columns))
 
 
-def seconds(table: pd.DataFrame) -> dict:
-    """CPU seconds of one seed's folds (mean over seeds), as a metrics record."""
+def seconds(table: pd.DataFrame) -> Record:
+    """CPU seconds of one seed's folds (mean over seeds)."""
     jobs = table.drop_duplicates(["fold", "seed"])
-    return {
-        "model": table.model.iloc[0],
-        "protocol": table.protocol.iloc[0],
-        "metric": "seconds",
-        "n": int(table.fold.nunique()),
-        "seeds": int(table.seed.nunique()),
-        "value": float(jobs.groupby("seed").seconds.sum().mean()),
-    }
+    return Record(
+        model=table.model.iloc[0],
+        protocol=table.protocol.iloc[0],
+        metric="seconds",
+        n=int(table.fold.nunique()),
+        seeds=int(table.seed.nunique()),
+        value=float(jobs.groupby("seed").seconds.sum().mean()),
+    )
 
 
 def version() -> str:

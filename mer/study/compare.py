@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mer.core.errors import MerError
+from mer.evaluation.records import FIELDS, MISSING, Record
 
 KEY = ("notebook", "source", "model", "protocol", "metric")
-FIELDS = (*KEY, "n", "seeds", "value", "low", "high")
 _EQUAL = 1e-9
 
 
@@ -19,12 +19,12 @@ class Line:
     """One record of either run, or of both; `difference` is empty where they agree."""
 
     key: tuple
-    a: dict | None
-    b: dict | None
+    a: Record | None
+    b: Record | None
     difference: str
 
 
-def read_metrics(path: Path | str) -> dict[tuple, dict]:
+def read_metrics(path: Path | str) -> dict[tuple, Record]:
     """The records of a run directory, or of a metrics.json, by `KEY`."""
     path = Path(path)
     file = path / "metrics.json" if path.is_dir() else path
@@ -39,7 +39,7 @@ def read_metrics(path: Path | str) -> dict[tuple, dict]:
     return _by_key(records, file)
 
 
-def _by_key(records, file: Path) -> dict[tuple, dict]:
+def _by_key(records, file: Path) -> dict[tuple, Record]:
     if not isinstance(records, list):
         raise MerError(f"{file}: not a list of records. Give a metrics.json of this project.")
     found = {}
@@ -55,12 +55,12 @@ def _by_key(records, file: Path) -> dict[tuple, dict]:
                 f"{file}, record {number}: a second {' / '.join(key)}. "
                 "Give the two records different models or protocols."
             )
-        found[key] = record
+        found[key] = Record(**{name: record[name] for name in FIELDS})
     return found
 
 
 def compare(
-    a: dict[tuple, dict], b: dict[tuple, dict], seconds: bool = False, exact: bool = False
+    a: dict[tuple, Record], b: dict[tuple, Record], seconds: bool = False, exact: bool = False
 ) -> list[Line]:
     """Line up two runs' records, in the order of `a`, then what only `b` has.
 
@@ -78,39 +78,39 @@ def compare(
     return [Line(key, a.get(key), b.get(key), judge(a.get(key), b.get(key))) for key in keys]
 
 
-def _one_sided(a: dict | None, b: dict | None) -> str:
+def _one_sided(a: Record | None, b: Record | None) -> str:
     if a is None or b is None:
         return "only in B" if a is None else "only in A"
     return ""
 
 
-def _differs(a: dict | None, b: dict | None) -> str:
+def _differs(a: Record | None, b: Record | None) -> str:
     if a is None or b is None:
         return _one_sided(a, b)
-    if a["n"] != b["n"]:
-        return f"n: {a['n']} and {b['n']}"
+    if a.n != b.n:
+        return f"n: {a.n} and {b.n}"
     for name, inner, outer_name, outer in (("B", b, "A", a), ("A", a, "B", b)):
-        if not _within(inner["value"], outer):
-            judged = inner["value"] is not None and _has_interval(outer)
+        if not _within(inner.value, outer):
+            judged = inner.value is not None and outer.has_interval
             return f"{name} outside {outer_name}'s interval" if judged else "values differ"
     return ""
 
 
-def _differs_at_all(a: dict | None, b: dict | None) -> str:
+def _differs_at_all(a: Record | None, b: Record | None) -> str:
     if a is None or b is None:
         return _one_sided(a, b)
-    fields = [f for f in ("n", "seeds", "value", "low", "high") if not _same(a[f], b[f], 0)]
-    return f"{', '.join(fields)} not equal" if fields else ""
+    differing = [
+        name
+        for name in ("n", "seeds", "value", "low", "high")
+        if not _same(getattr(a, name), getattr(b, name), 0)
+    ]
+    return f"{', '.join(differing)} not equal" if differing else ""
 
 
-def _has_interval(record: dict) -> bool:
-    return record["low"] is not None and record["high"] is not None
-
-
-def _within(value, record: dict) -> bool:
-    if value is not None and _has_interval(record):
-        return record["low"] - _EQUAL <= value <= record["high"] + _EQUAL
-    return _same(value, record["value"], _EQUAL)
+def _within(value, record: Record) -> bool:
+    if value is not None and record.has_interval:
+        return record.contains(value, _EQUAL)
+    return _same(value, record.value, _EQUAL)
 
 
 def _same(x, y, tolerance: float) -> bool:
@@ -140,10 +140,10 @@ def table(lines: list[Line]) -> str:
     return "\n".join([*text, verdict])
 
 
-def _show(record: dict | None) -> str:
+def _show(record: Record | None) -> str:
     if record is None:
-        return "–"
-    if record["value"] is None:
-        return f"none (n={record['n']})"
-    interval = f" [{record['low']:.3f}, {record['high']:.3f}]" if _has_interval(record) else ""
-    return f"{record['value']:.4g}{interval} (n={record['n']})"
+        return MISSING
+    if record.value is None:
+        return f"none (n={record.n})"
+    interval = f" [{record.low:.3f}, {record.high:.3f}]" if record.has_interval else ""
+    return f"{record.value:.4g}{interval} (n={record.n})"

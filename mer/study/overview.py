@@ -8,20 +8,15 @@ from html import escape
 from pathlib import Path
 
 from mer.core.files import write_text
+from mer.evaluation.records import MISSING, Record, label
 
 _SOURCES = {
     "synthetic": "rendered people with known ground truth (and on real flows, where found)",
     "casme2": "CASME II, filmed people, 200 frames a second",
     "megc2019": "published optical flows of real micro-expressions",
 }
-_METRICS = {  # label, decimals, lies in [0, 1]
-    "accuracy": ("accuracy", 3, True),
-    "uf1": ("UF1", 3, True),
-    "uar": ("UAR", 3, True),
-    "mae_frames": ("mean error, frames", 2, False),
-    "epe_px": ("end-point error, px", 3, False),
-    "epe_moving_px": ("where skin moves, px", 3, False),
-}
+_DECIMALS = {"accuracy": 3, "uf1": 3, "uar": 3, "mae_frames": 2, "epe_px": 3, "epe_moving_px": 3}
+_SHARES = ("accuracy", "uf1", "uar")  # lie in [0, 1]: drawn as bars
 _STATUS = {
     "done": "done",
     "skipped": "skipped",
@@ -94,11 +89,11 @@ footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line);
 """
 
 
-def write_index(folder: Path, record: dict, metrics: list[dict]) -> None:
+def write_index(folder: Path, record: dict, metrics: list[Record]) -> None:
     """Write index.html into the run directory `folder`.
 
-    `record` is the content of provenance.json, `metrics` that of metrics.json; figures are
-    taken from figures/. The page needs nothing from outside its folder.
+    `record` is the content of provenance.json, `metrics` are the records of metrics.json;
+    figures are taken from figures/. The page needs nothing from outside its folder.
     """
     parts = [_head(record), _notebooks(record, metrics), _figures(folder), _foot(record)]
     page = (
@@ -144,21 +139,21 @@ def _head(record: dict) -> str:
     )
 
 
-def _tables(records: list[dict]) -> tuple[str, int]:
+def _tables(records: list[Record]) -> tuple[str, int]:
     """One row a (model, protocol, n), one column a metric; a table for each set of metrics. And
     the number of rows."""
-    several = len({m["source"] for m in records}) > 1
+    several = len({m.source for m in records}) > 1
     rows: dict[tuple, dict] = {}
     for m in records:
-        key = (m["model"], m["protocol"], *([m["source"]] if several else []), m["n"])
-        rows.setdefault(key, {})[m["metric"]] = m
+        key = (m.model, m.protocol, *([m.source] if several else []), m.n)
+        rows.setdefault(key, {})[m.metric] = m
     tables: dict[tuple, list[str]] = {}
     for key, cells in rows.items():
         row = f"<tr>{_who(*key)}{''.join(_cell(m) for m in cells.values())}</tr>\n"
         tables.setdefault(tuple(cells), []).append(row)
     return "".join(
         '<div class="wide"><table><thead><tr><th>model</th>'
-        f"{''.join(f'<th>{escape(_label(column))}</th>' for column in columns)}</tr></thead>\n"
+        f"{''.join(f'<th>{escape(label(column))}</th>' for column in columns)}</tr></thead>\n"
         f"<tbody>{''.join(body)}</tbody></table></div>\n"
         for columns, body in tables.items()
     ), len(rows)
@@ -171,25 +166,21 @@ def _who(model, *details) -> str:
     return f'<td class="who">{escape(str(model or "–"))}<span class="ci">{escape(text)}</span></td>'
 
 
-def _cell(m: dict) -> str:
-    return f'<td data-label="{escape(_label(m["metric"]))}">{_value(m)}</td>'
+def _cell(m: Record) -> str:
+    return f'<td data-label="{escape(label(m.metric))}">{_value(m)}</td>'
 
 
-def _label(metric: str) -> str:
-    return _METRICS[metric][0] if metric in _METRICS else metric.replace("_", " ")
-
-
-def _value(m: dict) -> str:
+def _value(m: Record) -> str:
     """The number, its interval, and both as a bar where the metric is a share."""
-    value, low, high = m["value"], m["low"], m["high"]
+    value, low, high = m.value, m.low, m.high
     if value is None or value != value:  # undefined
-        return "–"
-    _, decimals, share = _METRICS.get(m["metric"], ("", 3, False))
-    if low is None or high is None:
-        whole = m["metric"] not in _METRICS and value == round(value)
+        return MISSING
+    decimals = _DECIMALS.get(m.metric, 3)
+    if not m.has_interval:
+        whole = m.metric not in _DECIMALS and value == round(value)
         return f"{value:.{0 if whole else decimals}f}"
     text = f'{value:.{decimals}f}<span class="ci">[{low:.{decimals}f}, {high:.{decimals}f}]</span>'
-    if share:
+    if m.metric in _SHARES:
         text += (
             f'<span class="bar"><i style="left:{100 * low:.1f}%;'
             f'width:{100 * (high - low):.1f}%"></i><b style="left:{100 * value:.1f}%"></b>'
@@ -198,7 +189,7 @@ def _value(m: dict) -> str:
     return text
 
 
-def _notebooks(record: dict, metrics: list[dict]) -> str:
+def _notebooks(record: dict, metrics: list[Record]) -> str:
     """A card a notebook: what it asks, how it went and, folded if they are many, its results."""
     known, items = set(), []
     for entry in record["notebooks"]:
@@ -221,16 +212,16 @@ def _notebooks(record: dict, metrics: list[dict]) -> str:
     )
 
 
-def _results(name: str, metrics: list[dict], known: set) -> str:
+def _results(name: str, metrics: list[Record], known: set) -> str:
     """The headline numbers of notebook `name`, without times and without what is already
     `known` from the notebooks before it."""
-    mine = [m for m in metrics if m["notebook"] == name and m["metric"] != "seconds"]
+    mine = [m for m in metrics if m.notebook == name and m.metric != "seconds"]
     fresh = [m for m in mine if _fact(m) not in known]
     known.update(map(_fact, fresh))
     if not fresh:
         return ""
     tables, rows = _tables(fresh)
-    sources = escape(", ".join(dict.fromkeys(m["source"] for m in fresh)))
+    sources = escape(", ".join(dict.fromkeys(m.source for m in fresh)))
     again = (
         '<p class="why">Rows that stand under an earlier notebook are left out.</p>'
         if len(fresh) < len(mine)
@@ -242,9 +233,9 @@ def _results(name: str, metrics: list[dict], known: set) -> str:
     )
 
 
-def _fact(m: dict) -> tuple:
+def _fact(m: Record) -> tuple:
     """What makes two records say the same."""
-    return tuple(m[key] for key in ("source", "model", "protocol", "metric", "n", "value"))
+    return m.source, m.model, m.protocol, m.metric, m.n, m.value
 
 
 def _link(entry: dict) -> str:

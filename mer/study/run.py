@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import warnings
+from dataclasses import asdict, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import cv2
 from mer.core.errors import MerError
 from mer.core.files import atomic, write_json
 from mer.datasets import SOURCES, Source, open_source, source_root
+from mer.evaluation.records import Record
 from mer.study.profiles import profile as find_profile
 
 # Who writes an artefact: the answer to "where does this file come from?".
@@ -24,7 +26,6 @@ WRITERS = {
     "scores/05_flow_cnn.csv": "05_flow_cnn",
     "scores/06_ensemble.csv": "06_ensemble",
 }
-RECORD = ("notebook", "source", "model", "protocol", "metric", "n", "seeds", "value", "low", "high")
 
 
 class Run:
@@ -88,17 +89,15 @@ class Run:
         code = base64.b64encode(path.read_bytes()).decode()
         return HTML(f'<img src="data:image/gif;base64,{code}" alt="{name}">')
 
-    def save_metrics(self, records: list[dict]) -> None:
+    def save_metrics(self, found: list[Record]) -> None:
         """Write metrics/<notebook>.json: the headline numbers of this notebook.
 
-        A record gives model, protocol, metric, n, seeds, value and the interval low, high
-        (None where there is none); notebook and source are filled in here.
+        The notebook is filled in here, and the source where a record names none of its own.
         """
-        rows = []
-        for record in records:
-            unknown = set(record) - set(RECORD)
-            if unknown:
-                raise MerError(f"metrics record with unknown keys: {sorted(unknown)}")
-            row = {"notebook": self.notebook, "source": self.source_name, **record}
-            rows.append({key: row.get(key) for key in RECORD})
+        rows = [
+            asdict(
+                replace(record, notebook=self.notebook, source=record.source or self.source_name)
+            )
+            for record in found
+        ]
         write_json(self.path(f"metrics/{self.notebook}.json"), rows)

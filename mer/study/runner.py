@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from mer.core.errors import MerError, SourceMissing
 from mer.core.files import write_json, write_text
+from mer.evaluation.records import Record
 from mer.study.data import Supply, people_root
 from mer.study.execution import (
     NotebookFailed,
@@ -231,7 +232,7 @@ class Study:
         link_pages(self.run_folder / "html", done)
         write_json(self.run_folder / "metrics.json", metrics)
         write_json(self.run_folder / "provenance.json", record)
-        write_index(self.run_folder.path, record, metrics)
+        write_index(self.run_folder.path, record, [Record(**row) for row in metrics])
 
 
 def _relative(path: Path, start: Path) -> str:

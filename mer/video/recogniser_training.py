@@ -20,7 +20,7 @@ from tqdm.auto import tqdm
 from mer import __version__
 from mer.core.errors import MerError
 from mer.core.parallel import one_thread
-from mer.evaluation import calibration, metrics
+from mer.evaluation import calibration, metrics, scores
 from mer.learning import models
 from mer.video.recogniser import CLASSES, FACE, NEUTRAL, SIZE, Recogniser, encode
 from mer.video.recogniser_data import FIRST_SEED, Samples, samples
@@ -141,7 +141,7 @@ def make(
     card = {
         "trained on": f"{len(known.words)} pairs of {len(set(known.people))} synthetic "
         f"people, casts from seed {FIRST_SEED}; no real face",
-        "accuracy on strangers": "{value:.3f} [{low:.3f}, {high:.3f}], n = {n}".format(**accuracy),
+        "accuracy on strangers": f"{accuracy.text('.3f')}, n = {accuracy.n}",
         "strangers": f"{len(set(strangers.people))} synthetic people of the same kind",
         "mer": __version__,
     }
@@ -189,11 +189,7 @@ def account(reader: Recogniser, found: Samples) -> str:
     that is right of each kind, and who is taken for whom (rows: the truth)."""
     table = scored(reader, found)
     lines = [f"{len(table)} pairs of {table.subject.nunique()} people"]
-    lines += [
-        "{metric} {value:.3f} [{low:.3f}, {high:.3f}]".format(**record)
-        for record in metrics.evaluate(table)
-    ]
-    guess = np.array(reader.classes)[reader.probabilities(found.flows).argmax(1)]
-    for kind, right in (table.emotion == guess).groupby(table.kind):
+    lines += [record.phrase() for record in metrics.evaluate(table)]
+    for kind, right in scores.right(table).groupby(table.kind):
         lines.append(f"{kind}: {right.mean():.3f} of {len(right)}")
     return "\n".join([*lines, "", metrics.confusion(table).astype(int).to_string()])

@@ -19,6 +19,7 @@ import pandas as pd
 from mer.core.errors import BadData
 from mer.datasets.takes import Take
 from mer.evaluation.metrics import bootstrap_weights, interval
+from mer.evaluation.records import interval_text
 from mer.study.provenance import REPOSITORY
 
 MEASURED = REPOSITORY / "reports" / "demo_bars.json"  # left by `make demo-bars`
@@ -148,8 +149,7 @@ def comparison(path: Path = MEASURED) -> pd.DataFrame | None:
 
 def _told(part: dict) -> dict[str, str]:
     rows = {
-        name: "{value:.2f} [{low:.2f}, {high:.2f}]".format(**part["scores"][where][what])
-        for name, (where, what) in _TOLD.items()
+        name: interval_text(**part["scores"][where][what]) for name, (where, what) in _TOLD.items()
     }
     rows["seconds of CPU for a second of video"] = f"{part['cpu_seconds_a_second']['at30']:.2f}"
     rows["a live frame, 95th percentile, ms"] = f"{part['tick_ms'][1]:.0f}"

@@ -6,7 +6,7 @@ import pytest
 from support.factories import CLASSES, score_table
 
 from mer.core.errors import BadData
-from mer.evaluation import calibration
+from mer.evaluation import calibration, scores
 
 
 def drawn(sharpness, people=40, each=25, seed=0):
@@ -32,16 +32,17 @@ def test_error_of_a_constant_claim_is_its_distance_from_the_truth():
     guess = np.where(np.arange(100) < 60, 0, 1)  # 80 % sure, right in 60 %
     table = score_table(truth, guess, [f"s{i // 10}" for i in range(100)])
     ece, loss = calibration.records(table, 200)
-    assert ece["value"] == pytest.approx(0.2) and ece["metric"] == "ece"
-    assert ece["low"] <= 0.2 <= ece["high"] and ece["n"] == 100
-    assert loss["value"] == pytest.approx(-0.6 * np.log(0.8) - 0.4 * np.log(0.1))
+    assert ece.value == pytest.approx(0.2) and ece.metric == "ece"
+    assert ece.low <= 0.2 <= ece.high and ece.n == 100
+    assert loss.metric == "log_loss" and (loss.model, loss.protocol) == (ece.model, ece.protocol)
+    assert loss.value == pytest.approx(-0.6 * np.log(0.8) - 0.4 * np.log(0.1))
     bins = calibration.reliability(table)
     assert len(bins) == 1
     assert bins.iloc[0].tolist() == pytest.approx([0.8, 0.6, 100])
 
 
 def test_honest_scores_have_no_error_beyond_the_floor():
-    ece = {s: calibration.records(drawn(s), 50)[0]["value"] for s in (1, 3)}
+    ece = {s: calibration.records(drawn(s), 50)[0].value for s in (1, 3)}
     floor = calibration.floor(drawn(1))
     assert ece[1] < floor + 0.02 and ece[3] > floor + 0.1
     few = drawn(1, people=5, each=10)
@@ -55,7 +56,7 @@ def test_temperature_undoes_the_sharpening(sharpness):
     assert found == pytest.approx(sharpness, rel=0.15)
     cooled = calibration.tempered(table, found)
     assert calibration.log_loss(cooled).mean() <= calibration.log_loss(table).mean()
-    assert (calibration.right(cooled) == calibration.right(table)).all()
+    assert (scores.right(cooled) == scores.right(table)).all()
 
 
 def test_scores_rounded_to_zero_do_not_break_the_logarithm():
@@ -67,8 +68,8 @@ def test_scores_rounded_to_zero_do_not_break_the_logarithm():
 
 def test_seeds_are_averaged_and_splits_not_mixed():
     both = pd.concat([drawn(1), drawn(3).assign(seed=1)])
-    ece = calibration.records(both, 50)[0]
-    alone = [calibration.records(drawn(s), 50)[0]["value"] for s in (1, 3)]
-    assert ece["value"] == pytest.approx(np.mean(alone)) and ece["n"] == 1000
+    ece, loss = calibration.records(both, 50)
+    alone = [calibration.records(drawn(s), 50)[0].value for s in (1, 3)]
+    assert ece.value == pytest.approx(np.mean(alone)) and ece.n == loss.n == 1000
     with pytest.raises(BadData, match="together"):
         calibration.records(pd.concat([drawn(1), drawn(1).assign(split="train")]))

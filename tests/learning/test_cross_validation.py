@@ -24,7 +24,7 @@ def test_every_fold_and_seed_is_scored(motions, folds, tmp_path):
     scores.check(table)
     assert len(table) == 2 * sum(len(fold.test) for fold in folds)
     assert set(table.split) == {"test"} and set(table.seed) == {0, 1}
-    assert cross_validation.seconds(table)["value"] > 0
+    assert cross_validation.seconds(table).value > 0
 
 
 def test_finished_parts_are_not_trained_again(motions, folds, tmp_path):

@@ -27,6 +27,7 @@ from mer.core.files import write_json
 from mer.core.parallel import one_thread
 from mer.datasets.base import DATA
 from mer.datasets.takes import read_takes
+from mer.evaluation.records import interval_text
 from mer.video import spotting_scores
 from mer.video.analyser import Analyser
 from mer.video.earlier_demo import EarlierRule
@@ -172,7 +173,7 @@ def table(results):
 
 
 def _figure(score):
-    return "–" if score["value"] is None else "{value:.3f} [{low:.3f}, {high:.3f}]".format(**score)
+    return interval_text(**score, form=".3f")
 
 
 def judge(result, hours=None):

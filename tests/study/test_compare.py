@@ -1,12 +1,17 @@
 """Two runs' metrics against each other."""
 
 import json
+from dataclasses import asdict
 
 import pytest
-from support.factories import record
+from support import factories
 
 from mer.core.errors import MerError
 from mer.study.compare import compare, read_metrics, table
+
+
+def record(*values, **other):
+    return asdict(factories.record(*values, **{"notebook": "05", "source": "s", **other}))
 
 
 def lines(tmp_path, a, b, **options):

@@ -3,12 +3,14 @@
 import errno
 import json
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from mer.core import files
 from mer.core.errors import MerError
+from mer.evaluation.records import Record
 from mer.study.profiles import PROFILES, profile
 from mer.study.run import Run
 
@@ -26,11 +28,12 @@ def test_a_missing_artefact_names_the_notebook_that_writes_it(tmp_path):
         run.needs("flow")
 
 
-def test_metrics_records_are_completed_and_checked(tmp_path):
+def test_records_are_completed(tmp_path):
     run = Run("05_flow_cnn", "synthetic", "smoke", 0, tmp_path)
-    run.save_metrics([{"model": "flow", "protocol": "loso", "metric": "uf1", "n": 3, "value": 1}])
-    (record,) = json.loads((tmp_path / "metrics/05_flow_cnn.json").read_text())
-    assert record == {
+    record = Record(model="flow", protocol="loso", metric="uf1", n=3, value=1)
+    run.save_metrics([record, replace(record, source="megc2019")])
+    own, others = json.loads((tmp_path / "metrics/05_flow_cnn.json").read_text())
+    assert own == {
         "notebook": "05_flow_cnn",
         "source": "synthetic",
         "model": "flow",
@@ -42,8 +45,7 @@ def test_metrics_records_are_completed_and_checked(tmp_path):
         "low": None,
         "high": None,
     }
-    with pytest.raises(MerError, match="colour"):
-        run.save_metrics([{"colour": "red"}])
+    assert others == {**own, "source": "megc2019"}
 
 
 def test_an_interrupted_write_leaves_the_old_file(tmp_path):

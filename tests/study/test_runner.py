@@ -21,6 +21,7 @@ from support.tiny_study import (
 )
 
 from mer.core.errors import MerError, SourceMissing
+from mer.evaluation.records import Record
 from mer.study.data import Supply, people_root
 from mer.study.execution import NotebookFailed, check_parameters
 from mer.study.overview import write_index
@@ -228,22 +229,15 @@ def test_index_shows_intervals_and_escapes(tmp_path):
             }
         ],
     }
-    row = {
-        "notebook": "00_first",
-        "source": "casme2",
-        "model": "<m>",
-        "protocol": "loso",
-        "n": 7,
-        "seeds": 1,
-    }
+    row = {"notebook": "00_first", "source": "casme2", "model": "<m>", "protocol": "loso", "n": 7}
     write_index(
         tmp_path,
         record,
         [
-            {**row, "metric": "uf1", "value": 0.5, "low": 0.25, "high": 0.75},
-            {**row, "metric": "uar", "value": float("nan"), "low": None, "high": None},
-            {**row, "metric": "kept", "value": 309.0, "low": None, "high": None},
-            {**row, "metric": "seconds", "value": 12.0, "low": None, "high": None},
+            Record(**row, metric="uf1", value=0.5, low=0.25, high=0.75),
+            Record(**row, metric="uar", value=float("nan")),
+            Record(**row, metric="kept", value=309.0),
+            Record(**row, metric="seconds", value=12.0),
         ],
     )
     text = (tmp_path / "index.html").read_text()
@@ -286,18 +280,8 @@ def _index(folder, records):
 
 
 def _result(notebook, model, value):
-    return {
-        "notebook": notebook,
-        "source": "casme2",
-        "model": model,
-        "protocol": "loso",
-        "n": 7,
-        "seeds": 1,
-        "metric": "uar",
-        "value": value,
-        "low": None,
-        "high": None,
-    }
+    told = {"source": "casme2", "protocol": "loso", "metric": "uar", "n": 7, "seeds": 1}
+    return Record(notebook=notebook, model=model, value=value, **told)
 
 
 def test_index_shows_a_result_once(tmp_path):

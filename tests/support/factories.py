@@ -5,6 +5,7 @@ import csv
 import numpy as np
 import pandas as pd
 
+from mer.evaluation.records import Record
 from mer.learning.training import Recipe
 
 CLASSES = ("disgust", "happiness", "surprise")
@@ -83,17 +84,10 @@ def table(guess, model, split="test", **values):
     return scored.assign(**values)
 
 
-def record(value=0.5, low=0.4, high=0.6, n=10, metric="uf1", **other):
-    return {
-        "notebook": "05",
-        "source": "s",
-        "model": "m",
-        "protocol": "p",
-        "metric": metric,
-        "n": n,
-        "seeds": 1,
-        "value": value,
-        "low": low,
-        "high": high,
-        **other,
-    }
+def record(value=0.5, low=0.4, high=0.6, metric="uf1", model="m", **other):
+    told = {"protocol": "loso", "n": 10, "seeds": 1, **other}
+    return Record(model=model, metric=metric, value=value, low=low, high=high, **told)
+
+
+def difference(value=0.1, low=0.02, high=0.2, metric="uar", model="a - b", **other):
+    return record(value, low, high, f"{metric}_difference", model, **other)

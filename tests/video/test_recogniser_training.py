@@ -164,7 +164,7 @@ def test_training_learns_repeats_and_is_calibrated(toy, monkeypatch):
     assert (brief.probabilities(strangers.flows) == again.probabilities(strangers.flows)).all()
     first = recogniser_training.train(known, (0,), 150, quiet=True)
     table = recogniser_training.scored(first, strangers)
-    assert metrics.evaluate(table, 50)[0]["value"] > 0.9
+    assert metrics.evaluate(table, 50)[0].value > 0.9
     warm = recogniser_training.calibrated(replace(first, temperature=9.0), strangers)
     losses = [
         calibration.log_loss(recogniser_training.scored(one, strangers)).mean()
