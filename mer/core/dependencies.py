@@ -12,7 +12,7 @@ import ast
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
 from mer.core.paths import PACKAGE
@@ -28,8 +28,7 @@ def code_key(*modules: str, package: Path = PACKAGE) -> str:
     code = _Code(package)
     digest = hashlib.sha256()
     for name in sorted(dependencies(*modules, package=package)):
-        text = hashlib.sha256(code.text(name).encode()).hexdigest()
-        digest.update(f"{name} {text}\n".encode())
+        digest.update(hashlib.sha256(code.text(name).encode()).digest())
     return digest.hexdigest()
 
 
@@ -122,7 +121,7 @@ class _Code:
         return module
 
 
-@lru_cache(maxsize=None)  # by text: never out of date
+@cache  # by text: never out of date
 def _parsed(text: str) -> tuple[list[_Import], set[str]]:
     """All import statements of a module, and all names that it defines or takes from outside."""
     imports, names = [], set()

@@ -26,7 +26,7 @@ import joblib
 from mer.core import environment
 from mer.core.errors import MerError
 
-_PATIENCE = 10  # seconds until a scheduler has to answer
+PATIENCE = 10  # seconds until a scheduler has to answer
 _RENEWED = ("ignore", re.compile("A worker stopped while some jobs"), UserWarning, None, 0)
 
 
@@ -79,7 +79,7 @@ def connect(address: str):
         raise MerError("a cluster needs the packages of the extra `cluster`: "
                        "python -m pip install --editable '.[cluster]'") from error
     try:
-        return Client(address, timeout=_PATIENCE, set_as_default=False)
+        return Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
         raise MerError(f"{environment.CLUSTER}: no scheduler answers at {address!r}. Start one "
                        "with `dask scheduler` and give the address that it prints.") from error

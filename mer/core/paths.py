@@ -14,14 +14,14 @@ from mer.core.errors import MerError
 PACKAGE = Path(__file__).resolve().parents[1]
 
 
-def _repository(package: Path) -> Path | None:
+def find_repository(package: Path) -> Path | None:
     """The checkout around `package`: it has the notebooks, and what builds the package."""
     above = package.parent
     whole = (above / "pyproject.toml").is_file() and (above / "notebooks").is_dir()
     return above if whole else None
 
 
-REPOSITORY = _repository(PACKAGE)
+REPOSITORY = find_repository(PACKAGE)
 
 
 def checkout() -> Path:
