@@ -14,14 +14,24 @@ import matplotlib.pyplot as plt
 import pandas as pd
 
 from mer.core.errors import MerError
-from mer.evaluation import metrics
-from mer.evaluation.calibration import right
+from mer.evaluation import metrics, scores
 from mer.evaluation.protocols import Fold
+from mer.evaluation.records import Record, joint_level, label, tabulate
 from mer.learning import cross_validation
 from mer.learning.inputs import Inputs
 from mer.learning.training import Recipe
-from mer.plots import INK, PALE
+from mer.plots import INK, PALE, interval
 
+COLUMNS = {  # of a summary: titles by metric
+    "uf1": "UF1",
+    "uar": "UAR",
+    "uar_difference": "UAR minus the first's",
+    "gap": "gap",
+    "gap_difference": "gap minus the first's",
+    "kept": "kept",
+    "kept_difference": "kept minus the first's",
+    "seconds": "CPU s a seed",
+}
 SURE, UNSURE = "#e2603f", "#7b8794"  # whether an interval leaves out zero
 
 
@@ -68,7 +78,7 @@ def run(
     return dict(zip(names, tables))
 
 
-def records(tables: dict[str, pd.DataFrame], bootstrap: int = 1000) -> list[dict]:
+def records(tables: dict[str, pd.DataFrame], bootstrap: int = 1000) -> list[Record]:
     """Metrics of each setting, its CPU seconds, and its differences to the first one.
 
     The intervals of the differences are wider than 95 %, so that with all settings together no
@@ -84,51 +94,31 @@ def records(tables: dict[str, pd.DataFrame], bootstrap: int = 1000) -> list[dict
     return found
 
 
-def summary(found: list[dict]) -> pd.DataFrame:
+def summary(found: list[Record]) -> pd.DataFrame:
     """One row a setting, its values with their intervals and its differences to the first: UF1,
     UAR, gap, answers kept in another light, CPU seconds; whichever of them `found` holds."""
-    rows = pd.DataFrame(found)
-    rows["setting"] = rows.model.str.split(" - ").str[0]
-    wide = rows.assign(text=[_text(record) for record in found]).pivot(
-        index="setting", columns="metric", values="text"
-    )
-    names = {
-        "uf1": "UF1",
-        "uar": "UAR",
-        "uar_difference": "UAR minus the first's",
-        "gap": "gap",
-        "gap_difference": "gap minus the first's",
-        "kept": "kept",
-        "kept_difference": "kept minus the first's",
-        "seconds": "CPU s a seed",
-    }
-    chosen = [name for name in names if name in wide]
-    return (
-        wide.loc[rows.setting.unique(), chosen]
-        .rename(columns=names)
-        .fillna("–")
-        .rename_axis(index=None, columns=None)
-    )
+    return tabulate(found, COLUMNS, forms={"seconds": ".0f"})
 
 
-def sentence(found: list[dict], metric: str = "uar") -> str:
+def sentence(found: list[Record], metric: str = "uar") -> str:
     """What a sweep says, in one sentence: the setting that moves the metric most, by how much,
     and which of the others can be told from the first."""
     gains = sorted(
-        (r for r in found if r["metric"] == f"{metric}_difference"), key=lambda r: -abs(r["value"])
+        (r for r in found if r.metric == f"{metric}_difference"), key=lambda r: -abs(r.value)
     )
     if not gains:
         raise MerError("sweep: nothing to compare; give records() at least two settings")
-    first = gains[0]["model"].split(" - ")[1]
-    told = [r for r in gains if not r["low"] <= 0 <= r["high"]]
+    first = gains[0].models[1]
+    told = [r for r in gains if r.excludes_zero]
     if not told:
+        least = sum(r.reach for r in gains) / len(gains)
         return (
             f"No setting can be told from {first}: the largest difference is that of "
-            f"{_change(gains[0], metric)}."
+            f"{_change(gains[0])}; about {least:.3f} could have been told."
         )
     return (
         f"Different from {first}: "
-        + "; ".join(_change(r, metric) for r in told)
+        + "; ".join(_change(r) for r in told)
         + (
             "."
             if len(told) == len(gains)
@@ -137,42 +127,29 @@ def sentence(found: list[dict], metric: str = "uar") -> str:
     )
 
 
-def gap(table: pd.DataFrame, bootstrap: int = 1000) -> dict:
-    """Metrics record of overfitting: accuracy on a fold's training rows minus on its test rows.
+def gap(table: pd.DataFrame, bootstrap: int = 1000) -> Record:
+    """Overfitting: accuracy on a fold's training rows minus on its test rows.
 
     `table` was scored `with_train`. The mean over all test sequences, with an interval over the
     people who were tested.
     """
-    gaps = _gaps(table)
-    return {
-        "model": metrics.only(table, "model"),
-        "protocol": metrics.only(table, "protocol"),
-        "metric": "gap",
-        "seeds": int(table.seed.nunique()),
-        **metrics.mean_with_interval(gaps, gaps.index.get_level_values("subject"), bootstrap),
-    }
+    told = metrics.head(table)
+    return metrics.mean_with_interval(_gaps(table), None, bootstrap, metric="gap", **told)
 
 
 def gap_difference(
     a: pd.DataFrame, b: pd.DataFrame, bootstrap: int = 1000, level: float = 0.95
-) -> dict:
-    """Metrics record of how much more `a` overfits than `b`, sequence by sequence.
+) -> Record:
+    """How much more `a` overfits than `b`, sequence by sequence.
 
     Of many comparisons some would err by chance, which a higher `level` prevents.
     """
-    change = _gaps(a) - _gaps(b)
-    return {
-        "model": f"{metrics.only(a, 'model')} - {metrics.only(b, 'model')}",
-        "protocol": metrics.only(a, "protocol"),
-        "metric": "gap_difference",
-        "seeds": int(a.seed.nunique()),
-        **metrics.mean_with_interval(
-            change, change.index.get_level_values("subject"), bootstrap, level
-        ),
-    }
+    return metrics.mean_with_interval(
+        _gaps(a) - _gaps(b), None, bootstrap, level, metric="gap_difference", **metrics.head(a, b)
+    )
 
 
-def gaps(tables: dict[str, pd.DataFrame], bootstrap: int = 1000) -> list[dict]:
+def gaps(tables: dict[str, pd.DataFrame], bootstrap: int = 1000) -> list[Record]:
     """Gap of each setting and its differences to the first, as wide as those of `records`."""
     first, *others = tables.values()
     level = joint_level(len(others))
@@ -182,98 +159,57 @@ def gaps(tables: dict[str, pd.DataFrame], bootstrap: int = 1000) -> list[dict]:
     ]
 
 
-def joint_level(comparisons: int) -> float:
-    """Level of one interval with which all of them together err in at most 5 % (Bonferroni)."""
-    return 1 - 0.05 / max(comparisons, 1)
-
-
 def _gaps(table: pd.DataFrame) -> pd.Series:
     """By (subject, name): accuracy of the fold's training minus the share of seeds that were
     right about this sequence."""
-    hits = pd.Series(right(table).astype(float), table.index)
+    hits = scores.right(table).astype(float)
     trained = table.split == "train"
     known = hits[trained].groupby([table.fold[trained], table.seed[trained]]).mean()
     tested = table[~trained]
     of_fold = known.loc[pd.MultiIndex.from_frame(tested[["fold", "seed"]])].to_numpy()
-    gaps = pd.Series(
-        of_fold - hits[~trained].to_numpy(), pd.MultiIndex.from_frame(tested[["subject", "name"]])
-    )
-    return gaps.groupby(level=["subject", "name"]).mean()
+    return scores.by_sequence(of_fold - hits[~trained].to_numpy(), tested)
 
 
-def _text(record: dict) -> str:
-    if record["metric"] == "seconds":
-        return f"{record['value']:.0f}"
-    sign = "+" if record["metric"].endswith("_difference") else ""
-    return "{value:{s}.2f} [{low:{s}.2f}, {high:{s}.2f}]".format(s=sign, **record)
-
-
-def _change(record: dict, metric: str) -> str:
-    name = record["model"].split(" - ")[0]
-    return (
-        f"{name} ({record['value']:+.3f} {metric.upper()} "
-        f"[{record['low']:+.3f}, {record['high']:+.3f}])"
-    )
+def _change(record: Record) -> str:
+    return f"{record.models[0]} ({record.phrase()})"
 
 
 def plot_effects(
-    found: list[dict], metric: str = "uar", chance: float | None = None, title: str = ""
+    found: list[Record], metric: str = "uar", chance: float | None = None, title: str = ""
 ):
     """Score of each setting, and its paired difference to the first; an interval that leaves
     out zero is coloured.
 
     found   what `records` gives
     """
-    values = [r for r in found if r["metric"] == metric]
-    changes = {
-        r["model"].split(" - ")[0]: r for r in found if r["metric"] == f"{metric}_difference"
-    }
+    values = [r for r in found if r.metric == metric]
+    changes = {r.models[0]: r for r in found if r.metric == f"{metric}_difference"}
     figure, (left, right) = plt.subplots(
         1, 2, figsize=(9, 0.42 * len(values) + 1.5), sharey=True, layout="constrained"
     )
     for y, record in enumerate(values):
-        _interval(left, record, y, INK, f"{record['value']:.2f}")
-        change = changes.get(record["model"])
+        interval(left, record, y, INK, f"{record.value:.2f}")
+        change = changes.get(record.model)
         if change:
-            told = not change["low"] <= 0 <= change["high"]
-            _interval(right, change, y, SURE if told else UNSURE, f"{change['value']:+.2f}")
+            colour = SURE if change.excludes_zero else UNSURE
+            interval(right, change, y, colour, f"{change.value:+.2f}")
     if chance is not None:
         left.axvline(chance, color=INK, ls=":", lw=1)
         left.text(chance, -0.62, " chance", fontsize=8, va="center")
     right.axvline(0, color=INK, ls=":", lw=1)
     left.set(
         yticks=range(len(values)),
-        yticklabels=[r["model"] for r in values],
-        xlabel=f"{metric.upper()}, people never seen",
+        yticklabels=[r.model for r in values],
+        xlabel=f"{label(metric)}, people never seen",
     )
     left.set_ylim(len(values) - 0.5, -0.85)
-    right.set(xlabel=f"{metric.upper()} minus that of {values[0]['model']}")
+    right.set(xlabel=f"{label(metric)} minus that of {values[0].model}")
     for axis in (left, right):
         axis.locator_params(axis="x", nbins=6)
         axis.grid(axis="y", visible=False)
         axis.spines["left"].set_color(PALE)
     figure.suptitle(title, fontsize=11, fontweight="bold")
     return figure
-
-
-def _interval(axis, record: dict, y: float, colour: str, text: str) -> None:
-    axis.plot(
-        [record["low"], record["high"]],
-        [y, y],
-        color=colour,
-        lw=2.5,
-        alpha=0.55,
-        solid_capstyle="round",
-    )
-    axis.plot(record["value"], y, "o", color=colour, ms=6.5)
-    axis.annotate(
-        text,
-        (record["value"], y),
-        xytext=(0, 6),
-        textcoords="offset points",
-        ha="center",
-        fontsize=8,
-    )
 
 
 def plot_curves(tables: dict, title: str = "Accuracy after each epoch"):
@@ -295,7 +231,7 @@ def plot_curves(tables: dict, title: str = "Accuracy after each epoch"):
     for axis in axes.flat[len(tables) :]:
         axis.axis("off")
     for axis, (name, table) in zip(axes.flat, tables.items()):
-        rates = table.assign(hit=right(table)).groupby(["split", "epoch"]).hit.mean()
+        rates = table.assign(hit=scores.right(table)).groupby(["split", "epoch"]).hit.mean()
         for split, line in (("train", "--"), ("test", "-")):
             rate = rates[split]
             axis.plot(

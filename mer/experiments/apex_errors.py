@@ -11,7 +11,8 @@ import seaborn as sns
 
 from mer.core.errors import BadData
 from mer.evaluation import metrics
-from mer.plots import INK
+from mer.evaluation.records import Record, joint_level, tabulate
+from mer.plots import INK, interval
 from mer.preprocessing.spotting import Reading
 
 BASELINE = "midpoint"
@@ -20,8 +21,8 @@ NEAR = 4  # frames: 20 ms, so little that the motion is as good as at its peak
 
 def records(
     answers: Mapping[str, np.ndarray], apexes, subjects, against: str, bootstrap: int = 1000
-) -> list[dict]:
-    """Metrics records of every spotter's answers (N,) against the apexes (N,).
+) -> list[Record]:
+    """Records of every spotter's answers (N,) against the apexes (N,).
 
     mae_frames       mean absolute error
     hit_rate         share of sequences within `NEAR` frames
@@ -36,26 +37,22 @@ def records(
         raise BadData(f"apex errors: no answers called {BASELINE!r} to compare with")
     errors = {name: np.abs(np.asarray(given) - apexes) for name, given in answers.items()}
     base = errors[BASELINE]
-    level = 1 - 0.05 / max(len(errors) - 1, 1)
+    level = joint_level(len(errors) - 1)
     found = []
     for name, error in errors.items():
-        head = {"model": name, "protocol": against}
-        found += [
-            {**head, "metric": metric, **metrics.mean_with_interval(values, subjects, bootstrap)}
-            for metric, values in (("mae_frames", error), ("hit_rate", error <= NEAR))
-        ]
-        if name != BASELINE:
-            ours, theirs = _resampled(error, base, subjects, bootstrap)
-            less = {"n": len(error), "value": float(error.mean() - base.mean())}
-            saved = {"n": len(error), "value": float(_saved(error.mean(), base.mean()))}
-            for metric, record, drawn in (
-                ("mae_difference", less, ours - theirs),
-                ("mae_saved", saved, _saved(ours, theirs)),
-            ):
-                edges = dict(zip(("low", "high"), metrics.interval(drawn, level)))
-                found.append(
-                    {**head, "model": f"{name} - {BASELINE}", "metric": metric, **record, **edges}
-                )
+        for metric, values in (("mae_frames", error), ("hit_rate", error <= NEAR)):
+            told = {"model": name, "protocol": against, "metric": metric}
+            found.append(metrics.mean_with_interval(values, subjects, bootstrap, **told))
+        if name == BASELINE:
+            continue
+        ours, theirs = _resampled(error, base, subjects, bootstrap)
+        for metric, value, drawn in (
+            ("mae_difference", error.mean() - base.mean(), ours - theirs),
+            ("mae_saved", _saved(error.mean(), base.mean()), _saved(ours, theirs)),
+        ):
+            told = {"model": f"{name} - {BASELINE}", "protocol": against, "metric": metric}
+            low, high = metrics.interval(drawn, level)
+            found.append(Record(**told, n=len(error), value=float(value), low=low, high=high))
     return found
 
 
@@ -72,47 +69,29 @@ def _saved(error, base) -> np.ndarray:
     return 1 - np.divide(error, base, out=np.full(np.shape(base), np.nan), where=base > 0)
 
 
-def summary(found: list[dict]) -> pd.DataFrame:
+def summary(found: list[Record]) -> pd.DataFrame:
     """One row a spotter, one column a metric and what it was held against."""
-    rows = pd.DataFrame(found)
-    rows["spotter"] = rows.model.str.removesuffix(f" - {BASELINE}")
-    rows["text"] = [_text(record) for record in found]
-    names = {
+    titles = {
         "mae_frames": "error, frames",
         "hit_rate": f"within {NEAR} frames",
         "mae_saved": f"less than the {BASELINE}'s",
     }
-    rows = rows[rows.metric.isin(names)]
-    wide = rows.pivot(index="spotter", columns=["protocol", "metric"], values="text")
-    order = [(protocol, metric) for protocol in rows.protocol.unique() for metric in names]
-    wide = wide.loc[rows.spotter.unique(), order].rename(columns=names).fillna("–")
-    return wide.rename_axis(index=None, columns=(None, None))
+    return tabulate(found, titles, ".0%", {"mae_frames": ".1f"}, by_protocol=True)
 
 
-def sentence(found: list[dict], against: str) -> str:
+def sentence(found: list[Record], against: str) -> str:
     """What the comparison says: the nearest spotter, its error, and what it saves."""
     error, saved = (
-        {
-            r["model"].split(" - ")[0]: r
-            for r in found
-            if (r["metric"], r["protocol"]) == (metric, against)
-        }
+        {r.models[0]: r for r in found if (r.metric, r.protocol) == (metric, against)}
         for metric in ("mae_frames", "mae_saved")
     )
-    best = min(saved, key=lambda name: error[name]["value"])
+    best = min(saved, key=lambda name: error[name].value)
     one, base, gain = error[best], error[BASELINE], saved[best]
-    told = "less" if gain["low"] > 0 else "not told from the baseline"
+    told = "less" if gain.sign > 0 else "not told from the baseline"
     return (
-        f"Against {against}, the nearest spotter is '{best}': {one['value']:.1f} frames "
-        f"[{one['low']:.1f}, {one['high']:.1f}] off, where the {BASELINE} is "
-        f"{base['value']:.1f}; {gain['value']:.0%} [{gain['low']:.0%}, {gain['high']:.0%}] "
-        f"{told}."
+        f"Against {against}, the nearest spotter is '{best}': {one.text('.1f')} frames off, "
+        f"where the {BASELINE} is {base.value:.1f}; {gain.text('.0%')} {told}."
     )
-
-
-def _text(record: dict) -> str:
-    form = ".1f" if record["metric"].startswith("mae_frames") else ".0%"
-    return "{value:{f}} [{low:{f}}, {high:{f}}]".format(f=form, **record)
 
 
 def plot_readings(shown: Mapping[str, Reading], marks: Mapping[str, Mapping[str, int]]):
@@ -148,36 +127,26 @@ def plot_readings(shown: Mapping[str, Reading], marks: Mapping[str, Mapping[str,
     return figure
 
 
-def plot_errors(found: list[dict], answers: Mapping[str, np.ndarray], apexes, against: str):
+def plot_errors(found: list[Record], answers: Mapping[str, np.ndarray], apexes, against: str):
     """Mean errors with their intervals, against each kind of apex; and all errors against one.
 
     found     what `records` gives, of one or more kinds of apex
     against   the kind that `apexes` are
     """
-    rows = [record for record in found if record["metric"] == "mae_frames"]
-    kinds = list(dict.fromkeys(record["protocol"] for record in rows))
+    rows = [record for record in found if record.metric == "mae_frames"]
+    kinds = list(dict.fromkeys(record.protocol for record in rows))
     names = list(answers)
     colours = dict(zip(names, sns.color_palette("colorblind", len(names))))
     figure, (left, right) = plt.subplots(
         1, 2, figsize=(9.4, 0.42 * len(names) + 1.4), layout="constrained"
     )
     for record in rows:
-        kind = kinds.index(record["protocol"])
-        y = names.index(record["model"]) + 0.28 * (kind - (len(kinds) - 1) / 2)
-        left.plot(
-            [record["low"], record["high"]], [y, y], color=colours[record["model"]], lw=2, alpha=0.6
-        )
-        left.plot(
-            record["value"],
-            y,
-            "os"[kind % 2],
-            color=colours[record["model"]],
-            ms=5.5,
-            mfc="white" if kind else None,
-        )
+        kind = kinds.index(record.protocol)
+        y = names.index(record.model) + 0.28 * (kind - (len(kinds) - 1) / 2)
+        interval(left, record, y, colours[record.model], fill=not kind, marker="os"[kind % 2])
         left.annotate(
-            f"{record['value']:.1f}",
-            (record["high"], y),
+            f"{record.value:.1f}",
+            (record.high, y),
             xytext=(4, 0),
             textcoords="offset points",
             va="center",

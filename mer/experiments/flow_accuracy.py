@@ -18,6 +18,7 @@ from matplotlib.transforms import Bbox
 
 from mer.datasets.base import Source
 from mer.evaluation import metrics
+from mer.evaluation.records import Record
 from mer.plots import INK, PALE
 from mer.preprocessing import faces, flow, pairs
 from mer.preprocessing.flow_methods import DEFAULT, METHODS
@@ -138,47 +139,34 @@ def standing(
     )
     return (
         f"Where skin moves, {method} errs by {mine.moving:.3f} px at "
-        f"{mine.milliseconds:.0f} ms a pair, {gain['value']:+.3f} px "
-        f"[{gain['low']:+.3f}, {gain['high']:+.3f}] beside {beside}; {place}."
+        f"{mine.milliseconds:.0f} ms a pair, {gain.text('.3f')} px beside {beside}; {place}."
     )
 
 
-def difference(judged: pd.DataFrame, one: str, other: str, bootstrap: int = 1000) -> dict:
-    """Metrics record of the error of `one` minus that of `other` where skin moves, in pairs."""
+def difference(judged: pd.DataFrame, one: str, other: str, bootstrap: int = 1000) -> Record:
+    """The error of `one` minus that of `other` where skin moves, in pairs."""
     errors = judged[judged.region == "moving"].pivot(
         index=["subject", "pair"], columns="method", values="error"
     )
     apart = (errors[one] - errors[other]).dropna()
-    return {
-        "model": f"{one} - {other}",
-        "protocol": "truth",
-        "metric": "epe_moving_px_difference",
-        **metrics.mean_with_interval(apart, apart.index.get_level_values("subject"), bootstrap),
-    }
+    told = {"model": f"{one} - {other}", "protocol": "truth", "metric": "epe_moving_px_difference"}
+    return metrics.mean_with_interval(apart, None, bootstrap, **told)
 
 
-def records(judged: pd.DataFrame, bootstrap: int = 1000) -> list[dict]:
-    """Metrics records of each method: both errors with intervals over people, and seconds."""
+def records(judged: pd.DataFrame, bootstrap: int = 1000) -> list[Record]:
+    """Records of each method: both errors with intervals over people, and seconds."""
     found = []
     for method, rows in judged.groupby("method", sort=False):
         head = {"model": method, "protocol": "truth"}
         for region, metric in (("all", "epe_px"), ("moving", "epe_moving_px")):
             valid = rows[rows.region == region].dropna(subset="error")
             found.append(
-                {
-                    **head,
-                    "metric": metric,
-                    **metrics.mean_with_interval(valid.error, valid.subject, bootstrap),
-                }
+                metrics.mean_with_interval(
+                    valid.error, valid.subject, bootstrap, metric=metric, **head
+                )
             )
-        found.append(
-            {
-                **head,
-                "metric": "seconds",
-                "n": rows.pair.nunique(),
-                "value": float(rows.milliseconds.median() / 1000),
-            }
-        )
+        seconds = float(rows.milliseconds.median() / 1000)
+        found.append(Record(**head, metric="seconds", n=rows.pair.nunique(), value=seconds))
     return found
 
 

@@ -18,9 +18,10 @@ import torch
 from mer.core.errors import BadData
 from mer.evaluation import metrics, scores
 from mer.evaluation.protocols import Fold
+from mer.evaluation.records import Record, joint_level
 from mer.experiments import ablation
 from mer.learning.inputs import Inputs
-from mer.plots import INK, PALE
+from mer.plots import INK, PALE, interval
 from mer.preprocessing.contrast import grey_levels
 
 GAMMA = 2.2  # what a camera writes is about the 2.2nd root of the light that it saw
@@ -118,8 +119,8 @@ def split(table: pd.DataFrame, lights: list[str]) -> dict[str, pd.DataFrame]:
 
 def records(
     tables: dict[str, dict[str, pd.DataFrame]], light: str, bootstrap: int = 1000
-) -> list[dict]:
-    """Metrics records of a sweep's settings in one light, and what each buys over the first.
+) -> list[Record]:
+    """Records of a sweep's settings in one light, and what each buys over the first.
 
     tables   by setting, what `split` gave; the first setting is the reference
 
@@ -131,30 +132,17 @@ def records(
         name: parts[light].assign(protocol=f"{metrics.only(parts[light], 'protocol')}, {light}")
         for name, parts in tables.items()
     }
-    found = [one for one in ablation.records(lit, bootstrap) if one["metric"] != "seconds"]
-    level = ablation.joint_level(len(tables) - 1)
+    found = [one for one in ablation.records(lit, bootstrap) if one.metric != "seconds"]
+    level = joint_level(len(tables) - 1)
     shares = {name: _kept(parts, light) for name, parts in tables.items()}
     first, reference = next(iter(shares.items()))
     for name, share in shares.items():
-        head = {"protocol": lit[name].protocol.iloc[0], "seeds": int(lit[name].seed.nunique())}
-        people = share.index.get_level_values("subject")
-        found.append(
-            {
-                **head,
-                "model": name,
-                "metric": "kept",
-                **metrics.mean_with_interval(share, people, bootstrap),
-            }
-        )
+        told = {**metrics.head(lit[name]), "model": name, "metric": "kept"}
+        found.append(metrics.mean_with_interval(share, None, bootstrap, **told))
         if name != first:
-            found.append(
-                {
-                    **head,
-                    "model": f"{name} - {first}",
-                    "metric": "kept_difference",
-                    **metrics.mean_with_interval(share - reference, people, bootstrap, level),
-                }
-            )
+            told |= {"model": f"{name} - {first}", "metric": "kept_difference"}
+            gain = share - reference
+            found.append(metrics.mean_with_interval(gain, None, bootstrap, level, **told))
     return found
 
 
@@ -165,12 +153,10 @@ def _kept(parts: dict[str, pd.DataFrame], light: str) -> pd.Series:
 
 
 def _answers(table: pd.DataFrame) -> pd.Series:
-    """Test rows by (subject, name, seed): the position of the class with the largest score."""
+    """Test rows by (subject, name, seed): the class with the largest probability."""
     tested = scores.select(table)
-    return pd.Series(
-        tested[scores.class_columns(tested)].to_numpy().argmax(1),
-        pd.MultiIndex.from_frame(tested[["subject", "name", "seed"]]),
-    ).sort_index()
+    rows = pd.MultiIndex.from_frame(tested[["subject", "name", "seed"]])
+    return pd.Series(scores.predicted(tested).to_numpy(), rows).sort_index()
 
 
 def plot_histograms(pictures: dict[str, np.ndarray], title: str = ""):
@@ -222,13 +208,13 @@ def plot_pictures(rows: dict[str, list[np.ndarray]], columns: list[str], title: 
     return figure
 
 
-def plot_lights(found: dict[str, list[dict]], chance: float | None = None, title: str = ""):
+def plot_lights(found: dict[str, list[Record]], chance: float | None = None, title: str = ""):
     """Scores of every setting in every light, and the share of answers that a light leaves.
 
     found   by light, the recording's first: metrics records of `ablation.records`, and of
             `mer.experiments.illumination.records` for the others
     """
-    names = [r["model"] for r in next(iter(found.values())) if r["metric"] == "uar"]
+    names = [r.model for r in next(iter(found.values())) if r.metric == "uar"]
     figure, (left, right) = plt.subplots(
         1, 2, figsize=(9, 0.55 * len(names) + 1.8), sharey=True, layout="constrained"
     )
@@ -236,17 +222,8 @@ def plot_lights(found: dict[str, list[dict]], chance: float | None = None, title
     for i, (light, records) in enumerate(found.items()):
         colour = LAMPS[i] if i < len(LAMPS) else INK
         for axis, metric in ((left, "uar"), (right, "kept")):
-            for record in (r for r in records if r["metric"] == metric):
-                y = names.index(record["model"]) + offsets[i]
-                axis.plot(
-                    [record["low"], record["high"]],
-                    [y, y],
-                    color=colour,
-                    lw=2.2,
-                    alpha=0.5,
-                    solid_capstyle="round",
-                )
-                axis.plot(record["value"], y, "o", color=colour, ms=5.5)
+            for record in (r for r in records if r.metric == metric):
+                interval(axis, record, names.index(record.model) + offsets[i], colour)
         left.plot([], [], "o-", color=colour, label=light)
     if chance is not None:
         left.axvline(chance, color=INK, ls=":", lw=1)

@@ -12,6 +12,7 @@ from matplotlib.ticker import LogLocator, StrMethodFormatter
 from mer.core.errors import MerError
 from mer.evaluation import scores
 from mer.evaluation.protocols import Fold
+from mer.evaluation.records import Record, label
 from mer.learning import cross_validation, models
 from mer.learning.inputs import Inputs
 from mer.learning.training import Recipe
@@ -33,19 +34,19 @@ def weights(side: int, classes: int) -> dict[str, int]:
     }
 
 
-def step(table: pd.DataFrame, folds: list[Fold], epochs: int) -> dict:
-    """Metrics record: CPU milliseconds of one sample in one training step, scoring included.
+def step(table: pd.DataFrame, folds: list[Fold], epochs: int) -> Record:
+    """CPU milliseconds of one sample in one training step, scoring included.
 
     `table` has the seconds of `folds`, each trained for `epochs`.
     """
     record = cross_validation.seconds(table)
     shown = epochs * sum(len(fold.train) for fold in folds)
-    return {**record, "metric": "ms_per_step", "value": 1000 * record["value"] / shown}
+    return replace(record, metric="ms_per_step", value=1000 * record.value / shown)
 
 
 def price(
     recipe: Recipe, data: Inputs, folds: list[Fold], seed: int, parts: Path, quiet: bool = False
-) -> list[dict]:
+) -> list[Record]:
     """Records `seconds` and `ms_per_step` of a training that is not done.
 
     A few samples are trained on once and a fitting share of test sequences is scored; the
@@ -58,9 +59,9 @@ def price(
     table = cross_validation.cross_validate(
         replace(recipe, epochs=1), data, probe, [seed], parts, quiet
     )
-    one = {**step(table, probe, 1), "n": len(few)}
+    one = replace(step(table, probe, 1), n=len(few))
     shown = recipe.epochs * sum(len(fold.train) for fold in folds)
-    return [{**one, "metric": "seconds", "value": one["value"] * shown / 1000}, one]
+    return [replace(one, metric="seconds", value=one.value * shown / 1000), one]
 
 
 def ensemble(tables: list[pd.DataFrame], model: str) -> pd.DataFrame:
@@ -71,8 +72,8 @@ def ensemble(tables: list[pd.DataFrame], model: str) -> pd.DataFrame:
 
 
 def plot_score_against_cost(
-    found: list[dict],
-    priced: list[dict] = (),
+    found: list[Record],
+    priced: list[Record] = (),
     metric: str = "uar",
     chance: float | None = None,
     title: str = "",
@@ -82,16 +83,16 @@ def plot_score_against_cost(
     found    records of `mer.experiments.ablation.records`, models named "<stream>, <side> px"
     priced   `seconds` records of sizes that were not trained: a vertical line each
     """
-    cost = {r["model"]: r["value"] for r in found if r["metric"] == "seconds"}
+    cost = {r.model: r.value for r in found if r.metric == "seconds"}
     figure, axis = plt.subplots(figsize=(7.5, 4), layout="constrained")
     for stream, colour in STREAMS.items():
-        line = [r for r in found if r["metric"] == metric and r["model"].startswith(f"{stream},")]
-        x = [cost[r["model"]] for r in line]
-        axis.plot(x, [r["value"] for r in line], "o-", color=colour, ms=7, label=stream)
+        line = [r for r in found if r.metric == metric and r.model.startswith(f"{stream},")]
+        x = [cost[r.model] for r in line]
+        axis.plot(x, [r.value for r in line], "o-", color=colour, ms=7, label=stream)
         for at, record in zip(x, line):
             axis.plot(
                 [at, at],
-                [record["low"], record["high"]],
+                [record.low, record.high],
                 color=colour,
                 lw=2.5,
                 alpha=0.35,
@@ -99,18 +100,18 @@ def plot_score_against_cost(
             )
             axis.annotate(
                 _side(record),
-                (at, record["value"]),
+                (at, record.value),
                 xytext=(5, 5),
                 textcoords="offset points",
                 fontsize=8,
                 color=colour,
             )
     for record in priced:
-        colour = STREAMS[record["model"].split(",")[0]]
-        axis.axvline(record["value"], color=colour, ls="--", lw=1)
+        colour = STREAMS[record.model.split(",")[0]]
+        axis.axvline(record.value, color=colour, ls="--", lw=1)
         axis.annotate(
             f"{_side(record)}:\ncost only",
-            (record["value"], 0.98),
+            (record.value, 0.98),
             xytext=(-4, 0),
             xycoords=("data", "axes fraction"),
             textcoords="offset points",
@@ -133,7 +134,7 @@ def plot_score_against_cost(
     axis.set(
         xscale="log",
         xlabel="CPU seconds a seed",
-        ylabel=f"{metric.upper()}, people never seen",
+        ylabel=f"{label(metric)}, people never seen",
         title=title,
     )
     axis.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
@@ -142,5 +143,5 @@ def plot_score_against_cost(
     return figure
 
 
-def _side(record: dict) -> str:
-    return record["model"].split(", ")[1]
+def _side(record: Record) -> str:
+    return record.model.split(", ")[1]

@@ -17,8 +17,9 @@ import pandas as pd
 from mer.core.errors import BadData
 from mer.evaluation import metrics, protocols, scores
 from mer.evaluation.protocols import Fold
+from mer.evaluation.records import Record
 from mer.learning.inputs import Inputs
-from mer.plots import INK
+from mer.plots import INK, interval
 
 GROUPS = 5  # grouped folds where the profile has none of its own
 HONEST, LEAKY = "#2a9d5c", "#e2603f"
@@ -42,7 +43,7 @@ def epoch_chosen_on_test(table: pd.DataFrame) -> pd.DataFrame:
     """
     _need_epochs(table)
     test = table[table.split == "test"]
-    rate = _right(test).groupby([test.fold, test.seed, test.epoch]).mean().unstack()
+    rate = scores.right(test).groupby([test.fold, test.seed, test.epoch]).mean().unstack()
     best = rate.iloc[:, ::-1].idxmax(axis=1)
     chosen = pd.MultiIndex.from_frame(test[["fold", "seed"]]).map(best)
     kept = _without_epoch(test[test.epoch.to_numpy() == chosen])
@@ -120,8 +121,8 @@ def ensemble(tables: list[pd.DataFrame], model: str = "ensemble") -> pd.DataFram
     )
 
 
-def climb(tables: dict[str, pd.DataFrame], bootstrap: int = 1000) -> list[dict]:
-    """Metrics records of every rung for one model, in the order of `RUNGS`.
+def climb(tables: dict[str, pd.DataFrame], bootstrap: int = 1000) -> list[Record]:
+    """Metrics of every rung for one model, in the order of `RUNGS`.
 
     tables   by plan, the rows of every epoch; those of "random" hold training rows too
     """
@@ -173,14 +174,7 @@ def accuracy_by_epoch(table: pd.DataFrame) -> pd.Series:
     """Accuracy on the test rows after each epoch, mean over seeds. `table` as in `last_epoch`."""
     _need_epochs(table)
     test = table[table.split == "test"]
-    return _right(test).groupby(test.epoch).mean()
-
-
-def _right(table: pd.DataFrame) -> pd.Series:
-    """Which rows of a score table name the true emotion."""
-    columns = scores.class_columns(table)
-    guess = table[columns].to_numpy().argmax(1)
-    return pd.Series([columns[i][2:] for i in guess], table.index) == table.emotion
+    return scores.right(test).groupby(test.epoch).mean()
 
 
 def _need_epochs(table: pd.DataFrame) -> None:
@@ -192,7 +186,7 @@ def _without_epoch(table: pd.DataFrame) -> pd.DataFrame:
     return table.drop(columns="epoch").reset_index(drop=True)
 
 
-def plot_protocols(panels: dict[str, list[dict]], chance: float | None = None, title: str = ""):
+def plot_protocols(panels: dict[str, list[Record]], chance: float | None = None, title: str = ""):
     """The rungs below each other, one panel a title: values with their 95 % intervals.
 
     panels   metrics records of one model and one metric, a record a rung, in the same order
@@ -215,7 +209,7 @@ def plot_protocols(panels: dict[str, list[dict]], chance: float | None = None, t
     axes[0, 0].set(
         yticks=range(len(first)),
         ylim=(len(first) - 0.5, -0.7),
-        yticklabels=[record["protocol"].replace(", ", ",\n") for record in first],
+        yticklabels=[record.protocol.replace(", ", ",\n") for record in first],
     )
     for colour, label in ((HONEST, "honest"), (LEAKY, "sees a part of the answer")):
         axes[0, 0].plot([], [], "o", color=colour, label=label)
@@ -224,19 +218,10 @@ def plot_protocols(panels: dict[str, list[dict]], chance: float | None = None, t
     return figure
 
 
-def _draw(axis, records: list[dict]) -> None:
+def _draw(axis, records: list[Record]) -> None:
     for y, record in enumerate(records):
-        colour = LEAKY if leak(record["protocol"]) else HONEST
-        axis.plot([record["low"], record["high"]], [y, y], color=colour, lw=2.5, alpha=0.5)
-        axis.plot(record["value"], y, "o", color=colour, ms=7)
-        axis.annotate(
-            f"{record['value']:.2f}",
-            (record["value"], y),
-            xytext=(0, 6),
-            textcoords="offset points",
-            ha="center",
-            fontsize=8,
-        )
+        colour = LEAKY if leak(record.protocol) else HONEST
+        interval(axis, record, y, colour, f"{record.value:.2f}")
     axis.grid(axis="y", visible=False)
 
 

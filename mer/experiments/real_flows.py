@@ -15,6 +15,7 @@ from mer.core.errors import Unavailable
 from mer.datasets import Sequence, Source
 from mer.evaluation import ensemble, metrics, protocols
 from mer.evaluation.protocols import Fold
+from mer.evaluation.records import Record
 from mer.experiments import synthetic_to_real
 from mer.learning import cross_validation, discriminant
 from mer.learning.inputs import Inputs
@@ -124,8 +125,8 @@ def joined(
     seconds = (
         time.process_time()
         - begin
-        + cross_validation.seconds(first)["value"]
-        + cross_validation.seconds(untouched)["value"]
+        + cross_validation.seconds(first).value
+        + cross_validation.seconds(untouched).value
     )
     blend = ensemble.blended(
         for_seeds(first, seeds).drop(columns="seconds"),
@@ -136,10 +137,10 @@ def joined(
     return blend, shares, seconds
 
 
-def by_database(table: pd.DataFrame, bootstrap: int) -> list[dict]:
-    """Metrics records of each database alone; the protocol names it."""
+def by_database(table: pd.DataFrame, bootstrap: int) -> list[Record]:
+    """Metrics of each database alone; the protocol names it."""
     return [
-        {**record, "protocol": f"{record['protocol']}, {database}"}
+        replace(record, protocol=f"{record.protocol}, {database}")
         for database, rows in table.groupby("database")
         for record in metrics.evaluate(rows, bootstrap)
     ]
@@ -151,8 +152,8 @@ def uf1(table: pd.DataFrame) -> dict[str, float]:
     return {name: float(metrics.by_seed(part).uf1.mean()) for name, part in parts.items()}
 
 
-def paper_cost(epochs: int, inputs: Inputs, folds: list[Fold], parts: Path, quiet: bool) -> dict:
-    """CPU seconds that all `folds` of STSTNet's own schedule would take, as a metrics record.
+def paper_cost(epochs: int, inputs: Inputs, folds: list[Fold], parts: Path, quiet: bool) -> Record:
+    """CPU seconds that all `folds` of STSTNet's own schedule would take.
 
     Two folds are trained for `epochs`; their seconds are scaled by epochs and training sequences.
     """
@@ -162,14 +163,14 @@ def paper_cost(epochs: int, inputs: Inputs, folds: list[Fold], parts: Path, quie
     )
     spent = rows.drop_duplicates("fold").seconds.sum() / sum(len(fold.train) for fold in pair)
     total = spent * sum(len(fold.train) for fold in folds) * PAPER.epochs / epochs
-    return {
-        "model": f"ststnet, {PAPER.epochs} epochs (two folds, scaled)",
-        "protocol": folds[0].protocol,
-        "metric": "seconds",
-        "n": len(folds),
-        "seeds": 1,
-        "value": float(total),
-    }
+    return Record(
+        model=f"ststnet, {PAPER.epochs} epochs (two folds, scaled)",
+        protocol=folds[0].protocol,
+        metric="seconds",
+        n=len(folds),
+        seeds=1,
+        value=float(total),
+    )
 
 
 def crossed(inputs: Inputs, drawn: Inputs) -> pd.DataFrame:

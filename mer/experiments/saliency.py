@@ -24,6 +24,7 @@ from mer.core.errors import MerError
 from mer.core.files import atomic
 from mer.evaluation import metrics
 from mer.evaluation.protocols import Fold
+from mer.evaluation.records import Record, joint_level
 from mer.learning import cross_validation
 from mer.learning.attention import SpatialGate
 from mer.learning.inputs import Inputs, normalise
@@ -161,8 +162,8 @@ def records(
     subjects,
     protocol: str,
     bootstrap: int = 1000,
-) -> list[dict]:
-    """Metrics records of `judge`: mean values, those before training, and what training added.
+) -> list[Record]:
+    """Records of `judge`: mean values, those before training, and what training added.
 
     Maps that have no untrained counterpart are references. The intervals of the differences are
     widened for their number (Bonferroni), as in `mer.experiments.ablation.records`.
@@ -170,7 +171,7 @@ def records(
     found = []
     for measure, values in judged.items():
         blank = untrained[measure]
-        level = 1 - 0.05 / max(len(blank), 1)
+        level = joint_level(len(blank))
         for name, value in values.items():
             rows = [(name, measure, value, 0.95)]
             if name in blank:
@@ -183,16 +184,11 @@ def records(
                         level,
                     ),
                 ]
-            found += [
-                {
-                    "model": model,
-                    "protocol": protocol,
-                    "metric": metric,
-                    "seeds": 1,
-                    **metrics.mean_with_interval(numbers, subjects, bootstrap, width),
-                }
-                for model, metric, numbers, width in rows
-            ]
+            for model, metric, numbers, width in rows:
+                told = {"model": model, "protocol": protocol, "metric": metric, "seeds": 1}
+                found.append(
+                    metrics.mean_with_interval(numbers, subjects, bootstrap, width, **told)
+                )
     return found
 
 
@@ -255,7 +251,7 @@ def plot_maps(rows: dict[str, dict[str, np.ndarray]], face: np.ndarray, title: s
 
 
 def plot_before_after(
-    found: list[dict], measure: str = "auc", chance: float = 0.5, unit: str = "", title: str = ""
+    found: list[Record], measure: str = "auc", chance: float = 0.5, unit: str = "", title: str = ""
 ):
     """Each map before training (hollow) and after (filled); a coloured one was changed by it.
 
@@ -264,17 +260,15 @@ def plot_before_after(
     import matplotlib.pyplot as plt
 
     from mer.experiments.ablation import SURE, UNSURE
-    from mer.plots import INK, PALE
+    from mer.plots import INK, PALE, interval
 
-    values = {r["model"]: r for r in found if r["metric"] == measure}
-    changes = {
-        r["model"].split(" - ")[0]: r for r in found if r["metric"] == f"{measure}_difference"
-    }
+    values = {r.model: r for r in found if r.metric == measure}
+    changes = {r.models[0]: r for r in found if r.metric == f"{measure}_difference"}
     names = [name for name in values if not name.startswith("untrained ")]
     figure, axis = plt.subplots(figsize=(7, 0.5 * len(names) + 1.4), layout="constrained")
     for y, name in enumerate(names):
         change = changes.get(name)
-        told = change and not change["low"] <= 0 <= change["high"]
+        told = change and change.excludes_zero
         dots = [(values[name], y, SURE if told else INK, True)]
         if change:
             dots = [
@@ -282,17 +276,7 @@ def plot_before_after(
                 (values[name], y - 0.17, SURE if told else INK, True),
             ]
         for record, height, colour, filled in dots:
-            axis.plot(
-                [record["low"], record["high"]],
-                [height] * 2,
-                color=colour,
-                lw=2.2,
-                alpha=0.55,
-                solid_capstyle="round",
-            )
-            axis.plot(
-                record["value"], height, "o", mec=colour, ms=6.5, mfc=colour if filled else "white"
-            )
+            interval(axis, record, height, colour, fill=filled)
     axis.plot([], [], "o", color=INK, label="trained")
     axis.plot([], [], "o", color=SURE, label="trained, changed by it")
     axis.plot([], [], "o", mec=UNSURE, mfc="white", label="untrained")

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from support.factories import TRUTH, table
+from support.factories import TRUTH, difference, table
 
 from mer.core.errors import MerError
 from mer.evaluation import protocols
@@ -59,12 +59,20 @@ def test_the_sentence_names_what_can_be_told_apart():
     }
     found = ablation.records(tables, 300)
     words = ablation.sentence(found)
-    assert words.startswith("Different from all: half (-0.500 UAR")
+    assert words.startswith("Different from all: half (UAR -0.500 [")
     assert "the other 1 cannot be told" in words
     same = ablation.records({name: tables[name] for name in ("all", "same")}, 300)
-    assert "No setting can be told from all" in ablation.sentence(same)
+    nothing = ablation.sentence(same)
+    assert "No setting can be told from all" in nothing
+    assert nothing.endswith("same (UAR +0.000 [+0.000, +0.000]); about 0.000 could have been told.")
     with pytest.raises(MerError, match="at least two"):
         ablation.sentence(ablation.records({"all": tables["all"]}, 300))
+
+
+def test_what_has_no_interval_is_not_told():
+    nan = float("nan")
+    found = [difference(0.3, nan, nan, model="half - all")]
+    assert "No setting can be told from all" in ablation.sentence(found)
 
 
 def test_the_table_has_a_row_a_setting_in_order_and_its_cost():
@@ -79,11 +87,11 @@ def test_the_table_has_a_row_a_setting_in_order_and_its_cost():
 def test_the_gap_is_training_accuracy_minus_test_accuracy():
     half = trained(np.arange(40) % 2 == 0, "half")
     found = ablation.gap(half, 200)
-    assert found["value"] == pytest.approx(0.5) and found["n"] == 40
+    assert found.value == pytest.approx(0.5) and found.n == 40
     none = trained(np.ones(40, bool), "none")
-    assert ablation.gap(none, 200)["value"] == pytest.approx(0)
+    assert ablation.gap(none, 200).value == pytest.approx(0)
     more = ablation.gap_difference(half, none, 200)
-    assert more["value"] == pytest.approx(0.5) and more["model"] == "half - none"
+    assert more.value == pytest.approx(0.5) and more.model == "half - none"
 
 
 def test_gaps_of_a_sweep_are_held_against_the_first_as_widely_as_its_scores():
@@ -93,11 +101,11 @@ def test_gaps_of_a_sweep_are_held_against_the_first_as_widely_as_its_scores():
         for name, share in (("all", 0.9), ("less", 0.5), ("same", 0.85))
     }
     found = ablation.gaps(tables, 500)
-    assert [r["model"] for r in found] == ["all", "less", "same", "less - all", "same - all"]
+    assert [r.model for r in found] == ["all", "less", "same", "less - all", "same - all"]
     alone = ablation.gap_difference(tables["less"], tables["all"], 500)
-    assert found[3]["value"] == alone["value"]
-    assert found[3]["high"] - found[3]["low"] > alone["high"] - alone["low"]
-    assert ablation.sentence(found, "gap").startswith("Different from all: less (+0.")
+    assert found[3].value == alone.value
+    assert found[3].reach > alone.reach
+    assert ablation.sentence(found, "gap").startswith("Different from all: less (gap +0.")
     shown = ablation.summary(found)
     assert list(shown.index) == ["all", "less", "same"]
     assert list(shown.columns) == ["gap", "gap minus the first's"]

@@ -22,17 +22,17 @@ def found(kind="truth"):
 
 
 def pick(metric, model):
-    return next(r for r in found() if (r["metric"], r["model"]) == (metric, model))
+    return next(r for r in found() if (r.metric, r.model) == (metric, model))
 
 
 def test_errors_hits_and_savings_are_counted():
-    assert pick("mae_frames", "good")["value"] == 2
-    assert pick("hit_rate", "good")["value"] == 1
-    assert pick("hit_rate", "bad")["value"] == 0
-    assert pick("mae_difference", "good - midpoint")["value"] == -8
+    assert pick("mae_frames", "good").value == 2
+    assert pick("hit_rate", "good").value == 1
+    assert pick("hit_rate", "bad").value == 0
+    assert pick("mae_difference", "good - midpoint").value == -8
     saved = pick("mae_saved", "good - midpoint")
-    assert saved["value"] == pytest.approx(0.8) and saved["low"] <= 0.8 <= saved["high"]
-    assert pick("mae_saved", "bad - midpoint")["high"] < 0
+    assert saved.value == pytest.approx(0.8) and saved.low <= 0.8 <= saved.high
+    assert pick("mae_saved", "bad - midpoint").sign < 0
 
 
 @pytest.mark.filterwarnings("error")
@@ -40,13 +40,15 @@ def test_people_whose_midpoint_is_right_can_save_nothing():
     """Some resamples hold only them: these say nothing about a share, and break nothing."""
     answers = {"midpoint": APEXES + (PEOPLE == "s0"), "good": APEXES}
     records = apex_errors.records(answers, APEXES, PEOPLE, "truth", 200)
-    saved = next(r for r in records if r["metric"] == "mae_saved")
-    assert (saved["value"], saved["low"], saved["high"]) == (1, 1, 1)
+    saved = next(r for r in records if r.metric == "mae_saved")
+    assert (saved.value, saved.low, saved.high) == (1, 1, 1)
 
 
 def test_the_sentence_names_the_nearest():
     words = apex_errors.sentence(found(), "truth")
-    assert "'good': 2.0 frames" in words and "80%" in words and "not told" not in words
+    assert (
+        "'good': 2.0 [2.0, 2.0] frames off" in words and "80%" in words and "not told" not in words
+    )
 
 
 def test_the_summary_has_a_row_a_spotter_and_a_block_a_kind_of_apex():

@@ -88,11 +88,9 @@ def test_one_training_scores_all_lights_and_the_first_is_the_usual_score(motions
     )
     pd.testing.assert_frame_equal(recorded, expected)
     assert set(parts["dark"].split) == {"test"} and len(parts["dark"]) == 40
-    found = {r["metric"]: r["value"] for r in illumination.records({"plain": parts}, "dark", 50)}
+    found = {r.metric: r.value for r in illumination.records({"plain": parts}, "dark", 50)}
     assert found["kept"] == 1
-    found = {
-        r["metric"]: r["value"] for r in illumination.records({"plain": parts}, "side-lit", 50)
-    }
+    found = {r.metric: r.value for r in illumination.records({"plain": parts}, "side-lit", 50)}
     assert found["kept"] < 0.6  # motion turned round is answered otherwise
 
 
@@ -109,12 +107,12 @@ def test_answers_kept_are_counted_right_or_wrong():
     half = np.where(np.arange(30) < 15, wrong, 0)
     steady, shaky = parts_of("steady", wrong, wrong), parts_of("shaky", wrong, half)
     found = illumination.records({"shaky": shaky, "steady": steady}, "dark", 200)
-    kept = {r["model"]: r for r in found if r["metric"].startswith("kept")}
+    kept = {r.model: r for r in found if r.metric.startswith("kept")}
     share = (half == wrong).mean()
-    assert kept["steady"]["value"] == 1 and kept["shaky"]["value"] == pytest.approx(share)
-    assert kept["steady - shaky"]["value"] == pytest.approx(1 - share)
-    assert kept["steady"]["protocol"] == "loso, dark"
-    assert "steady (+" in ablation.sentence(found, "kept")
+    assert kept["steady"].value == 1 and kept["shaky"].value == pytest.approx(share)
+    assert kept["steady - shaky"].value == pytest.approx(1 - share)
+    assert kept["steady"].protocol == "loso, dark"
+    assert "steady (kept +" in ablation.sentence(found, "kept")
 
 
 def test_both_panels_show_every_light():

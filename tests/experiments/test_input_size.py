@@ -1,7 +1,7 @@
 """What an input size costs, and the figure of score against cost."""
 
 import pytest
-from support.factories import TRUTH, table
+from support.factories import TRUTH, record, table
 
 from mer.core.errors import BadData, MerError
 from mer.evaluation import protocols
@@ -28,8 +28,8 @@ def test_a_picture_too_small_for_three_poolings_is_refused():
 def test_a_step_is_the_seconds_shared_by_samples_and_epochs():
     folds = [Fold("loso", "0", TRUTH[:30], TRUTH[30:])]
     record = input_size.step(table(TRUTH, "flow, 64 px"), folds, 10)  # 2 s in all
-    assert record["metric"] == "ms_per_step"
-    assert record["value"] == pytest.approx(2000 / 300)
+    assert record.metric == "ms_per_step"
+    assert record.value == pytest.approx(2000 / 300)
 
 
 def test_a_price_is_scaled_from_few_samples_to_all_epochs_and_folds(motions, tmp_path, monkeypatch):
@@ -47,17 +47,17 @@ def test_a_price_is_scaled_from_few_samples_to_all_epochs_and_folds(motions, tmp
     ((recipe, (probe,)),) = seen
     assert recipe.epochs == 1 and set(probe.test) <= set(folds[0].test)
     assert len(probe.train) <= 32 and set(probe.train) <= set(folds[0].train)
-    assert step["n"] == len(probe.train)
-    assert step["value"] == pytest.approx(2000 / len(probe.train))
+    assert step.n == len(probe.train)
+    assert step.value == pytest.approx(2000 / len(probe.train))
     samples = sum(len(fold.train) for fold in folds)
-    assert seconds["value"] == pytest.approx(2 / len(probe.train) * 10 * samples)
+    assert seconds.value == pytest.approx(2 / len(probe.train) * 10 * samples)
 
 
 def test_an_ensemble_costs_what_its_streams_cost():
     both = input_size.ensemble(
         [table(TRUTH, "apex"), table(TRUTH, "flow").assign(seconds=3.0)], "ensemble, 32 px"
     )
-    assert cross_validation.seconds(both)["value"] == 5
+    assert cross_validation.seconds(both).value == 5
     assert set(both.model) == {"ensemble, 32 px"}
     with pytest.raises(BadData, match="do not score the same"):
         input_size.ensemble([table(TRUTH, "apex"), table(TRUTH, "flow").iloc[1:]], "short")
@@ -68,7 +68,7 @@ def test_the_figure_has_a_line_a_stream_and_one_for_a_price():
         name: table(TRUTH, name).assign(seconds=cost)
         for name, cost in (("flow, 32 px", 10.0), ("flow, 64 px", 40.0))
     }
-    price = {"model": "flow, 224 px", "metric": "seconds", "value": 500.0}
+    price = record(500.0, None, None, "seconds", "flow, 224 px")
     found = ablation.records(tables, 100)
     axis = input_size.plot_score_against_cost(found, [price], chance=1 / 3).axes[0]
     flow = next(line for line in axis.lines if line.get_label() == "flow")

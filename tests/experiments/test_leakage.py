@@ -9,7 +9,7 @@ from support.factories import score_table
 
 from mer.core.errors import BadData
 from mer.datasets.base import Sequence
-from mer.evaluation import metrics, protocols
+from mer.evaluation import metrics, protocols, scores
 from mer.experiments import leakage
 from mer.learning import cross_validation, training
 from mer.learning.inputs import Inputs
@@ -70,9 +70,7 @@ def trained(labels, folder):
             for name, folds in leakage.plans(data, 4).items()
         }
     return tables, {
-        record["protocol"]: record
-        for record in leakage.climb(tables, 500)
-        if record["metric"] == "uar"
+        record.protocol: record for record in leakage.climb(tables, 500) if record.metric == "uar"
     }
 
 
@@ -93,7 +91,7 @@ HONEST = ("grouped-4", "loso")
 @pytest.mark.parametrize("labels", ["by_habit", "by_chance"])
 def test_meaningless_labels_give_chance_under_honest_protocols(labels, protocol, request):
     record = request.getfixturevalue(labels)[1][protocol]
-    assert record["low"] <= 1 / 3 <= record["high"], record
+    assert record.contains(1 / 3), record
 
 
 @pytest.mark.parametrize(
@@ -108,7 +106,7 @@ def test_meaningless_labels_give_chance_under_honest_protocols(labels, protocol,
 )
 def test_meaningless_labels_beat_chance_where_something_leaks(labels, protocol, request):
     record = request.getfixturevalue(labels)[1][protocol]
-    assert record["low"] > 1 / 3 and leakage.leak(protocol), record
+    assert record.low > 1 / 3 and leakage.leak(protocol), record
 
 
 def test_the_rungs_stand_in_order_and_only_two_protocols_are_honest(by_chance):
@@ -182,7 +180,7 @@ def test_the_best_epoch_is_found_fold_by_fold():
     b = epochs([0, 1, 2], [[1, 1, 1], [0, 0, 2], [2, 1, 0]], "b").assign(subject="02")
     b = b.assign(name="other-" + b["name"])
     chosen = leakage.epoch_chosen_on_test(pd.concat([a, b]))
-    rate = leakage._right(chosen).groupby(chosen.fold).mean()
+    rate = scores.right(chosen).groupby(chosen.fold).mean()
     assert rate["a"] == 1 and rate["b"] == pytest.approx(2 / 3) and len(chosen) == 6
     assert set(chosen.protocol) == {a.protocol.iloc[0] + ", epoch chosen on test"}
     assert "epoch" not in chosen.columns
@@ -206,7 +204,7 @@ def test_training_rows_have_no_say_in_the_choice_of_the_epoch():
     test = epochs([0, 1], [[0, 1], [1, 0]])
     train = epochs([0, 1], [[1, 0], [0, 1]]).assign(split="train")
     chosen = leakage.epoch_chosen_on_test(pd.concat([test, train]))
-    assert leakage._right(chosen).all() and len(chosen) == 2
+    assert scores.right(chosen).all() and len(chosen) == 2
 
 
 def test_an_ensemble_is_averaged_epoch_by_epoch():
@@ -223,7 +221,7 @@ def test_pooled_and_averaged_folds_are_two_numbers_of_the_same_predictions():
     table = table.assign(fold=table.subject)
     assert leakage.average_of_folds(table)["accuracy"] == pytest.approx(0.5)
     assert leakage.average_of_folds(table)["uar"] == pytest.approx(0.5)  # 1 and 0
-    pooled = {r["metric"]: r["value"] for r in metrics.evaluate(table, 10)}
+    pooled = {r.metric: r.value for r in metrics.evaluate(table, 10)}
     assert pooled["uar"] == pytest.approx(2 / 3)
 
 

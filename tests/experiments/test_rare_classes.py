@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from support.factories import score_table
+from support.factories import difference, score_table
 
 from mer.evaluation import protocols, scores
 from mer.experiments import rare_classes
@@ -35,11 +35,11 @@ def test_recall_counts_sequences_of_the_class_and_their_people():
     guess = TRUTH.copy()
     guess[36:38] = 0
     found = rare_classes.recall(table(guess, "weights"), "surprise", 200)
-    assert found["metric"] == "recall_surprise" and found["n"] == 4
-    assert found["value"] == pytest.approx(0.5)
-    assert found["low"] == 0 and found["high"] == 1
+    assert found.metric == "recall_surprise" and found.n == 4
+    assert found.value == pytest.approx(0.5)
+    assert found.low == 0 and found.high == 1
     gain = rare_classes.recall_difference(table(guess, "weights"), deaf(), "surprise", 200)
-    assert gain["value"] == pytest.approx(0.5) and gain["model"] == "weights - plain"
+    assert gain.value == pytest.approx(0.5) and gain.model == "weights - plain"
 
 
 def test_a_way_that_hears_the_rare_class_is_recommended():
@@ -61,16 +61,10 @@ def test_without_a_proven_way_plain_stays():
 
 
 def test_what_is_bought_with_false_alarms_is_said():
-    gain = {
-        "model": "weights - plain",
-        "metric": "uar_difference",
-        "value": 0.1,
-        "low": 0.02,
-        "high": 0.2,
-    }
-    loss = {**gain, "metric": "uf1_difference", "value": -0.1, "low": -0.2, "high": -0.01}
+    gain = difference(0.1, 0.02, 0.2, "uar", "weights - plain")
+    loss = difference(-0.1, -0.2, -0.01, "uf1", "weights - plain")
     assert "costs UF1" in rare_classes.recommendation([gain, loss])
-    assert "costs UF1" not in rare_classes.recommendation([gain, {**loss, "high": 0.01}])
+    assert "costs UF1" not in rare_classes.recommendation([gain, replace(loss, high=0.01)])
 
 
 def test_intervals_of_many_comparisons_are_wider():
@@ -83,9 +77,9 @@ def test_intervals_of_many_comparisons_are_wider():
     )
     width = [
         next(
-            r["high"] - r["low"]
+            r.reach
             for r in records
-            if r["model"] == "weights - plain" and r["metric"] == "uar_difference"
+            if r.model == "weights - plain" and r.metric == "uar_difference"
         )
         for records in (one, six)
     ]
@@ -100,11 +94,11 @@ def test_summary_has_a_row_a_way_and_dashes_for_plain():
         "UF1",
         "UAR",
         "recall of surprise",
-        "UF1 - plain's",
-        "UAR - plain's",
-        "recall of surprise - plain's",
+        "UF1 minus the first's",
+        "UAR minus the first's",
+        "recall of surprise minus the first's",
     ]
-    assert shown.loc["plain", "UAR - plain's"] == "–"
+    assert shown.loc["plain", "UAR minus the first's"] == "–"
     assert shown.loc["weights", "recall of surprise"].startswith("1.00 [")
 
 

@@ -183,7 +183,7 @@ def test_uf1_is_given_pooled_and_by_database(real, folds):
     assert set(found) == {"pooled", "casme2", "smic"}
     assert found["smic"] == metrics.by_seed(table[table.database == "smic"]).uf1[0]
     records = real_flows.by_database(table, 20)
-    assert {r["protocol"] for r in records} == {"grouped-5, casme2", "grouped-5, smic"}
+    assert {r.protocol for r in records} == {"grouped-5, casme2", "grouped-5, smic"}
 
 
 def test_cost_is_scaled_by_epochs_and_folds(real, folds, tmp_path):
@@ -192,13 +192,13 @@ def test_cost_is_scaled_by_epochs_and_folds(real, folds, tmp_path):
         replace(real_flows.PAPER, epochs=2), real, [folds[0], folds[-1]], [0], tmp_path, True
     )
     spent = rows.drop_duplicates("fold").seconds.sum()
-    assert record["value"] == pytest.approx(
+    assert record.value == pytest.approx(
         spent
         / sum(len(folds[i].train) for i in (0, -1))
         * sum(len(fold.train) for fold in folds)
         * 400
     )
-    assert record["n"] == 5 and "800 epochs" in record["model"]
+    assert record.n == 5 and "800 epochs" in record.model
 
 
 def test_published_faces_are_taken_whole_or_not_at_all(tmp_path, capsys):

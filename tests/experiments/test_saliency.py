@@ -151,7 +151,7 @@ def test_records_and_figures_name_every_map(maps, truths, corners):
         "grouped-2",
         200,
     )
-    values = {(r["model"], r["metric"]): r["value"] for r in found}
+    values = {(r.model, r.metric): r.value for r in found}
     assert values["measured motion", "auc"] == 1 and values["untrained Grad-CAM", "auc"] == 0.5
     gain = values["HiResCAM - the same before training", "auc_difference"]
     assert gain == pytest.approx(values["HiResCAM", "auc"] - 0.5)

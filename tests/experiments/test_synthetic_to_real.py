@@ -176,7 +176,7 @@ def test_score_trains_on_pictures_only_and_scores_every_real_sequence(tmp_path):
     first = table[table.seed == 0].set_index("name").p_negative
     assert np.allclose(again.set_index("name").p_negative[first.index], first, atol=1e-5)
     records = metrics.evaluate(table, 50)
-    assert {record["metric"] for record in records} == {"accuracy", "uf1", "uar"}
+    assert {record.metric for record in records} == {"accuracy", "uf1", "uar"}
 
 
 def test_camera_is_repeatable():
