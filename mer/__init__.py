@@ -1,16 +1,39 @@
 """mer: a reproducible notebook study of facial micro-expression recognition.
 
-Importing it costs next to nothing; the parts load what they need. It also makes
-`torchvision.transforms.v2` usable whatever the builds of torch and torchvision.
+Importing it costs next to nothing and changes nothing: `mer.Run`, `mer.plots` and the rooms are
+loaded when somebody asks for them.
 """
 
+import importlib
 from importlib.metadata import PackageNotFoundError, version
 
-from mer import torchvision_guard
-
-torchvision_guard.install()
-
 try:
-    __version__ = version("mer")
+    __version__ = version("mer-study")
 except PackageNotFoundError:  # run from a checkout that nobody has installed
     __version__ = "not installed"
+
+_ROOMS = (
+    "core",
+    "datasets",
+    "evaluation",
+    "experiments",
+    "learning",
+    "people",
+    "plots",
+    "preprocessing",
+    "study",
+    "video",
+)
+__all__ = ["Run", *_ROOMS]
+
+
+def __getattr__(name: str):
+    if name == "Run":
+        return importlib.import_module("mer.study.run").Run
+    if name in _ROOMS:
+        return importlib.import_module(f"mer.{name}")
+    raise AttributeError(f"module 'mer' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -8,7 +8,7 @@ import signal
 import sys
 from pathlib import Path
 
-from mer.errors import MerError
+from mer.core.errors import MerError
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -25,8 +25,11 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"mer: {error}", file=sys.stderr)
         return 1
     except OSError as error:
-        print(f"mer: {error.filename or options.command}: {error.strerror or error}. "
-              "Check the room on the disk and the rights on that path.", file=sys.stderr)
+        print(
+            f"mer: {error.filename or options.command}: {error.strerror or error}. "
+            "Check the room on the disk and the rights on that path.",
+            file=sys.stderr,
+        )
         return 1
     except KeyboardInterrupt:
         again = " Go on with the same command and --resume." if options.command == "study" else ""
@@ -41,7 +44,8 @@ def _interrupt(*unused):
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m mer", description="A reproducible study of facial micro-expressions.")
+        prog="python -m mer", description="A reproducible study of facial micro-expressions."
+    )
     commands = parser.add_subparsers(dest="command", title="commands", metavar="COMMAND")
     _add_study(commands)
     _add_people(commands)
@@ -57,33 +61,50 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_size(command) -> None:
-    command.add_argument("--profile", default="quick",
-                         help="how large a run: smoke, quick (default) or full")
+    command.add_argument(
+        "--profile", default="quick", help="how large a run: smoke, quick (default) or full"
+    )
     command.add_argument("--seed", type=int, default=0, help="default 0")
 
 
 def _add_study(commands) -> None:
     study = commands.add_parser("study", help="run the notebooks and leave a report")
-    study.add_argument("--source", default="synthetic",
-                       help="synthetic (default), casme2 or megc2019")
+    study.add_argument(
+        "--source", default="synthetic", help="synthetic (default), casme2 or megc2019"
+    )
     _add_size(study)
-    study.add_argument("--run-dir", type=Path,
-                       help="where the report goes (default: reports/<source>-<profile>-seed<N>)")
-    study.add_argument("--only", action="append", default=[], metavar="NN",
-                       help="this notebook and what it needs, such as 05 or 04,05; repeatable")
-    study.add_argument("--resume", action="store_true",
-                       help="go on with a run; what is finished and unchanged is kept")
-    study.add_argument("--cluster", metavar="ADDRESS",
-                       help="train on the Dask cluster of this scheduler, tcp://HOST:PORT "
-                            "(default: MER_CLUSTER; without either, on this machine's cores)")
+    study.add_argument(
+        "--run-dir",
+        type=Path,
+        help="where the report goes (default: reports/<source>-<profile>-seed<N>)",
+    )
+    study.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        metavar="NN",
+        help="this notebook and what it needs, such as 05 or 04,05; repeatable",
+    )
+    study.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on with a run; what is finished and unchanged is kept",
+    )
+    study.add_argument(
+        "--cluster",
+        metavar="ADDRESS",
+        help="train on the Dask cluster of this scheduler, tcp://HOST:PORT "
+        "(default: MER_CLUSTER; without either, on this machine's cores)",
+    )
     study.set_defaults(run=_study)
 
 
 def _add_people(commands) -> None:
     people = commands.add_parser("people", help="build the synthetic people, or check them")
     _add_size(people)
-    people.add_argument("--out", type=Path,
-                        help="default: data/synthetic/<profile>-seed<N>, or MER_SYNTHETIC")
+    people.add_argument(
+        "--out", type=Path, help="default: data/synthetic/<profile>-seed<N>, or MER_SYNTHETIC"
+    )
     people.set_defaults(run=_people)
 
 
@@ -101,31 +122,52 @@ def _add_takes(commands) -> None:
 def _add_analyse(commands) -> None:
     analyse = commands.add_parser("analyse", help="read the expressions in a video")
     analyse.add_argument("video", metavar="VIDEO", type=Path, help="a file that OpenCV can decode")
-    analyse.add_argument("--out", type=Path, metavar="DIR",
-                         help="leave log.csv, report.json, timeline.png and annotated.mkv there")
-    analyse.add_argument("--models", type=Path, metavar="DIR",
-                         help="folder of the reader's weights (default: data/models)")
+    analyse.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="leave log.csv, report.json, timeline.png and annotated.mkv there",
+    )
+    analyse.add_argument(
+        "--models",
+        type=Path,
+        metavar="DIR",
+        help="folder of the reader's weights (default: data/models)",
+    )
     analyse.set_defaults(run=_analyse)
 
 
 def _add_reader(commands) -> None:
-    reader = commands.add_parser("reader", help="train the demo's reader on synthetic people "
-                                                "(about 20 minutes on two cores)")
-    reader.add_argument("--people", type=int, default=60,
-                        help="how many are rendered, default 60; every fifth is kept to test on")
-    reader.add_argument("--out", type=Path, metavar="DIR",
-                        help="folder of the weights, default data/models")
-    reader.add_argument("--check", type=Path, metavar="TAKES",
-                        help="train nothing: say how the weights fare with the recorded takes of "
-                             "this folder")
+    reader = commands.add_parser(
+        "reader", help="train the demo's reader on synthetic people (about 20 minutes on two cores)"
+    )
+    reader.add_argument(
+        "--people",
+        type=int,
+        default=60,
+        help="how many are rendered, default 60; every fifth is kept to test on",
+    )
+    reader.add_argument(
+        "--out", type=Path, metavar="DIR", help="folder of the weights, default data/models"
+    )
+    reader.add_argument(
+        "--check",
+        type=Path,
+        metavar="TAKES",
+        help="train nothing: say how the weights fare with the recorded takes of this folder",
+    )
     reader.set_defaults(run=_reader)
 
 
 def _add_fetch(commands) -> None:
     fetch = commands.add_parser("fetch", help="fetch published data")
     fetch.add_argument("source", choices=["megc2019"])
-    fetch.add_argument("--from", dest="origin", metavar="URL_OR_PATH",
-                       help="clone this instead of the public repository")
+    fetch.add_argument(
+        "--from",
+        dest="origin",
+        metavar="URL_OR_PATH",
+        help="clone this instead of the public repository",
+    )
     fetch.set_defaults(run=_fetch)
 
 
@@ -134,8 +176,11 @@ def _add_compare(commands) -> None:
     compare.add_argument("a", metavar="A", help="run directory or metrics.json")
     compare.add_argument("b", metavar="B", help="run directory or metrics.json")
     compare.add_argument("--seconds", action="store_true", help="compare times too")
-    compare.add_argument("--exact", action="store_true",
-                         help="ask for equal values, not for values within the intervals")
+    compare.add_argument(
+        "--exact",
+        action="store_true",
+        help="ask for equal values, not for values within the intervals",
+    )
     compare.set_defaults(run=_compare)
 
 
@@ -153,11 +198,12 @@ def _port(word: str) -> int:
 
 
 def _study(options) -> None:
-    from mer.study import Study
+    from mer.study.runner import Study
 
     only = [word.strip() for entry in options.only for word in entry.split(",") if word.strip()]
-    study = Study(options.source, options.profile, options.seed, options.run_dir, only,
-                  options.resume)
+    study = Study(
+        options.source, options.profile, options.seed, options.run_dir, only, options.resume
+    )
     if options.cluster:
         _use_cluster(options.cluster)
     study.run()
@@ -166,7 +212,7 @@ def _study(options) -> None:
 
 def _use_cluster(address: str) -> None:
     """Have the kernels train on the cluster, once its scheduler has answered."""
-    from mer import cluster
+    from mer.core import cluster
 
     cluster.connect(address).close()
     os.environ[cluster.VARIABLE] = address
@@ -174,8 +220,8 @@ def _use_cluster(address: str) -> None:
 
 def _people(options) -> None:
     from mer import people
-    from mer.profiles import profile as find_profile
-    from mer.supply import people_root
+    from mer.study.data import people_root
+    from mer.study.profiles import profile as find_profile
 
     profile = find_profile(options.profile)
     root = options.out or people_root(profile.name, options.seed)
@@ -184,9 +230,9 @@ def _people(options) -> None:
 
 
 def _takes(options) -> None:
-    from mer.people.schedule import schedules
+    from mer.datasets import takes_root
+    from mer.people.behaviour.schedule import schedules
     from mer.people.takes import record
-    from mer.sources import takes_root
 
     takes = schedules(options.seed, options.count, options.seconds, options.still)
     root = options.out or takes_root(options.seed)
@@ -196,50 +242,53 @@ def _takes(options) -> None:
 
 def _analyse(options) -> None:
     os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # mer's own message is clearer
-    from mer import video_command
-    from mer.reader import Reader
+    from mer.video import video_command
+    from mer.video.recogniser import Recogniser
 
-    reader = Reader.load(options.models) if options.models else Reader.load()
+    reader = Recogniser.load(options.models) if options.models else Recogniser.load()
     video_command.run(options.video, reader, options.out)
 
 
 def _reader(options) -> None:
-    from mer import reader, reader_data, reader_training
-    from mer.sources import read_takes
+    from mer.datasets import read_takes
+    from mer.video import recogniser, recogniser_data, recogniser_training
 
-    folder = options.out or reader.FOLDER
+    folder = options.out or recogniser.FOLDER
     if options.check:
-        kept = reader.Reader.load(folder)
-        print(reader_training.account(kept, reader_data.of_takes(read_takes(options.check))))
+        kept = recogniser.Recogniser.load(folder)
+        print(
+            recogniser_training.account(kept, recogniser_data.of_takes(read_takes(options.check)))
+        )
         return
-    made, strangers = reader_training.make(reader_data.FOLDER, options.people)
+    made, strangers = recogniser_training.make(recogniser_data.FOLDER, options.people)
     print(f"The reader: {made.save(folder)}\nOn people it was not trained on:")
-    print(reader_training.account(made, strangers))
+    print(recogniser_training.account(made, strangers))
 
 
 def _fetch(options) -> None:
-    from mer.fetch import fetch_megc2019
+    from mer.datasets.fetch import fetch_megc2019
 
     fetch_megc2019(options.origin) if options.origin else fetch_megc2019()
 
 
 def _compare(options) -> int:
-    from mer.compare import compare, read_metrics, table
+    from mer.study.compare import compare, read_metrics, table
 
-    lines = compare(read_metrics(options.a), read_metrics(options.b), options.seconds,
-                    options.exact)
+    lines = compare(
+        read_metrics(options.a), read_metrics(options.b), options.seconds, options.exact
+    )
     print(table(lines))
     return int(any(line.difference for line in lines))
 
 
 def _app(options) -> None:
-    from mer.app import serve
+    from mer.video.page.server import serve
 
     serve(options.port, not options.no_browser)
 
 
 def _doctor(options) -> int:
-    from mer.doctor import doctor
+    from mer.study.doctor import doctor
 
     report, healthy = doctor()
     print(report, end="")

@@ -8,32 +8,55 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 
-from mer import flow as optical_flow
+from mer.preprocessing import flow as optical_flow
 
-EMOTIONS = {"disgust": "#2a9d5c", "happiness": "#e9a820", "repression": "#7d5ba6",
-            "sadness": "#3b7dd8", "surprise": "#e2603f", "others": "#9aa0a6", "fear": "#5d4037",
-            "negative": "#3b7dd8", "positive": "#e9a820"}
+EMOTIONS = {
+    "disgust": "#2a9d5c",
+    "happiness": "#e9a820",
+    "repression": "#7d5ba6",
+    "sadness": "#3b7dd8",
+    "surprise": "#e2603f",
+    "others": "#9aa0a6",
+    "fear": "#5d4037",
+    "negative": "#3b7dd8",
+    "positive": "#e9a820",
+}
 INK, PALE = "#22303c", "#c9d1d9"
 
 
 def style() -> None:
     """The study's look: call once at the top of a notebook."""
     sns.set_theme(style="whitegrid", context="notebook", font_scale=0.9)
-    plt.rcParams.update({
-        "figure.dpi": 110, "savefig.dpi": 110, "savefig.bbox": "tight", "figure.autolayout": False,
-        "axes.edgecolor": PALE, "grid.color": "#e8ecef", "axes.titleweight": "bold",
-        "axes.titlesize": 11, "axes.labelcolor": INK, "text.color": INK, "xtick.color": INK,
-        "ytick.color": INK, "axes.spines.top": False, "axes.spines.right": False})
+    plt.rcParams.update(
+        {
+            "figure.dpi": 110,
+            "savefig.dpi": 110,
+            "savefig.bbox": "tight",
+            "figure.autolayout": False,
+            "axes.edgecolor": PALE,
+            "grid.color": "#e8ecef",
+            "axes.titleweight": "bold",
+            "axes.titlesize": 11,
+            "axes.labelcolor": INK,
+            "text.color": INK,
+            "xtick.color": INK,
+            "ytick.color": INK,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+        }
+    )
 
 
-def faces(images: list[np.ndarray], titles: list[str] | None = None, columns: int = 6,
-          width: float = 1.7):
+def faces(
+    images: list[np.ndarray], titles: list[str] | None = None, columns: int = 6, width: float = 1.7
+):
     """A sheet of pictures, (H, W, 3) blue-green-red or (H, W), with a line of text below each."""
     rows = -(-len(images) // columns)
     shape = images[0].shape
     height = width * shape[0] / shape[1] + (0.3 if titles else 0.05)
-    figure, axes = plt.subplots(rows, columns, figsize=(columns * width, rows * height),
-                                squeeze=False, layout="constrained")
+    figure, axes = plt.subplots(
+        rows, columns, figsize=(columns * width, rows * height), squeeze=False, layout="constrained"
+    )
     for axis in axes.flat:
         axis.axis("off")
     for i, (axis, image) in enumerate(zip(axes.flat, images)):
@@ -42,23 +65,36 @@ def faces(images: list[np.ndarray], titles: list[str] | None = None, columns: in
         else:
             axis.imshow(image, cmap="gray")
         if titles:
-            axis.text(0.5, -0.03, titles[i], transform=axis.transAxes, fontsize=8, ha="center",
-                      va="top")
+            axis.text(
+                0.5, -0.03, titles[i], transform=axis.transAxes, fontsize=8, ha="center", va="top"
+            )
     return figure
 
 
 def class_counts(counts: pd.DataFrame):
     """Subjects x emotions as a heat map, with the totals as bars above it."""
     figure, (top, main) = plt.subplots(
-        2, 1, figsize=(6.2, 8), height_ratios=[1, 4.5], sharex=True, layout="constrained")
+        2, 1, figsize=(6.2, 8), height_ratios=[1, 4.5], sharex=True, layout="constrained"
+    )
     totals = counts.sum()
-    bars = top.bar(np.arange(len(totals)) + 0.5, totals,
-                   color=[EMOTIONS.get(name, PALE) for name in totals.index])
+    bars = top.bar(
+        np.arange(len(totals)) + 0.5,
+        totals,
+        color=[EMOTIONS.get(name, PALE) for name in totals.index],
+    )
     top.bar_label(bars, fontsize=9)
     top.set(title="Sequences of each emotion", yticks=[])
     top.grid(False)
-    sns.heatmap(counts.where(counts > 0), annot=True, fmt=".0f", cmap="crest", cbar=False,
-                linewidths=0.6, ax=main, annot_kws={"size": 8})
+    sns.heatmap(
+        counts.where(counts > 0),
+        annot=True,
+        fmt=".0f",
+        cmap="crest",
+        cbar=False,
+        linewidths=0.6,
+        ax=main,
+        annot_kws={"size": 8},
+    )
     main.set(title="… and who showed them", xlabel="", ylabel="")
     main.tick_params(axis="y", labelsize=8, rotation=0)
     return figure
@@ -69,11 +105,27 @@ def by_emotion(table: pd.DataFrame, x: str, label: str, title: str, mark: float,
     note."""
     figure, axis = plt.subplots(figsize=(6.5, 3.2), layout="constrained")
     order = sorted(table.emotion.unique())
-    sns.swarmplot(table, x=x, y="emotion", order=order, hue="emotion", size=3.5,
-                  palette=EMOTIONS, alpha=0.8, ax=axis, legend=False)
+    sns.swarmplot(
+        table,
+        x=x,
+        y="emotion",
+        order=order,
+        hue="emotion",
+        size=3.5,
+        palette=EMOTIONS,
+        alpha=0.8,
+        ax=axis,
+        legend=False,
+    )
     axis.axvline(mark, color=INK, ls="--", lw=1)
-    axis.annotate(note, (mark, len(order) - 0.55), xytext=(3, 0), textcoords="offset points",
-                  fontsize=8, va="bottom")
+    axis.annotate(
+        note,
+        (mark, len(order) - 0.55),
+        xytext=(3, 0),
+        textcoords="offset points",
+        fontsize=8,
+        va="bottom",
+    )
     axis.set(xlabel=label, ylabel="", title=title)
     return figure
 
@@ -88,7 +140,7 @@ def flow_row(onset, apex, fields: dict[str, np.ndarray], title: str = ""):
     for axis, (name, image) in zip(axes, pictures.items()):
         axis.imshow(cv2.cvtColor(image, cv2.COLOR_BGR2RGB))
         axis.set_title(name, fontsize=9)
-    for axis, (name, field) in zip(axes[len(pictures):], fields.items()):
+    for axis, (name, field) in zip(axes[len(pictures) :], fields.items()):
         axis.imshow(optical_flow.colours(field[..., :2], largest))
         axis.set_title(name, fontsize=9)
     _wheel(axes[-1], largest)
@@ -119,20 +171,36 @@ def learning_curves(loss, accuracy, title: str = "Training"):
 
 def confusions(tables: dict[str, pd.DataFrame]):
     """Confusion matrices side by side: counts as text, the share of the true class as colour."""
-    figure, axes = plt.subplots(1, len(tables), figsize=(4.3 * len(tables), 3.9), squeeze=False,
-                                layout="constrained")
+    figure, axes = plt.subplots(
+        1, len(tables), figsize=(4.3 * len(tables), 3.9), squeeze=False, layout="constrained"
+    )
     for axis, (title, table) in zip(axes.flat, tables.items()):
         share = table.div(table.sum(axis=1).clip(lower=1e-9), axis=0)
-        sns.heatmap(share, annot=table, fmt=".3g", vmin=0, vmax=1, cmap="crest", cbar=False,
-                    square=True, linewidths=0.6, ax=axis)
+        sns.heatmap(
+            share,
+            annot=table,
+            fmt=".3g",
+            vmin=0,
+            vmax=1,
+            cmap="crest",
+            cbar=False,
+            square=True,
+            linewidths=0.6,
+            ax=axis,
+        )
         axis.set(title=title, xlabel="predicted", ylabel="true")
         axis.tick_params(axis="x", rotation=35)
         axis.tick_params(axis="y", rotation=0)
     return figure
 
 
-def forest(records: list[dict], metric: str = "uf1", chance: float | None = None,
-           title: str = "", label=lambda record: f"{record['model']}, {record['protocol']}"):
+def forest(
+    records: list[dict],
+    metric: str = "uf1",
+    chance: float | None = None,
+    title: str = "",
+    label=lambda record: f"{record['model']}, {record['protocol']}",
+):
     """Values with their confidence intervals, one line a record: where do intervals overlap?"""
     rows = [record for record in records if record["metric"] == metric]
     figure, axis = plt.subplots(figsize=(7, 0.42 * len(rows) + 1.2), layout="constrained")
@@ -141,13 +209,23 @@ def forest(records: list[dict], metric: str = "uf1", chance: float | None = None
         if row.get("low") is not None:
             axis.plot([row["low"], row["high"]], [y, y], color=colours[y], lw=2.5, alpha=0.6)
         axis.plot(row["value"], y, "o", color=colours[y], ms=7)
-        axis.annotate(f"{row['value']:.3f}", (row["value"], y), xytext=(0, 6),
-                      textcoords="offset points", ha="center", fontsize=8)
+        axis.annotate(
+            f"{row['value']:.3f}",
+            (row["value"], y),
+            xytext=(0, 6),
+            textcoords="offset points",
+            ha="center",
+            fontsize=8,
+        )
     if chance is not None:
         axis.axvline(chance, color=INK, ls=":", lw=1)
         axis.text(chance, -0.62, " chance", fontsize=8, va="center")
-    axis.set(yticks=range(len(rows)), yticklabels=[label(row) for row in rows], title=title,
-             xlabel=f"{metric.upper() if metric != 'accuracy' else metric} (95 % interval)")
+    axis.set(
+        yticks=range(len(rows)),
+        yticklabels=[label(row) for row in rows],
+        title=title,
+        xlabel=f"{metric.upper() if metric != 'accuracy' else metric} (95 % interval)",
+    )
     axis.set_ylim(len(rows) - 0.5, -0.8)
     axis.grid(axis="y", visible=False)
     return figure
@@ -161,8 +239,13 @@ def reliability(tables: dict[str, pd.DataFrame]):
     for colour, (name, table) in zip(colours, tables.items()):
         axis.plot(table.confidence, table.right, "o-", color=colour, lw=1.2, ms=3, label=name)
         axis.scatter(table.confidence, table.right, s=2 * table.n, color=colour, alpha=0.4)
-    axis.set(xlabel="how sure", ylabel="share right", xlim=(0, 1.05), ylim=(-0.05, 1.05),
-             title="Sure, and right?")
+    axis.set(
+        xlabel="how sure",
+        ylabel="share right",
+        xlim=(0, 1.05),
+        ylim=(-0.05, 1.05),
+        title="Sure, and right?",
+    )
     axis.legend(fontsize=8, frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
     return figure
 
@@ -177,13 +260,24 @@ def literature(table: pd.DataFrame):
             honest = row.iloc[-1] == "no"
             mine = row.method.startswith("this study")
             colour = "#e2603f" if mine else INK
-            axis.plot(x + spread[i], row[database], "o", ms=9 if mine else 6, mec=colour,
-                      mfc=colour if honest else "white")
+            axis.plot(
+                x + spread[i],
+                row[database],
+                "o",
+                ms=9 if mine else 6,
+                mec=colour,
+                mfc=colour if honest else "white",
+            )
     axis.plot([], [], "o", color=INK, label="epoch fixed beforehand")
     axis.plot([], [], "o", mec=INK, mfc="white", label="chosen on the test subject, or unknown")
     axis.plot([], [], "o", color="#e2603f", label="this study")
-    axis.set(xticks=range(len(databases)), xticklabels=databases, ylabel="UF1", ylim=(0.15, 1),
-             title="Published results, database by database")
+    axis.set(
+        xticks=range(len(databases)),
+        xticklabels=databases,
+        ylabel="UF1",
+        ylim=(0.15, 1),
+        title="Published results, database by database",
+    )
     axis.legend(fontsize=8, loc="lower right")
     return figure
 
@@ -200,8 +294,11 @@ def first_look(source, sequence):
     return faces([onset, apex, apart], titles, columns=3, width=2.4)
 
 
-def motion_sheet(columns: list[tuple[str, np.ndarray, np.ndarray, np.ndarray]],
-                 factor: float = 0, title: str = ""):
+def motion_sheet(
+    columns: list[tuple[str, np.ndarray, np.ndarray, np.ndarray]],
+    factor: float = 0,
+    title: str = "",
+):
     """One column a sequence: onset, apex, and the motion between them on one colour scale.
 
     columns holds (title, onset, apex, flow) with pictures blue-green-red and flow (H, W, 2+).
@@ -212,8 +309,12 @@ def motion_sheet(columns: list[tuple[str, np.ndarray, np.ndarray, np.ndarray]],
     names = ["onset", "apex", *([f"motion × {factor:g}"] if factor else []), "motion"]
     shape = columns[0][1].shape
     figure, axes = plt.subplots(
-        len(names), len(columns), squeeze=False, gridspec_kw={"wspace": 0.03, "hspace": 0.03},
-        figsize=(2 * len(columns), 2.03 * len(names) * shape[0] / shape[1]))
+        len(names),
+        len(columns),
+        squeeze=False,
+        gridspec_kw={"wspace": 0.03, "hspace": 0.03},
+        figsize=(2 * len(columns), 2.03 * len(names) * shape[0] / shape[1]),
+    )
     for i, (name, onset, apex, field) in enumerate(columns):
         axes[0, i].set_title(name, color=EMOTIONS.get(name, INK), fontsize=12)
         pictures = [onset, apex]
@@ -241,12 +342,25 @@ def performance(numbers, actions, intensities, marks: dict[str, int], title: str
     colours = sns.color_palette("colorblind", len(actions))
     for i in np.argsort(-strongest):
         faint = strongest[i] < 0.2 * strongest.max()
-        axis.plot(numbers, intensities[:, i], color=PALE if faint else colours[i],
-                  lw=1 if faint else 2, label=None if faint else actions[i])
+        axis.plot(
+            numbers,
+            intensities[:, i],
+            color=PALE if faint else colours[i],
+            lw=1 if faint else 2,
+            label=None if faint else actions[i],
+        )
     for name, number in marks.items():
         axis.axvline(number, color=INK, lw=1, ls="--" if "table" in name else "-")
-        axis.annotate(name, (number, axis.get_ylim()[1]), fontsize=8, rotation=90, va="top",
-                      ha="right", xytext=(-2, -2), textcoords="offset points")
+        axis.annotate(
+            name,
+            (number, axis.get_ylim()[1]),
+            fontsize=8,
+            rotation=90,
+            va="top",
+            ha="right",
+            xytext=(-2, -2),
+            textcoords="offset points",
+        )
     axis.set(xlabel="frame, 5 ms each", ylabel="intensity", title=title)
     axis.legend(fontsize=8, frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
     return figure

@@ -1,53 +1,32 @@
-"""What the tests share: a quiet plotting backend and a made-up copy of the published flows."""
+"""What the tests share: a quiet plotting backend, and fixtures."""
 
-import csv
 import os
 
+import numpy as np
 import pytest
+from support.factories import write_megc2019
+
+from mer.datasets.base import Sequence
+from mer.learning import inputs
 
 os.environ.setdefault("MPLBACKEND", "Agg")
-
-# dataset, subject, sequence, label: named as in the real table, two or more rows of each class.
-MEGC_ROWS = (
-    ("casme2", "sub01", "EP02_01f", 1), ("casme2", "sub01", "EP19_05f", 0),
-    ("casme2", "sub02", "EP11_01", 2), ("casme2", "sub02", "EP06_01f", 0),
-    ("smic", "s01", "s01_ne_01", 0), ("smic", "s01", "s01_po_01", 1),
-    ("smic", "s11", "s11_sur_01", 2), ("smic", "s11", "s11_po_02", 1),
-    ("samm", "006", "006_1_2", 0), ("samm", "006", "006_3_5", 2),
-    ("samm", "007", "007_6_1", 1), ("samm", "007", "007_5_3", 2),
-)
-
-
-def write_megc2019(root, rows=MEGC_ROWS, flat=False):
-    """A made-up copy of the published flows below `root`; `flat`: without folder and faces."""
-    import cv2
-    import numpy as np
-
-    from mer.sources.megc2019 import FACES, FLOWS, TABLE
-
-    flows = root / ("" if flat else "datasets") / FLOWS
-    flows.mkdir(parents=True)
-    faces = root / "datasets" / FACES
-    if not flat:
-        faces.mkdir()
-    random = np.random.default_rng(0)
-    with open(root / TABLE, "w", newline="") as file:
-        table = csv.writer(file, lineterminator="\n")
-        table.writerow("dataset,sub,filename_o,label,apex,imagename,sub_filename".split(","))
-        for database, subject, name, label in rows:
-            stem = f"{subject}_{name}"
-            face = stem.replace("_s0", "_s") if database == "smic" else stem
-            table.writerow((database, subject, name, label, "", f"{face}.jpg", ""))
-            # Blue, green, red as OpenCV wants them: the class shows in the red (u) channel.
-            flow = random.integers(0, 60, (28, 28, 3)) + np.array([0, 60, 90 * label])
-            cv2.imwrite(str(flows / f"{stem} .png"), flow.astype(np.uint8))
-            if not flat:
-                picture = random.integers(0, 255, (224, 224, 3), np.uint8)
-                cv2.imwrite(str(faces / f"{face}.jpg"), picture)
-    return root
 
 
 @pytest.fixture
 def megc2019_root(tmp_path):
     """A made-up clone of the published flows: 12 sequences of 6 subjects, three databases."""
     return write_megc2019(tmp_path / "megc2019")
+
+
+@pytest.fixture(scope="module")
+def motions():
+    """Forty flows: mouth corners that rise (positive) or sink (negative), with noise."""
+    classes = ("negative", "positive")
+    rng = np.random.default_rng(0)
+    labels = np.arange(40) % 2
+    pictures = rng.normal(0.5, 0.05, (40, 28, 28, 3)).astype(np.float32)
+    pictures[:, 18:22, 6:22, 1] += 0.3 * (1 - 2 * labels)[:, None, None]
+    named = [
+        Sequence("made-up", f"s{i % 8}", f"E{i}", classes[label]) for i, label in enumerate(labels)
+    ]
+    return inputs.published_flow_inputs(list(pictures), named, classes)

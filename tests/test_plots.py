@@ -8,9 +8,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from support.factories import score_table
 
-from mer import plots, published
-from test_metrics import score_table
+from mer import plots
+from mer.experiments import published
 
 
 @pytest.fixture(autouse=True)
@@ -26,16 +27,26 @@ def test_a_sheet_has_one_panel_a_picture_and_hides_the_rest():
 
 
 def test_forest_draws_one_dot_and_one_interval_a_record():
-    records = [{"model": m, "protocol": "loso", "metric": "uar", "value": v, "low": v - .1,
-                "high": v + .1} for m, v in (("apex", .3), ("flow", .7))]
+    records = [
+        {
+            "model": m,
+            "protocol": "loso",
+            "metric": "uar",
+            "value": v,
+            "low": v - 0.1,
+            "high": v + 0.1,
+        }
+        for m, v in (("apex", 0.3), ("flow", 0.7))
+    ]
     axis = plots.forest(records, "uar", 0.2).axes[0]
     dots = [line.get_xdata()[0] for line in axis.lines if line.get_marker() == "o"]
-    assert dots == [.3, .7]
+    assert dots == [0.3, 0.7]
     assert [t.get_text() for t in axis.get_yticklabels()] == ["apex, loso", "flow, loso"]
 
 
 def test_confusions_are_annotated_with_counts():
-    from mer import metrics
+    from mer.evaluation import metrics
+
     matrix = metrics.confusion(score_table(np.array([0, 0, 1]), np.array([0, 1, 1]), list("aab")))
     texts = [t.get_text() for t in plots.confusions({"m": matrix}).axes[0].texts]
     assert texts[:2] == ["1", "1"] and len(texts) == 9
@@ -73,8 +84,8 @@ def test_a_performance_names_the_actions_that_matter_and_the_marked_frames():
 
 
 def test_the_published_table_is_filled_for_us_only_where_it_is_comparable():
-    two = published.table({"pooled": .77, "smic": .66, "casme2": .87}).iloc[-1]
-    assert np.isnan(two["all"]) and two.casme2 == .87
-    three = published.table({"pooled": .75, "smic": .7, "casme2": .9, "samm": .6})
-    assert three.iloc[-1]["all"] == .75
+    two = published.table({"pooled": 0.77, "smic": 0.66, "casme2": 0.87}).iloc[-1]
+    assert np.isnan(two["all"]) and two.casme2 == 0.87
+    three = published.table({"pooled": 0.75, "smic": 0.7, "casme2": 0.9, "samm": 0.6})
+    assert three.iloc[-1]["all"] == 0.75
     assert len(plots.literature(three).axes) == 1

@@ -1,9 +1,9 @@
 """Synthetic people who show micro-expressions, with ground truth that no real database has.
 
-`build` renders a cast in CASME II's own layout; `mer.sources.synthetic` reads it.
+`build` renders a cast in CASME II's own layout; `mer.datasets.synthetic` reads it.
 """
 
 from mer.people.cast import build
-from mer.people.stamp import is_built
+from mer.people.storage import is_built
 
 __all__ = ["build", "is_built"]

@@ -6,13 +6,13 @@ import os
 import shutil
 from pathlib import Path
 
-from mer.errors import MerError
-from mer.people import manifest, stamp
+from mer.core.errors import MerError
+from mer.core.parallel import alone, one_thread, share
+from mer.people import manifest, storage
+from mer.people.behaviour.coding import Part, parts
 from mer.people.identity import Identity, identity
-from mer.people.plan import Part, parts
 from mer.people.table import NAME, write_table
-from mer.people.workers import alone, one_thread, share
-from mer.profiles import Profile
+from mer.study.profiles import Profile
 
 _BATCH = 300  # frames of one person, or a few more, that share one preparation
 _STAGING = ".building"  # holds frames until their sequence is whole
@@ -30,15 +30,17 @@ def build(root: Path, profile: Profile, seed: int = 0, progress: bool = True) ->
     """
     root = Path(root)
     cast = parts(profile, seed)
-    stamp.check(root, profile, seed)
+    storage.check(root, profile, seed)
     try:
         root.mkdir(parents=True, exist_ok=True)
         with alone(root):
             _build(root, cast, profile, seed, progress)
     except OSError as error:
-        raise MerError(f"{root}: the people cannot be written ({error.strerror or error}). Make "
-                       "room, or let MER_SYNTHETIC name another folder; then run the same "
-                       "command again, it goes on where it stopped.") from error
+        raise MerError(
+            f"{root}: the people cannot be written ({error.strerror or error}). Make "
+            "room, or let MER_SYNTHETIC name another folder; then run the same "
+            "command again, it goes on where it stopped."
+        ) from error
 
 
 def _build(root: Path, cast: list[Part], profile: Profile, seed: int, progress: bool) -> None:
@@ -46,14 +48,14 @@ def _build(root: Path, cast: list[Part], profile: Profile, seed: int, progress: 
         path.unlink(missing_ok=True)
     missing = [part for part in cast if not _is_whole(root, part, profile.frame_step)]
     ends = root / NAME, root / manifest.NAME
-    if not missing and stamp.is_built(root, profile, seed) and all(map(Path.is_file, ends)):
+    if not missing and storage.is_built(root, profile, seed) and all(map(Path.is_file, ends)):
         return
-    stamp.write(root, profile, seed, complete=False)
+    storage.write(root, profile, seed, complete=False)
     _render_all(root, missing, seed, profile.frame_step, progress)
     shutil.rmtree(root / _STAGING, ignore_errors=True)
     write_table(root / NAME, cast)
     manifest.write(root, [root / NAME, *_files(root, cast, profile.frame_step)])
-    stamp.write(root, profile, seed, complete=True)
+    storage.write(root, profile, seed, complete=True)
 
 
 def _files(root: Path, cast: list[Part], step: int):
@@ -88,8 +90,8 @@ def _render_all(root: Path, missing: list[Part], seed: int, step: int, progress:
 
     # The model of the human is loaded here, once: workers get arrays, and its cache on disk is
     # never made by two processes at a time.
-    from mer.people import head
-    from mer.people.texture import surface
+    from mer.people.body import head
+    from mer.people.body.skin import surface
 
     total = _length(missing, step)
     with tqdm(total=total, desc="people", unit="frame", disable=not progress) as bar:
@@ -122,7 +124,7 @@ def _length(batch: list[Part], step: int) -> int:
 
 def _render_batch(root, seed, step, head, place, person, shape, batch) -> int:
     """Render some sequences of one person, in a worker; returns the number of frames."""
-    from mer.people.scene import figure, write_sequence
+    from mer.people.rendering.frames import figure, write_sequence
 
     with one_thread():
         actor = figure(head, place, person, shape, seed)
@@ -130,8 +132,9 @@ def _render_batch(root, seed, step, head, place, person, shape, batch) -> int:
             staging = root / _STAGING / f"{part.subject}_{part.name}"
             shutil.rmtree(staging, ignore_errors=True)
             staging.mkdir(parents=True)
-            write_sequence(actor, part, seed, step, staging,
-                           truth_file(root, part.subject, part.name))
+            write_sequence(
+                actor, part, seed, step, staging, truth_file(root, part.subject, part.name)
+            )
             _publish(staging, frames_folder(root, part))
     return _length(batch, step)
 

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from mer.people.camera import landmarks
+from mer.people.behaviour.coding import Part, draw
+from mer.people.behaviour.performance import perform
+from mer.people.casme2_statistics import ACTION_UNITS, COUNTS
+from mer.people.geometry.camera import landmarks
 from mer.people.identity import Identity, identity
-from mer.people.perform import perform
-from mer.people.plan import Part, draw
-from mer.people.scene import as_jpeg, figure, render_frame
-from mer.people.seeds import stream
-from mer.people.statistics import ACTION_UNITS, COUNTS
+from mer.people.rendering.frames import as_jpeg, figure, render_frame
+from mer.people.rng import stream
 
 _APART = 1000  # the seeds of a crowd begin here: no person of it is in a cast of a small seed
 _KEY_FRAMES = 10_000  # a thinning so coarse that only the key frames remain

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mer.errors import MerError
-from mer.people.seeds import stream
-from mer.people.statistics import COUNTS
+from mer.core.errors import MerError
+from mer.people.casme2_statistics import COUNTS
+from mer.people.rng import stream
 
 # Skin from light to dark, sRGB; people are spread evenly over the scale.
 _SKIN = np.array([
@@ -102,8 +102,9 @@ def identity(seed: int, subject: str) -> Identity:
     if subject not in people:
         raise MerError(f"no synthetic person is called {subject!r}; there are sub01 to sub26")
     place = people.index(subject)
-    dealt = {what: _spread(seed, what)[place]
-             for what in ("tone", "sex", "age", "glasses", "make-up")}
+    dealt = {
+        what: _spread(seed, what)[place] for what in ("tone", "sex", "age", "glasses", "make-up")
+    }
     tone = (dealt["tone"] + stream(seed, subject, "tone").random()) / len(people)
     years = (dealt["age"] + stream(seed, subject, "age").random()) / len(people)
     female = bool(dealt["sex"] % 2)
@@ -202,10 +203,19 @@ def _phenotypes(rng, tone: float, years: float, female: bool) -> dict[str, float
 
 
 # Where the middle of a change is not the model's: ears a little smaller, women's chins narrower.
-_MIDDLE = {"l-ear-scale-incr": -0.35, "head-scale-horiz-incr": -0.1, "nose-point-up": 0.1,
-           "l-eye-height2-incr": -0.15}
-_MIDDLE_WOMEN = {"chin-width-incr": -0.3, "chin-jaw-drop-incr": -0.15, "l-eye-scale-incr": 0.12,
-                 "neck-scale-horiz-incr": -0.3, "chin-bones-incr": -0.2}
+_MIDDLE = {
+    "l-ear-scale-incr": -0.35,
+    "head-scale-horiz-incr": -0.1,
+    "nose-point-up": 0.1,
+    "l-eye-height2-incr": -0.15,
+}
+_MIDDLE_WOMEN = {
+    "chin-width-incr": -0.3,
+    "chin-jaw-drop-incr": -0.15,
+    "l-eye-scale-incr": 0.12,
+    "neck-scale-horiz-incr": -0.3,
+    "chin-bones-incr": -0.2,
+}
 
 
 def _changes(rng, female: bool) -> dict[str, float]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from mer.errors import BadData
-from mer.files import write_text
+from mer.core.errors import BadData
+from mer.core.files import write_text
 
 NAME = "manifest.sha256"
 
@@ -25,14 +25,18 @@ def damaged(root: Path) -> list[Path]:
     except FileNotFoundError:
         return []
     except (OSError, ValueError) as error:
-        raise BadData(f"{root / NAME}: cannot be read ({error}). Delete it; the next "
-                      "`python -m mer people` writes it anew.") from error
+        raise BadData(
+            f"{root / NAME}: cannot be read ({error}). Delete it; the next "
+            "`python -m mer people` writes it anew."
+        ) from error
     wrong = []
     for row, line in enumerate(lines, 1):
         digest, gap, name = line.partition("  ")
         if not gap or len(digest) != 64:
-            raise BadData(f"{root / NAME}, line {row}: not a checksum. Delete the file; the "
-                          "next `python -m mer people` writes it anew.")
+            raise BadData(
+                f"{root / NAME}, line {row}: not a checksum. Delete the file; the "
+                "next `python -m mer people` writes it anew."
+            )
         path = root / name
         if not path.is_file() or _digest(path) != digest:
             wrong.append(path)

@@ -7,8 +7,8 @@ import re
 import zipfile
 from pathlib import Path
 
-from mer.files import atomic
-from mer.people.plan import Part
+from mer.core.files import atomic
+from mer.people.behaviour.coding import Part
 
 NAME = "CASME2-coding-20140508.xlsx"
 _HEADER = ("Subject", "Filename", None, "OnsetFrame", "ApexFrame", "OffsetFrame", None,

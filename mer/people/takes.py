@@ -13,17 +13,17 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from mer.errors import BadData, MerError
-from mer.files import atomic, write_json
-from mer.people import stamp
-from mer.people.acting import SIZE, Acting, act
-from mer.people.camera import Camera
-from mer.people.head import Head
+from mer.core.errors import BadData, MerError
+from mer.core.files import atomic, write_json
+from mer.core.parallel import alone, one_thread, workers
+from mer.people import storage
+from mer.people.behaviour.acting import SIZE, Acting, act
+from mer.people.behaviour.schedule import FASTEST, SLOWEST, Schedule
+from mer.people.body.head import Head
+from mer.people.geometry.camera import Camera
 from mer.people.identity import Identity, identity
-from mer.people.render import Figure, expose, radiance
-from mer.people.schedule import FASTEST, SLOWEST, Schedule
-from mer.people.seeds import stream
-from mer.people.workers import alone, one_thread, workers
+from mer.people.rendering.radiance import Figure, expose, radiance
+from mer.people.rng import stream
 
 _VERSION = 1  # raise this whenever the same seed gives another take
 CAST = 1_000_000  # added to the seed: no default cast has these people
@@ -34,13 +34,15 @@ _BANK = 1 << 22  # normal deviates that the noise of all frames is taken from
 # In the head of a Matroska file: what it is, random numbers that name it, and checksums of both.
 _DOCUMENT = b"\x42\x82\x88matroska", b"\x42\x82\x88webm\0\0\0\0"
 _NAMES = re.compile(rb"(\x73\xa4\x90|\x73\xc5\x88|\x63\xc5\x88)(.{8})", re.DOTALL)
-_CHECKSUM = re.compile(rb"((?:\x15\x49\xa9\x66|\x16\x54\xae\x6b|\x12\x54\xc3\x67).)\xbf\x84.{4}",
-                       re.DOTALL)
+_CHECKSUM = re.compile(
+    rb"((?:\x15\x49\xa9\x66|\x16\x54\xae\x6b|\x12\x54\xc3\x67).)\xbf\x84.{4}", re.DOTALL
+)
 _CLUSTER = b"\x1f\x43\xb6\x75"
 
 
-def record(root: Path | str, takes: list[Schedule], fps: float, seed: int = 0,
-           progress: bool = True) -> list[str]:
+def record(
+    root: Path | str, takes: list[Schedule], fps: float, seed: int = 0, progress: bool = True
+) -> list[str]:
     """Record `takes` at `fps` frames a second below `root`; returns their names.
 
     A take is three files: <name>.webm, <name>.npz with its motion, and last <name>.json with its
@@ -52,8 +54,11 @@ def record(root: Path | str, takes: list[Schedule], fps: float, seed: int = 0,
     if not SLOWEST <= fps <= FASTEST:
         raise MerError(f"{fps:g} frames a second: choose {SLOWEST} to {FASTEST}")
     names = [f"{take.stem}-{fps:g}fps" for take in takes]
-    missing = [(take, name) for take, name in zip(takes, names, strict=True)
-               if not _is_whole(root, name, seed)]
+    missing = [
+        (take, name)
+        for take, name in zip(takes, names, strict=True)
+        if not _is_whole(root, name, seed)
+    ]
     if missing:
         with alone(root):
             _record(root, missing, fps, seed, progress)
@@ -88,8 +93,8 @@ class Sitter:
 
     def figure(self) -> Figure:
         """The person painted, with hair, glasses and clothes."""
-        from mer.people.clothes import dress
-        from mer.people.scene import figure
+        from mer.people.body.clothes import dress
+        from mer.people.rendering.frames import figure
 
         bare = figure(self.head, self.place, self.person, self.shape, self.seed)
         return dress(bare, self.seed)
@@ -99,8 +104,8 @@ class Studio:
     """Loads the model of the human once, and dresses one person after the other."""
 
     def __init__(self, seed: int):
-        from mer.people import head
-        from mer.people.texture import surface
+        from mer.people.body import head
+        from mer.people.body.skin import surface
 
         self._seed = CAST + seed
         self._sculptor = head.sculptor()
@@ -121,16 +126,20 @@ def _film(path: Path, acting: Acting, name: str, fps: float, run, update) -> Non
     from joblib import delayed
 
     count = len(acting.light)
-    chunks = run(delayed(frames)(acting, name, range(start, min(start + _CHUNK, count)))
-                 for start in range(0, count, _CHUNK))
+    chunks = run(
+        delayed(frames)(acting, name, range(start, min(start + _CHUNK, count)))
+        for start in range(0, count, _CHUNK)
+    )
     # OpenCV warns of VP8 in .webm, though it is what WebM was made for, but not in .mkv.
     matroska = path.with_name(f".{path.stem}.mkv")
     code = cv2.VideoWriter_fourcc(*_CODEC)
     writer = cv2.VideoWriter(str(matroska), cv2.CAP_FFMPEG, code, fps, SIZE)
     try:
         if not writer.isOpened():
-            raise MerError(f"{path}: this OpenCV cannot write VP8 video there. Check the rights "
-                           "on the folder, and that opencv-python was installed as a wheel.")
+            raise MerError(
+                f"{path}: this OpenCV cannot write VP8 video there. Check the rights "
+                "on the folder, and that opencv-python was installed as a wheel."
+            )
         for chunk in chunks:
             for frame in chunk:
                 writer.write(frame)
@@ -150,8 +159,10 @@ def _check(video: Path, count: int, path: Path) -> None:
     found = round(capture.get(cv2.CAP_PROP_FRAME_COUNT))
     capture.release()
     if found != count:
-        raise MerError(f"{path}: {found} of {count} frames were written. Make room on the disk, "
-                       "or choose another folder; then run the same command again.")
+        raise MerError(
+            f"{path}: {found} of {count} frames were written. Make room on the disk, "
+            "or choose another folder; then run the same command again."
+        )
 
 
 def _named(video: bytes, name: str) -> bytes:
@@ -168,8 +179,9 @@ def frames(acting: Acting, name: str, numbers: Sequence[int]) -> np.ndarray:
     """The frames of these numbers as the camera records them, (n, 480, 640, 3) uint8."""
     with one_thread():
         first = numbers[0]
-        still = radiance(acting.figure, acting.vertices(first), acting.show.gaze[first],
-                         camera=acting.camera)
+        still = radiance(
+            acting.figure, acting.vertices(first), acting.show.gaze[first], camera=acting.camera
+        )
         return np.stack([_frame(acting, name, number, still) for number in numbers])
 
 
@@ -177,8 +189,9 @@ def _frame(acting: Acting, name: str, index: int, still: np.ndarray) -> np.ndarr
     """One frame; outside the moving columns it is `still`, another frame without its noise."""
     left, right = acting.columns
     image = still.copy()
-    image[:, left:right] = radiance(acting.figure, acting.vertices(index),
-                                    acting.show.gaze[index], camera=_window(acting))
+    image[:, left:right] = radiance(
+        acting.figure, acting.vertices(index), acting.show.gaze[index], camera=_window(acting)
+    )
     first = stream(0, name, "noise", index).integers(_BANK - image.size)
     noise = acting.noise * _bank()[first : first + image.size].reshape(image.shape)
     return expose(image, float(acting.light[index]), noise)
@@ -187,8 +200,11 @@ def _frame(acting: Acting, name: str, index: int, still: np.ndarray) -> np.ndarr
 def _window(acting: Acting) -> Camera:
     """The part of the camera's picture in which something moves."""
     (left, right), camera = acting.columns, acting.camera
-    return replace(camera, centre=(camera.centre[0] - left, camera.centre[1]),
-                   size=(right - left, camera.size[1]))
+    return replace(
+        camera,
+        centre=(camera.centre[0] - left, camera.centre[1]),
+        size=(right - left, camera.size[1]),
+    )
 
 
 @lru_cache(maxsize=1)
@@ -233,7 +249,7 @@ def _card(root: Path, name: str, take: Schedule, acting: Acting, fps: float, see
 
 
 def _origin(seed: int) -> dict:
-    return {"seed": int(seed), "generator": f"{stamp.VERSION}.{_VERSION}"}
+    return {"seed": int(seed), "generator": f"{storage.VERSION}.{_VERSION}"}
 
 
 def _is_whole(root: Path, name: str, seed: int) -> bool:
@@ -246,12 +262,15 @@ def _is_whole(root: Path, name: str, seed: int) -> bool:
     except FileNotFoundError:
         return False
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BadData(f"{path}: not the card of a take ({error}). Delete it; the next "
-                      "`python -m mer takes` records the take anew.") from error
+        raise BadData(
+            f"{path}: not the card of a take ({error}). Delete it; the next "
+            "`python -m mer takes` records the take anew."
+        ) from error
     if origin != _origin(seed):
-        raise MerError(f"{path}: a take of seed {origin['seed']}, generator "
-                       f"{origin['generator']}, not of seed {seed}, generator "
-                       f"{_origin(seed)['generator']}. Delete the folder, or choose another one.")
+        raise MerError(
+            f"{path}: a take of seed {origin['seed']}, generator "
+            f"{origin['generator']}, not of seed {seed}, generator "
+            f"{_origin(seed)['generator']}. Delete the folder, or choose another one."
+        )
     files = {end: root / f"{name}.{end}" for end in sizes}
-    return all(file.is_file() and file.stat().st_size == sizes[end]
-               for end, file in files.items())
+    return all(file.is_file() and file.stat().st_size == sizes[end] for end, file in files.items())

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from mer.errors import BadData
-from mer.files import atomic
+from mer.core.errors import BadData
+from mer.core.files import atomic
 
 
 def save(path: Path, *, flow, visible, apex: int, numbers, actions, intensities) -> None:
@@ -37,5 +37,7 @@ def load(path: Path) -> dict:
                 "intensities": found["intensities"],
             }
     except Exception as error:  # zipfile, zlib, OS and key errors alike mean a damaged file
-        raise BadData(f"{path}: no readable ground truth ({error}). Delete this file and run "
-                      "`python -m mer people` again with the same profile.") from error
+        raise BadData(
+            f"{path}: no readable ground truth ({error}). Delete this file and run "
+            "`python -m mer people` again with the same profile."
+        ) from error

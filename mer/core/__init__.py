@@ -1,0 +1,1 @@
+"""What every room stands on: errors, files, paths, parallel jobs, caches. Nothing of faces."""

@@ -1,0 +1,32 @@
+"""Where sequences come from: casme2, megc2019 and synthetic, behind one interface."""
+
+from pathlib import Path
+
+from mer.core.errors import MerError
+from mer.datasets.base import Problem, Sequence, Source, Truth, source_root
+from mer.datasets.casme2 import Casme2
+from mer.datasets.megc2019 import Megc2019
+from mer.datasets.synthetic import Synthetic
+from mer.datasets.takes import Take, read_takes, takes_root
+
+SOURCES = {cls.name: cls for cls in (Synthetic, Casme2, Megc2019)}
+
+__all__ = [
+    "SOURCES",
+    "Problem",
+    "Sequence",
+    "Source",
+    "Take",
+    "Truth",
+    "open_source",
+    "read_takes",
+    "source_root",
+    "takes_root",
+]
+
+
+def open_source(name: str, root: Path | str | None = None) -> Source:
+    """The source called `name`, at `root`, or at `MER_<NAME>`, or at data/<name>."""
+    if name not in SOURCES:
+        raise MerError(f"unknown source {name!r}; choose one of {', '.join(SOURCES)}")
+    return SOURCES[name](Path(root) if root else source_root(name))

@@ -1,0 +1,1 @@
+"""Protocols, scores, metrics, calibration and ensembles: what knows no model."""

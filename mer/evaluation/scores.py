@@ -1,0 +1,121 @@
+"""The score table: what every model writes and every metric reads.
+
+One row a (sequence, model, protocol, fold, seed, split) with the true emotion and one column
+p_<emotion> for each class of the source; the probabilities of a row sum to 1.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from mer.core.errors import BadData
+from mer.core.files import atomic
+
+KEYS = [
+    "source",
+    "database",
+    "subject",
+    "name",
+    "emotion",
+    "model",
+    "protocol",
+    "fold",
+    "seed",
+    "split",
+]
+
+
+def class_columns(table: pd.DataFrame) -> list[str]:
+    """The p_<emotion> columns, in the order of the classes."""
+    return [column for column in table.columns if column.startswith("p_")]
+
+
+def check(table: pd.DataFrame, where: str = "score table") -> pd.DataFrame:
+    """Give the table back if it keeps the contract; otherwise `BadData` says what is wrong."""
+    missing = [key for key in KEYS if key not in table.columns]
+    if missing or not class_columns(table):
+        raise BadData(f"{where}: columns missing: {', '.join(missing) or 'p_<emotion>'}")
+    if not set(table.split) <= {"train", "test"}:
+        raise BadData(f"{where}: split must be train or test, found {sorted(set(table.split))}")
+    probabilities = table[class_columns(table)].apply(pd.to_numeric, errors="coerce").to_numpy()
+    wrong = np.flatnonzero(
+        (np.abs(probabilities.sum(1) - 1) > 1e-3)
+        | ~np.isfinite(probabilities).all(1)
+        | (probabilities < 0).any(1)
+    )
+    if len(wrong):
+        row = table.iloc[wrong[0]]
+        raise BadData(
+            f"{where}, row {wrong[0] + 2}: probabilities of {row.subject}/{row['name']} "
+            f"sum to {probabilities[wrong[0]].sum():.4f}, not 1 ({len(wrong)} such rows)"
+        )
+    return table
+
+
+def write(table: pd.DataFrame, path: Path) -> None:
+    """Check a score table and write it as CSV, atomically."""
+    with atomic(path) as draft:
+        check(table).to_csv(draft, index=False, float_format="%.6f")
+
+
+def read(path: Path) -> pd.DataFrame:
+    """Read a score table and check it; a damaged one raises `BadData` with file and row."""
+    text = dict.fromkeys(
+        ["source", "database", "subject", "name", "emotion", "model", "protocol", "fold", "split"],
+        str,
+    )
+    try:
+        table = pd.read_csv(path, dtype=text, keep_default_na=False)
+    except ValueError as error:
+        raise BadData(f"{path}: not a score table ({error}). Run its notebook again.") from error
+    return check(table, str(path))
+
+
+def single_split(table: pd.DataFrame, mixed: bool = False) -> None:
+    """Refuse a mix of training and test rows, unless `mixed` says that the leak is meant."""
+    if not len(table):
+        raise BadData("score table: no rows to evaluate")
+    if table.split.nunique() > 1 and not mixed:
+        raise BadData(
+            "score table: training and test rows together. Select split == 'test', "
+            "or pass mixed=True where this leak is what you want to show."
+        )
+
+
+def select(table: pd.DataFrame, split: str = "test", **values) -> pd.DataFrame:
+    """Rows of one split with the given values, as in select(table, protocol="loso")."""
+    chosen = table[table.split == split]
+    for column, value in values.items():
+        chosen = chosen[chosen[column] == value]
+    return chosen.reset_index(drop=True)
+
+
+def average(
+    tables: list[pd.DataFrame], model: str, weights: list[float] | None = None
+) -> pd.DataFrame:
+    """Ensemble: the weighted mean of the softmax scores of several models.
+
+    The tables have to score the same rows (sequence, protocol, fold, seed, split); weights are
+    made to sum to 1 (None: equal weights).
+    """
+    key = [name for name in KEYS if name != "model"]
+    parts = [table.set_index(key)[class_columns(table)].sort_index() for table in tables]
+    if any(not part.index.equals(parts[0].index) for part in parts[1:]):
+        raise BadData(
+            "ensemble: the tables do not score the same sequences, folds and seeds. "
+            "Run the notebooks of both streams with the same parameters."
+        )
+    share = np.asarray(weights or [1] * len(parts), float)
+    share = share / share.sum()
+    mixed = sum(weight * part for weight, part in zip(share, parts))
+    return mixed.reset_index().assign(model=model)[[*KEYS, *parts[0].columns]]
+
+
+def average_seeds(table: pd.DataFrame, model: str) -> pd.DataFrame:
+    """The seeds of one model joined into one by averaging their scores (seed becomes -1)."""
+    key = [name for name in KEYS if name not in ("model", "seed")]
+    mixed = table.groupby(key, sort=True)[class_columns(table)].mean().reset_index()
+    return mixed.assign(model=model, seed=-1)[[*KEYS, *class_columns(table)]]

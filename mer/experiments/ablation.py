@@ -1,0 +1,212 @@
+"""One sweep for every ablation: settings x folds x seeds -> score tables, held against the first.
+
+An ablation changes one thing at a time. Each setting is a recipe with the inputs that it trains
+on; all of them meet the same folds and seeds, so every comparison is paired. Training is
+`mer.learning.cross_validation`'s: parallel, resumable, nothing trained twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from mer.core.errors import MerError
+from mer.evaluation import metrics
+from mer.evaluation.calibration import right
+from mer.evaluation.protocols import Fold
+from mer.learning import cross_validation
+from mer.learning.inputs import Inputs
+from mer.learning.training import Recipe
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What is tried: a recipe, whose label names the setting, and its inputs.
+
+    folds   who trains and is tested, where this setting needs folds of its own
+            (None: those of the sweep)
+    """
+
+    recipe: Recipe
+    data: Inputs
+    folds: list[Fold] | None = None
+
+    @property
+    def name(self) -> str:
+        return self.recipe.label
+
+
+def run(
+    settings: list[Setting],
+    folds: list[Fold],
+    seeds: list[int],
+    parts: Path,
+    quiet: bool = False,
+    **scored: bool,
+) -> dict[str, pd.DataFrame]:
+    """The score table of each setting, by name and in order; the first is the reference.
+
+    `scored` is handed to `experiment.run_all`: with_train, every_epoch. Two settings of one name
+    raise `MerError`.
+    """
+    names = [setting.name for setting in settings]
+    if len(set(names)) < len(names):
+        raise MerError(f"sweep: two settings have the same name ({', '.join(names)})")
+    tables = cross_validation.cross_validate_all(
+        [(one.recipe, one.data, one.folds or folds) for one in settings],
+        seeds,
+        parts,
+        quiet,
+        **scored,
+    )
+    return dict(zip(names, tables))
+
+
+def records(tables: dict[str, pd.DataFrame], bootstrap: int = 1000) -> list[dict]:
+    """Metrics of each setting, its CPU seconds, and its differences to the first one.
+
+    The intervals of the differences are wider than 95 %, so that with all settings together no
+    more than 5 % err (Bonferroni).
+    """
+    first, *others = tables.values()
+    level = joint_level(len(others))
+    found = []
+    for table in tables.values():
+        found += [*metrics.evaluate(table, bootstrap), cross_validation.seconds(table)]
+    for table in others:
+        found += metrics.paired_difference(table, first, bootstrap, level)
+    return found
+
+
+def summary(found: list[dict]) -> pd.DataFrame:
+    """One row a setting, its values with their intervals and its differences to the first: UF1,
+    UAR, gap, answers kept in another light, CPU seconds; whichever of them `found` holds."""
+    rows = pd.DataFrame(found)
+    rows["setting"] = rows.model.str.split(" - ").str[0]
+    wide = rows.assign(text=[_text(record) for record in found]).pivot(
+        index="setting", columns="metric", values="text"
+    )
+    names = {
+        "uf1": "UF1",
+        "uar": "UAR",
+        "uar_difference": "UAR minus the first's",
+        "gap": "gap",
+        "gap_difference": "gap minus the first's",
+        "kept": "kept",
+        "kept_difference": "kept minus the first's",
+        "seconds": "CPU s a seed",
+    }
+    chosen = [name for name in names if name in wide]
+    return (
+        wide.loc[rows.setting.unique(), chosen]
+        .rename(columns=names)
+        .fillna("–")
+        .rename_axis(index=None, columns=None)
+    )
+
+
+def sentence(found: list[dict], metric: str = "uar") -> str:
+    """What a sweep says, in one sentence: the setting that moves the metric most, by how much,
+    and which of the others can be told from the first."""
+    gains = sorted(
+        (r for r in found if r["metric"] == f"{metric}_difference"), key=lambda r: -abs(r["value"])
+    )
+    if not gains:
+        raise MerError("sweep: nothing to compare; give records() at least two settings")
+    first = gains[0]["model"].split(" - ")[1]
+    told = [r for r in gains if not r["low"] <= 0 <= r["high"]]
+    if not told:
+        return (
+            f"No setting can be told from {first}: the largest difference is that of "
+            f"{_change(gains[0], metric)}."
+        )
+    return (
+        f"Different from {first}: "
+        + "; ".join(_change(r, metric) for r in told)
+        + (
+            "."
+            if len(told) == len(gains)
+            else f"; the other {len(gains) - len(told)} cannot be told from it."
+        )
+    )
+
+
+def gap(table: pd.DataFrame, bootstrap: int = 1000) -> dict:
+    """Metrics record of overfitting: accuracy on a fold's training rows minus on its test rows.
+
+    `table` was scored `with_train`. The mean over all test sequences, with an interval over the
+    people who were tested.
+    """
+    gaps = _gaps(table)
+    return {
+        "model": metrics.only(table, "model"),
+        "protocol": metrics.only(table, "protocol"),
+        "metric": "gap",
+        "seeds": int(table.seed.nunique()),
+        **metrics.mean_with_interval(gaps, gaps.index.get_level_values("subject"), bootstrap),
+    }
+
+
+def gap_difference(
+    a: pd.DataFrame, b: pd.DataFrame, bootstrap: int = 1000, level: float = 0.95
+) -> dict:
+    """Metrics record of how much more `a` overfits than `b`, sequence by sequence.
+
+    Of many comparisons some would err by chance, which a higher `level` prevents.
+    """
+    change = _gaps(a) - _gaps(b)
+    return {
+        "model": f"{metrics.only(a, 'model')} - {metrics.only(b, 'model')}",
+        "protocol": metrics.only(a, "protocol"),
+        "metric": "gap_difference",
+        "seeds": int(a.seed.nunique()),
+        **metrics.mean_with_interval(
+            change, change.index.get_level_values("subject"), bootstrap, level
+        ),
+    }
+
+
+def gaps(tables: dict[str, pd.DataFrame], bootstrap: int = 1000) -> list[dict]:
+    """Gap of each setting and its differences to the first, as wide as those of `records`."""
+    first, *others = tables.values()
+    level = joint_level(len(others))
+    return [
+        *(gap(table, bootstrap) for table in tables.values()),
+        *(gap_difference(table, first, bootstrap, level) for table in others),
+    ]
+
+
+def joint_level(comparisons: int) -> float:
+    """Level of one interval with which all of them together err in at most 5 % (Bonferroni)."""
+    return 1 - 0.05 / max(comparisons, 1)
+
+
+def _gaps(table: pd.DataFrame) -> pd.Series:
+    """By (subject, name): accuracy of the fold's training minus the share of seeds that were
+    right about this sequence."""
+    hits = pd.Series(right(table).astype(float), table.index)
+    trained = table.split == "train"
+    known = hits[trained].groupby([table.fold[trained], table.seed[trained]]).mean()
+    tested = table[~trained]
+    of_fold = known.loc[pd.MultiIndex.from_frame(tested[["fold", "seed"]])].to_numpy()
+    gaps = pd.Series(
+        of_fold - hits[~trained].to_numpy(), pd.MultiIndex.from_frame(tested[["subject", "name"]])
+    )
+    return gaps.groupby(level=["subject", "name"]).mean()
+
+
+def _text(record: dict) -> str:
+    if record["metric"] == "seconds":
+        return f"{record['value']:.0f}"
+    sign = "+" if record["metric"].endswith("_difference") else ""
+    return "{value:{s}.2f} [{low:{s}.2f}, {high:{s}.2f}]".format(s=sign, **record)
+
+
+def _change(record: dict, metric: str) -> str:
+    name = record["model"].split(" - ")[0]
+    return (
+        f"{name} ({record['value']:+.3f} {metric.upper()} "
+        f"[{record['low']:+.3f}, {record['high']:+.3f}])"
+    )

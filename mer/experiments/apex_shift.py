@@ -1,0 +1,109 @@
+"""What a wrong apex costs: flows to other frames than the annotated apex, and their scores.
+
+Two questions. A network trained on annotated apexes meets faces whose apex is off (only the
+test is moved); and the whole study, training and test, is done with apexes from a spotter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pandas as pd
+import torch
+from joblib import delayed
+from tqdm.auto import tqdm
+
+from mer.core.errors import BadData
+from mer.core.parallel import one_thread, share
+from mer.datasets.base import Sequence, Source
+from mer.evaluation.protocols import Fold
+from mer.learning import inputs
+from mer.learning.inputs import Inputs
+from mer.preprocessing import faces, flow
+from mer.preprocessing.pairs import SIZE, Pair
+
+_MARK = " @ "  # between the name of a sequence and that of the way its apex was chosen
+
+
+def inputs_of(
+    source: Source,
+    sequences: list[Sequence],
+    pairs: list[Pair],
+    frames: Mapping[str, list[int]],
+    size: int,
+    quiet: bool = False,
+) -> dict[str, Inputs]:
+    """Flow inputs from the onset to each of the `frames`, by the name of the way to choose them.
+
+    frames   by name, one frame number for each sequence
+    size     side of the inputs in pixels
+
+    Flow is made as notebook 03 makes it. A flow that two ways share is computed once, and all
+    are spread over the cores.
+    """
+    wanted = sorted(
+        {(row, number) for chosen in frames.values() for row, number in enumerate(chosen)}
+    )
+    jobs = (
+        delayed(_field)(source, sequences[row], pairs[row].box, number, size)
+        for row, number in wanted
+    )
+    done = tqdm(share(jobs, len(wanted)), "flows", len(wanted), disable=quiet)
+    made = dict(zip(wanted, done, strict=True))
+    return {
+        name: inputs.flow_inputs(
+            [made[job] for job in enumerate(chosen)], sequences, source.classes, size
+        )
+        for name, chosen in frames.items()
+    }
+
+
+def _field(source: Source, sequence: Sequence, box: faces.Box, number: int, size: int):
+    """Flow and strain (size, size, 3) from the onset to frame `number`; runs in a worker."""
+    with one_thread():
+        crops = [faces.cut(source.frame(sequence, n), box, SIZE) for n in (sequence.onset, number)]
+        field = flow.with_strain(flow.without_head_motion(flow.compute(*crops)))
+        return cv2.resize(field, (size, size), interpolation=cv2.INTER_AREA)
+
+
+def stacked(trained: Inputs, tested: Mapping[str, Inputs]) -> Inputs:
+    """One set of inputs: those to train on, then each of the `tested`, whose sequences get
+    their way's name, so that one training may score them all."""
+    named = [
+        replace(one, name=f"{one.name}{_MARK}{way}")
+        for way, data in tested.items()
+        for one in data.sequences
+    ]
+    return replace(
+        trained,
+        x=torch.cat([trained.x, *(data.x for data in tested.values())]),
+        labels=np.concatenate([trained.labels, *(d.labels for d in tested.values())]),
+        sequences=(*trained.sequences, *named),
+    )
+
+
+def folds_of(folds: list[Fold], count: int, ways: int) -> list[Fold]:
+    """The same people train and are tested, but every way of theirs, out of `count` sequences
+    and then `ways` times as many (see `stacked`)."""
+    return [
+        replace(fold, test=np.concatenate([fold.test + count * way for way in range(ways + 1)]))
+        for fold in folds
+    ]
+
+
+def by_way(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The score table of `stacked` inputs, taken apart: one table a way, the name of the model
+    for those as they were trained."""
+    split = table.name.str.split(_MARK, regex=False, expand=True).reindex(columns=[0, 1])
+    ways = split[1].fillna(table.model)
+    named = table.assign(name=split[0], model=ways)
+    found = {way: rows.reset_index(drop=True) for way, rows in named.groupby(ways, sort=False)}
+    if len({len(rows) for rows in found.values()}) > 1:
+        raise BadData(
+            "apex shift: the ways do not score the same sequences. Make the folds with "
+            "`folds_of` from the inputs of `stacked`."
+        )
+    return found

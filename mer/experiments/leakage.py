@@ -1,0 +1,189 @@
+"""The leakage ladder: the same trainings, read in ways that let in more or less of the answer.
+
+Three protocols are trained once, with the network scored after every epoch: the random split by
+sequence (its training sequences scored as well), grouped folds, and LOSO. Every rung is a
+selection of those rows. The two leaks that a selection can make, training rows and an epoch
+chosen by its test score, exist in this module alone, each under its own name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from mer.core.errors import BadData
+from mer.evaluation import metrics, protocols, scores
+from mer.evaluation.protocols import Fold
+from mer.learning.inputs import Inputs
+
+GROUPS = 5  # grouped folds where the profile has none of its own
+
+
+def last_epoch(table: pd.DataFrame) -> pd.DataFrame:
+    """Scores after the last epoch: the length of training was fixed beforehand.
+
+    table   score table with a column `epoch` (`experiment.run` with every_epoch=True)
+    """
+    _need_epochs(table)
+    return _without_epoch(table[table.epoch == table.epoch.max()])
+
+
+def epoch_chosen_on_test(table: pd.DataFrame) -> pd.DataFrame:
+    """A LEAK: in each fold and seed the epoch that scores best on the fold's own test rows.
+
+    The criterion is accuracy; among equals the longest training is kept. Training loops that
+    keep "the best epoch" without validation subjects do this. The protocol of the rows given
+    back says so. `table` as in `last_epoch`, one model.
+    """
+    _need_epochs(table)
+    test = table[table.split == "test"]
+    rate = _right(test).groupby([test.fold, test.seed, test.epoch]).mean().unstack()
+    best = rate.iloc[:, ::-1].idxmax(axis=1)
+    chosen = pd.MultiIndex.from_frame(test[["fold", "seed"]]).map(best)
+    kept = _without_epoch(test[test.epoch.to_numpy() == chosen])
+    return kept.assign(protocol=kept.protocol + ", epoch chosen on test")
+
+
+def training_data_included(table: pd.DataFrame) -> pd.DataFrame:
+    """A LEAK: test and training rows together, after the last epoch.
+
+    The rows keep their split, so `metrics.evaluate` refuses them unless `mixed` is asked for.
+    """
+    kept = last_epoch(table)
+    return kept.assign(protocol=kept.protocol + ", training data included")
+
+
+def test_rows(table: pd.DataFrame) -> pd.DataFrame:
+    """Test rows after the last epoch: nothing is added to what the protocol itself lets in."""
+    return scores.select(last_epoch(table))
+
+
+# The rungs, the claim's own first: the folds that were trained, and how their rows are read.
+RUNGS = (
+    ("random", training_data_included),
+    ("random", test_rows),
+    ("random", epoch_chosen_on_test),
+    ("grouped", test_rows),
+    ("loso", epoch_chosen_on_test),
+    ("loso", test_rows),
+)
+LEAKS = {
+    "training data included": "the sequences themselves",
+    "random": "the people",
+    "epoch chosen on test": "the epoch",
+}
+
+
+def leak(protocol: str) -> str:
+    """What a score under this protocol has seen of the answer, in words; "" if it is honest."""
+    return ", ".join(what for sign, what in LEAKS.items() if sign in protocol)
+
+
+def plans(inputs: Inputs, groups: int | None = None) -> dict[str, list[Fold]]:
+    """The folds of the three plans; `groups` grouped folds (None: `GROUPS`).
+
+    Honest plans that would share a subject raise `BadData`; the random split shares them, and
+    is meant to.
+    """
+    made = {
+        "random": protocols.random_split(inputs.labels),
+        "grouped": protocols.grouped_folds(inputs.labels, inputs.subjects, groups or GROUPS),
+        "loso": protocols.leave_one_subject_out(inputs.subjects),
+    }
+    for fold in made["grouped"] + made["loso"]:
+        shared = protocols.shared_subjects(fold, inputs.subjects)
+        if shared:
+            raise BadData(
+                f"{fold.protocol}, fold {fold.name}: {', '.join(sorted(shared))} on "
+                "both sides. Give every sequence its subject in the coding table."
+            )
+    return made
+
+
+def ensemble(tables: list[pd.DataFrame], model: str = "ensemble") -> pd.DataFrame:
+    """The mean of several models' scores, epoch by epoch. Tables as in `last_epoch`."""
+    for table in tables:
+        _need_epochs(table)
+    return pd.concat(
+        [
+            scores.average(
+                [_without_epoch(table[table.epoch == epoch]) for table in tables], model
+            ).assign(epoch=epoch)
+            for epoch in sorted(tables[0].epoch.unique())
+        ],
+        ignore_index=True,
+    )
+
+
+def climb(tables: dict[str, pd.DataFrame], bootstrap: int = 1000) -> list[dict]:
+    """Metrics records of every rung for one model, in the order of `RUNGS`.
+
+    tables   by plan, the rows of every epoch; those of "random" hold training rows too
+    """
+    return [
+        record
+        for plan, read in RUNGS
+        for record in metrics.evaluate(
+            read(tables[plan]), bootstrap, mixed=read is training_data_included
+        )
+    ]
+
+
+def meaningless(inputs: Inputs, seed: int) -> Inputs:
+    """The same sequences with labels that tell nothing of an expression: a control.
+
+    Each person's emotions are renamed by a permutation drawn for this person alone. People keep
+    their habits (who showed one emotion only still does), so whoever recognises the person does
+    well; what a *stranger* shows cannot be known, and the expected UAR is that of guessing.
+    """
+    draw = np.random.default_rng(seed)
+    names = {
+        subject: draw.permutation(len(inputs.classes)) for subject in sorted(set(inputs.subjects))
+    }
+    labels = np.array(
+        [names[subject][label] for subject, label in zip(inputs.subjects, inputs.labels)], np.int64
+    )
+    renamed = tuple(
+        replace(sequence, emotion=inputs.classes[label])
+        for sequence, label in zip(inputs.sequences, labels)
+    )
+    return replace(inputs, labels=labels, sequences=renamed)
+
+
+def average_of_folds(table: pd.DataFrame) -> dict[str, float]:
+    """Each fold scored alone, then the mean over folds (and seeds): the other way to count.
+
+    A fold with a single class has no confusion to make between classes that are not there.
+    Published averages over folds are of this kind; `metrics.evaluate` pools instead.
+    """
+    scores.single_split(table)
+    folds = [
+        metrics.from_confusion(metrics.confusion_by_subject(part).sum((0, 1)))
+        for _, part in table.groupby(["seed", "fold"])
+    ]
+    return {name: float(np.mean([fold[name] for fold in folds])) for name in metrics.METRICS}
+
+
+def accuracy_by_epoch(table: pd.DataFrame) -> pd.Series:
+    """Accuracy on the test rows after each epoch, mean over seeds. `table` as in `last_epoch`."""
+    _need_epochs(table)
+    test = table[table.split == "test"]
+    return _right(test).groupby(test.epoch).mean()
+
+
+def _right(table: pd.DataFrame) -> pd.Series:
+    """Which rows of a score table name the true emotion."""
+    columns = scores.class_columns(table)
+    guess = table[columns].to_numpy().argmax(1)
+    return pd.Series([columns[i][2:] for i in guess], table.index) == table.emotion
+
+
+def _need_epochs(table: pd.DataFrame) -> None:
+    if "epoch" not in table.columns:
+        raise BadData("score table: no column 'epoch'. Train with every_epoch=True.")
+
+
+def _without_epoch(table: pd.DataFrame) -> pd.DataFrame:
+    return table.drop(columns="epoch").reset_index(drop=True)

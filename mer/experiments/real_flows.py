@@ -1,0 +1,194 @@
+"""What notebook 10 asks of real flows beyond training: baselines, the ensemble, costs, and what
+one database teaches about another."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+
+from mer.core.errors import Unavailable
+from mer.datasets import Sequence, Source
+from mer.evaluation import ensemble, metrics, protocols
+from mer.evaluation.protocols import Fold
+from mer.experiments import pretraining
+from mer.learning import cross_validation, discriminant
+from mer.learning.inputs import Inputs
+from mer.learning.training import Recipe
+
+# Chosen by inner cross-validation (training subjects of five grouped folds, dealt into four
+# inner folds), and on synthetic people. The networks learn evened flows.
+SCRATCH = Recipe(
+    "pooled",
+    "compact, from scratch",
+    15,
+    lr=2e-3,
+    weight_decay=0.01,
+    optimiser="adamw",
+    schedule="cosine",
+    balance="adjusted",
+)
+SYNTHETIC = Recipe(
+    "pooled",
+    "synthetic people only",
+    10,
+    lr=1e-3,
+    weight_decay=0.01,
+    optimiser="adamw",
+    schedule="cosine",
+)
+TUNED = replace(SCRATCH, label="compact, pre-trained on synthetic people", epochs=8, lr=5e-4)
+# The earlier implementation's network, on published flows.
+SIMPLE = Recipe("simple-cnn", "SimpleCNN", 10, half=True)
+# STSTNet as its paper trains it.
+PAPER = Recipe("ststnet", "ststnet", 800, 256, 5e-5, flip=0, translate=0)
+
+INNER = 4  # inner folds, at most, from which the shares of the ensemble are learned
+_PICTURES = 600  # at most so many synthetic pictures join the linear model's training
+
+
+def majority(
+    inputs: Inputs, folds: list[Fold], model: str = "always the largest class"
+) -> pd.DataFrame:
+    """Score table of a model that names the training subjects' most frequent class."""
+    tables = []
+    for fold in folds:
+        counts = np.bincount(inputs.labels[fold.train], minlength=len(inputs.classes))
+        sure = np.eye(len(inputs.classes))[[counts.argmax()] * len(fold.test)]
+        tables.append(cross_validation.score_rows(inputs, fold.test, sure, model, fold, 0, "test"))
+    return pd.concat(tables, ignore_index=True)
+
+
+def published_faces(source: Source, sequences: list[Sequence]) -> list[np.ndarray]:
+    """The published apex face of every sequence, (H, W, 3) uint8 blue-green-red; none if one is
+    missing, in words that say which and where it would lie."""
+    try:
+        return [source.apex_face(sequence) for sequence in sequences]
+    except Unavailable as missing:
+        print(f"Left out: {missing}")
+        return []
+
+
+def for_seeds(table: pd.DataFrame, seeds: list[int]) -> pd.DataFrame:
+    """The rows of a model without chance, once for each seed."""
+    return pd.concat([table.assign(seed=seed) for seed in seeds], ignore_index=True)
+
+
+def joined(
+    first: pd.DataFrame, untouched: pd.DataFrame, inputs: Inputs, folds: list[Fold], model: str
+) -> tuple[pd.DataFrame, pd.Series, float]:
+    """The linear model and the synthetic people's networks averaged; the latter's share in each
+    fold; and the CPU seconds that one seed of it takes.
+
+    first       rows of `linear.run` on `folds`
+    untouched   rows of `pretraining.score`, any number of seeds
+
+    The share differs from fold to fold: it is the one with the least log loss when the fold's
+    training subjects are dealt into inner folds. No test subject has a say in it.
+    """
+    seeds, begin = sorted(untouched.seed.unique()), time.process_time()
+    people = min(len(set(inputs.subjects[fold.train])) for fold in folds)
+    inner = ensemble.inner_folds(folds, inputs.labels, inputs.subjects, min(INNER, people))
+    shares = ensemble.weights(
+        for_seeds(discriminant.run(inputs, inner), seeds).drop(columns="seconds"),
+        pretraining.in_folds(untouched, inner, inputs).drop(columns="seconds"),
+    )
+    seconds = (
+        time.process_time()
+        - begin
+        + cross_validation.seconds(first)["value"]
+        + cross_validation.seconds(untouched)["value"]
+    )
+    blend = ensemble.blended(
+        for_seeds(first, seeds).drop(columns="seconds"),
+        pretraining.in_folds(untouched, folds, inputs).drop(columns="seconds"),
+        shares,
+        model,
+    )
+    return blend, shares, seconds
+
+
+def by_database(table: pd.DataFrame, bootstrap: int) -> list[dict]:
+    """Metrics records of each database alone; the protocol names it."""
+    return [
+        {**record, "protocol": f"{record['protocol']}, {database}"}
+        for database, rows in table.groupby("database")
+        for record in metrics.evaluate(rows, bootstrap)
+    ]
+
+
+def uf1(table: pd.DataFrame) -> dict[str, float]:
+    """UF1 "pooled" and by the names of the databases."""
+    parts = {"pooled": table, **dict(iter(table.groupby("database")))}
+    return {name: float(metrics.by_seed(part).uf1.mean()) for name, part in parts.items()}
+
+
+def paper_cost(epochs: int, inputs: Inputs, folds: list[Fold], parts: Path, quiet: bool) -> dict:
+    """CPU seconds that all `folds` of STSTNet's own schedule would take, as a metrics record.
+
+    Two folds are trained for `epochs`; their seconds are scaled by epochs and training sequences.
+    """
+    pair = [folds[0], folds[-1]]
+    rows = cross_validation.cross_validate(
+        replace(PAPER, epochs=epochs), inputs, pair, [0], parts, quiet
+    )
+    spent = rows.drop_duplicates("fold").seconds.sum() / sum(len(fold.train) for fold in pair)
+    total = spent * sum(len(fold.train) for fold in folds) * PAPER.epochs / epochs
+    return {
+        "model": f"ststnet, {PAPER.epochs} epochs (two folds, scaled)",
+        "protocol": folds[0].protocol,
+        "metric": "seconds",
+        "n": len(folds),
+        "seeds": 1,
+        "value": float(total),
+    }
+
+
+def crossed(inputs: Inputs, drawn: Inputs) -> pd.DataFrame:
+    """The linear model trained on one database, or on synthetic people, and tested on another.
+
+    A score table; `protocol` reads "smic to casme2". Within a database: leave one subject out.
+    """
+    data = with_synthetic(inputs, drawn)
+    where = np.array([sequence.database or "synthetic" for sequence in data.sequences])
+    names = sorted(set(where) - {"synthetic"})
+    tables = []
+    for source in [*names, "synthetic"]:
+        train = np.flatnonzero(where == source)
+        for target in names:
+            test = np.flatnonzero(where == target)
+            label = f"{source} to {target}"
+            folds = [Fold(label, "all", train, test)]
+            if source == target:
+                folds = [
+                    Fold(label, fold.name, train[fold.train], train[fold.test])
+                    for fold in protocols.leave_one_subject_out(data.subjects[train])
+                ]
+            tables.append(discriminant.run(data, folds))
+    return pd.concat(tables, ignore_index=True)
+
+
+def mixed(inputs: Inputs, drawn: Inputs, folds: list[Fold]) -> pd.DataFrame:
+    """The linear model's score table with synthetic people among every fold's training people."""
+    data = with_synthetic(inputs, drawn)
+    extra = np.arange(len(inputs.labels), len(data.labels))
+    return discriminant.run(
+        data,
+        [replace(fold, train=np.concatenate([fold.train, extra])) for fold in folds],
+        "linear, synthetic people mixed in",
+    )
+
+
+def with_synthetic(inputs: Inputs, drawn: Inputs, most: int = _PICTURES) -> Inputs:
+    """The real sequences, and behind them at most `most` synthetic ones, evenly picked."""
+    chosen = np.unique(np.linspace(0, len(drawn.labels) - 1, most).round().astype(int))
+    return replace(
+        inputs,
+        x=torch.cat([inputs.x, drawn.x[chosen]]),
+        labels=np.concatenate([inputs.labels, drawn.labels[chosen]]),
+        sequences=(*inputs.sequences, *(drawn.sequences[i] for i in chosen)),
+    )

@@ -1,0 +1,221 @@
+"""Where a network looks, and how much of that lies where the face really moved.
+
+Three kinds of map, all by captum. *Grad-CAM* (Selvaraju et al., ICCV 2017) and *HiResCAM*
+(Draelos and Carin, 2020) ask what in the last convolution speaks for an emotion: the first
+weighs each channel by its mean gradient, the second each position of each channel by its own,
+which is exact for a network that ends, as SimpleCNN does, in one linear layer over all
+positions. A *gate* is a spatial attention's own map. Every sequence is looked at by a network
+that never saw its person.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import joblib
+import numpy as np
+import torch
+from scipy.stats import rankdata
+from tqdm.auto import tqdm
+
+from mer.core import cluster
+from mer.core.errors import MerError
+from mer.core.files import atomic
+from mer.evaluation import metrics
+from mer.evaluation.protocols import Fold
+from mer.learning import cross_validation
+from mer.learning.attention import SpatialGate
+from mer.learning.inputs import Inputs, normalise
+from mer.learning.models import SimpleCNN
+from mer.learning.training import Recipe, device, fit_and_score, repeatable
+from mer.preprocessing import faces
+
+MOVED = 0.2  # the share of the visible face that counts as moved
+_HERE = Path(__file__)
+
+
+def of_folds(
+    recipe: Recipe, inputs: Inputs, folds: list[Fold], seed: int, parts: Path, quiet: bool = False
+) -> dict[str, np.ndarray]:
+    """Train one network a fold and look through it at the fold's test sequences.
+
+    Gives (N, size, size) float32 by kind of map; what speaks for the true emotion is asked. The
+    first fold has the given seed, the next the one after it, and so on: no single random start
+    speaks for all. With 0 epochs the networks are untrained, the control. Maps lie in `parts`,
+    named by what shaped them: a fold found there is not trained again. Folds that leave a
+    sequence out raise `MerError`.
+    """
+    tested = np.sort(np.concatenate([fold.test for fold in folds]))
+    if not np.array_equal(tested, np.arange(len(inputs.labels))):
+        raise MerError(
+            "saliency: the folds have to test every sequence exactly once; use "
+            "protocols.subject_independent"
+        )
+    base = cross_validation.fingerprint(recipe, inputs) + _HERE.read_text(encoding="utf-8")
+    jobs = [(fold, seed + i) for i, fold in enumerate(folds)]
+    paths = [Path(parts) / f"maps-{cross_validation.job_name(base, *job)}.npz" for job in jobs]
+    todo = {path.name: job for path, job in zip(paths, jobs) if not path.exists()}
+    if todo:
+        with cluster.pool(len(todo), inputs, cross_validation.version) as pool:
+            done = pool(
+                joblib.delayed(_job)(recipe, inputs, *job, name) for name, job in todo.items()
+            )
+            for name, maps in tqdm(
+                done, total=len(todo), desc=f"maps, {recipe.label}", disable=quiet, leave=False
+            ):
+                with atomic(Path(parts) / name) as draft:
+                    np.savez_compressed(draft, **maps)
+    found = {}
+    for fold, path in zip(folds, paths):
+        with np.load(path) as kept:
+            for kind in kept.files:
+                found.setdefault(
+                    kind, np.zeros((len(tested), inputs.size, inputs.size), np.float32)
+                )[fold.test] = kept[kind]
+    return found
+
+
+def look(network: SimpleCNN, x: torch.Tensor, target: np.ndarray) -> dict[str, np.ndarray]:
+    """Maps (N, size, size) float32, 0 or more, of x (N, channels, size, size), by kind.
+
+    target   (N,) the class that the first two kinds of map speak for
+    """
+    from captum.attr import LayerActivation, LayerGradCam, LayerGradientXActivation
+
+    network, x = network.eval(), x.to(device())
+    target = torch.from_numpy(target).to(device())
+    last = network.features[6]
+    found = {
+        "Grad-CAM": LayerGradCam(network, last).attribute(x, target),
+        "HiResCAM": LayerGradientXActivation(network, last)
+        .attribute(x, target)
+        .sum(1, keepdim=True),
+    }
+    gates = [part for part in network.modules() if isinstance(part, SpatialGate)]
+    for number, gate in enumerate(gates, 1):
+        found[f"gate {number}"] = LayerActivation(network, gate.mask).attribute(x)
+    return {kind: _grown(part, x.shape[-1]) for kind, part in found.items()}
+
+
+def moved(
+    flow: np.ndarray, visible: np.ndarray, box: faces.Box, size: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """The part of a face that moved most, and the part that is seen; both (size, size) bool.
+
+    flow (H, W, 2) and visible (H, W) are a `Truth`'s. What the whole head does together is
+    taken off first; the region is the `MOVED` share of the visible face with the longest arrows.
+    """
+    seen = faces.cut(visible.astype(np.uint8), box, size) > 0
+    if seen.sum() < 1 / MOVED:
+        raise MerError(
+            "saliency: next to nothing of the face is visible. Leave this sequence "
+            "out, or look at its frames."
+        )
+    field = faces.cut_flow(flow, box, size)
+    length = np.linalg.norm(field - np.median(field[seen], axis=0), axis=-1)
+    return seen & (length > np.quantile(length[seen], 1 - MOVED)), seen
+
+
+def auc(picture: np.ndarray, region: np.ndarray, seen: np.ndarray) -> float:
+    """Chance that a pixel inside the region has a higher value than one of the rest that is seen.
+
+    0.5 is blind; a map that is the same everywhere gives just that (ties count half).
+    """
+    inside = region[seen]
+    ranks = rankdata(picture[seen])[inside]
+    n = inside.sum()
+    return float((ranks.mean() - (n + 1) / 2) / (len(inside) - n))
+
+
+def share(picture: np.ndarray, region: np.ndarray, seen: np.ndarray) -> float:
+    """Share of the map's mass inside the region, counted over what is seen.
+
+    The least value counts as no attention, as a gate never closes wholly. A map that is the same
+    everywhere has its mass spread evenly.
+    """
+    mass = np.where(seen, picture - picture[seen].min(), 0.0)
+    if not mass.any():
+        mass = seen.astype(float)
+    return float(mass[region].sum() / mass.sum())
+
+
+def judge(
+    maps: dict[str, np.ndarray], truths: list[tuple[np.ndarray, np.ndarray]]
+) -> dict[str, dict[str, np.ndarray]]:
+    """By measure ("auc", "share") and by name of map: a value for every sequence, (N,)."""
+    return {
+        measure.__name__: {
+            name: np.array(
+                [measure(picture, *truth) for picture, truth in zip(pictures, truths, strict=True)]
+            )
+            for name, pictures in maps.items()
+        }
+        for measure in (auc, share)
+    }
+
+
+def records(
+    judged: dict[str, dict[str, np.ndarray]],
+    untrained: dict[str, dict[str, np.ndarray]],
+    subjects,
+    protocol: str,
+    bootstrap: int = 1000,
+) -> list[dict]:
+    """Metrics records of `judge`: mean values, those before training, and what training added.
+
+    Maps that have no untrained counterpart are references. The intervals of the differences are
+    widened for their number (Bonferroni), as in `mer.experiments.ablation.records`.
+    """
+    found = []
+    for measure, values in judged.items():
+        blank = untrained[measure]
+        level = 1 - 0.05 / max(len(blank), 1)
+        for name, value in values.items():
+            rows = [(name, measure, value, 0.95)]
+            if name in blank:
+                rows += [
+                    (f"untrained {name}", measure, blank[name], 0.95),
+                    (
+                        f"{name} - the same before training",
+                        f"{measure}_difference",
+                        value - blank[name],
+                        level,
+                    ),
+                ]
+            found += [
+                {
+                    "model": model,
+                    "protocol": protocol,
+                    "metric": metric,
+                    "seeds": 1,
+                    **metrics.mean_with_interval(numbers, subjects, bootstrap, width),
+                }
+                for model, metric, numbers, width in rows
+            ]
+    return found
+
+
+def mean_map(pictures: np.ndarray) -> np.ndarray:
+    """The mean of maps (N, H, W), each first scaled to 0..1, so that none outshouts the rest."""
+    low = pictures.min((1, 2), keepdims=True)
+    height = pictures.max((1, 2), keepdims=True) - low
+    return ((pictures - low) / np.maximum(height, 1e-12)).mean(0)
+
+
+def _job(
+    recipe: Recipe, inputs: Inputs, fold: Fold, seed: int, name: str
+) -> tuple[str, dict[str, np.ndarray]]:
+    """One training, on whatever machine; the caller keeps the maps under `name`."""
+    repeatable()
+    _, fitted = fit_and_score(recipe, inputs, fold.train, fold.test, seed)
+    x = normalise(inputs, fold.train).x[fold.test]
+    return name, look(fitted.network, x, inputs.labels[fold.test])
+
+
+def _grown(maps: torch.Tensor, size: int) -> np.ndarray:
+    """Positive part of (N, 1, h, w), smoothly enlarged to (N, size, size)."""
+    small = maps.detach().clamp_min(0).float().cpu().numpy()[:, 0]
+    return np.stack(
+        [cv2.resize(one, (size, size), interpolation=cv2.INTER_LINEAR) for one in small]
+    )

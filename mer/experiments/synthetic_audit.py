@@ -1,0 +1,123 @@
+"""Are synthetic people good enough to learn from? Measured on the frames as they are published.
+
+Every function answers one question with a table; judging is left to notebook 12 and the tests.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pandas as pd
+import torch
+from joblib import delayed
+from sklearn.decomposition import PCA
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from threadpoolctl import threadpool_limits
+
+from mer.core.parallel import share
+from mer.datasets.base import Sequence, Source, Truth
+from mer.evaluation.protocols import Fold
+from mer.learning import cross_validation
+from mer.learning.inputs import Inputs
+from mer.preprocessing import faces
+
+_SIDE = 32  # pixels of the picture that a linear model sees
+_COMPONENTS = 20
+
+
+def still_pictures(source: Source, sequences: list[Sequence]) -> np.ndarray:
+    """(N, 1024): each sequence's onset frame, grey, averaged to 32 x 32. It shows who the person
+    is and how the picture was taken; the expression has not begun."""
+    frames = (source.frame(sequence, sequence.onset) for sequence in sequences)
+    small = [
+        cv2.resize(
+            cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY), (_SIDE, _SIDE), interpolation=cv2.INTER_AREA
+        )
+        for frame in frames
+    ]
+    return np.stack(small).reshape(len(small), -1).astype(np.float32)
+
+
+def side_information(source: Source, sequences: list[Sequence]) -> pd.DataFrame:
+    """What an apex file gives away without being looked at: `brightness` (mean grey level),
+    `sharpness` (deviation of the Laplacian) and `bytes` (size of the file)."""
+    rows = []
+    for sequence in sequences:
+        grey = cv2.cvtColor(source.frame(sequence, sequence.apex), cv2.COLOR_BGR2GRAY)
+        rows.append(
+            {
+                "brightness": float(grey.mean()),
+                "sharpness": float(cv2.Laplacian(grey, cv2.CV_64F).std()),
+                "bytes": source.path(sequence, sequence.apex).stat().st_size,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def without_identity(features: np.ndarray, subjects: np.ndarray) -> np.ndarray:
+    """`features` (N, F) minus the mean of each subject's own: what tells a person's sequences
+    apart. A trace of the emotion in the pictures would stand out here most clearly."""
+    table = pd.DataFrame(np.asarray(features, float))
+    return (table - table.groupby(np.asarray(subjects)).transform("mean")).to_numpy()
+
+
+def linear_scores(
+    features: np.ndarray, sequences: list[Sequence], classes, folds: list[Fold], name: str
+) -> pd.DataFrame:
+    """Score table of a logistic regression on `features` (N, F), on their first 20 principal
+    components where there are more. Classes weigh alike: guessing the commonest is no way out.
+    """
+    features = np.asarray(features, np.float32)
+    labels = np.array([classes.index(sequence.emotion) for sequence in sequences])
+    inputs = Inputs(torch.from_numpy(features), labels, tuple(sequences), tuple(classes), "still")
+    tables = []
+    for fold in folds:
+        model = make_pipeline(
+            StandardScaler(),
+            PCA(min(_COMPONENTS, *features[fold.train].shape), random_state=0),
+            LogisticRegression(class_weight="balanced", max_iter=1000),
+        )
+        with threadpool_limits(1):  # small matrices: more threads would only wait for each other
+            model.fit(features[fold.train], labels[fold.train])
+        probabilities = np.zeros((len(fold.test), len(classes)))
+        probabilities[:, model.classes_] = model.predict_proba(features[fold.test])
+        tables.append(
+            cross_validation.score_rows(inputs, fold.test, probabilities, name, fold, 0, "test")
+        )
+    return pd.concat(tables, ignore_index=True)
+
+
+def faces_found(source: Source, sequences: list[Sequence], progress=iter) -> pd.DataFrame:
+    """One row a frame on disk: `subject`, `name`, `number`, `onset` (is it the onset frame?) and
+    `faces`, how many the detector of the study finds in it."""
+    jobs = (delayed(_count)(source, sequence) for sequence in sequences)
+    counted = share(jobs, len(sequences))
+    return pd.DataFrame([row for rows in progress(counted) for row in rows])
+
+
+def _count(source: Source, sequence: Sequence) -> list[dict]:
+    cv2.setNumThreads(1)
+    return [
+        {
+            "subject": sequence.subject,
+            "name": sequence.name,
+            "number": number,
+            "onset": number == sequence.onset,
+            "faces": len(faces.find(source.frame(sequence, number))),
+        }
+        for number in sequence.numbers
+    ]
+
+
+def peak_displacement(truth: Truth) -> float:
+    """The largest motion of visible skin from onset to apex, in pixels of the frame.
+
+    Against the median of the skin, so that the head's own motion does not count, and over all
+    but one in a thousand pixels. Nothing visible gives NaN.
+    """
+    motion = truth.flow[truth.visible]
+    if not len(motion):
+        return float("nan")
+    return float(np.quantile(np.linalg.norm(motion - np.median(motion, axis=0), axis=1), 0.999))

@@ -1,0 +1,1 @@
+"""Inputs, models, training and cross-validation."""

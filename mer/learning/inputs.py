@@ -1,0 +1,152 @@
+"""Pairs and flows -> tensors that a network can train on, and their augmentation.
+
+Two kinds of input, both (N, 3, size, size) float32. An *apex* input is a face picture in
+[-1, 1]. A *flow* input holds horizontal motion, vertical motion and optical strain; mirroring a
+face also turns the sign of its horizontal motion, which is why an input knows its kind.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from mer.datasets.base import Sequence
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Tensors with what the protocols need to know about each of them, in the same order.
+
+    x        (N, 3, size, size) float32
+    labels   (N,) int64, positions in `classes`
+    kind     "apex", "flow", or "unsigned": scaled like a flow, mirrored like a picture
+    """
+
+    x: torch.Tensor
+    labels: np.ndarray
+    sequences: tuple[Sequence, ...]
+    classes: tuple[str, ...]
+    kind: str
+
+    @property
+    def subjects(self) -> np.ndarray:
+        return np.array([sequence.subject for sequence in self.sequences])
+
+    @property
+    def size(self) -> int:
+        return self.x.shape[-1]
+
+
+def _labels(sequences, classes) -> np.ndarray:
+    return np.array([classes.index(sequence.emotion) for sequence in sequences], np.int64)
+
+
+def apex_inputs(faces: list[np.ndarray], sequences, classes, size: int) -> Inputs:
+    """Apex crops, (H, W, 3) uint8 blue-green-red, -> values (x - 0.5) / 0.5 at size x size.
+
+    The fixed 0.5 is the earlier implementation's recipe; no statistics of any face enter.
+    """
+    from torchvision.transforms import v2  # takes two seconds, which no worker needs
+
+    convert = v2.Compose(
+        [
+            v2.ToImage(),
+            v2.Resize((size, size), antialias=True),
+            v2.ToDtype(torch.float32, scale=True),
+            v2.Normalize([0.5] * 3, [0.5] * 3),
+        ]
+    )
+    x = torch.stack([convert(cv2.cvtColor(face, cv2.COLOR_BGR2RGB)) for face in faces])
+    return Inputs(x, _labels(sequences, classes), tuple(sequences), tuple(classes), "apex")
+
+
+def flow_inputs(flows: list[np.ndarray], sequences, classes, size: int) -> Inputs:
+    """Flows with strain, (H, W, 3) float32 (u, v in pixels; strain), averaged to size x size.
+
+    Values stay in physical units; `normalise` scales them with the training subjects' statistics.
+    """
+    small = [cv2.resize(flow, (size, size), interpolation=cv2.INTER_AREA) for flow in flows]
+    x = torch.from_numpy(np.stack(small).transpose(0, 3, 1, 2).astype(np.float32))
+    return Inputs(x, _labels(sequences, classes), tuple(sequences), tuple(classes), "flow")
+
+
+def published_flow_inputs(images: list[np.ndarray], sequences, classes) -> Inputs:
+    """Published flow pictures in [0, 1] (28, 28, 3) -> signed motion around each image's rest.
+
+    Min-max scaling hides where zero motion lies. Most of a face is at rest, so the median of
+    each channel stands in for zero; then a mirrored face negates its horizontal part exactly as
+    a true flow does.
+    """
+    stack = np.stack(images).astype(np.float32)
+    rest = np.median(stack, axis=(1, 2), keepdims=True)
+    x = torch.from_numpy(np.ascontiguousarray((stack - rest).transpose(0, 3, 1, 2)))
+    return Inputs(x, _labels(sequences, classes), tuple(sequences), tuple(classes), "flow")
+
+
+def evened(inputs: Inputs, limit: float = 3.0, blur: float = 1.0) -> Inputs:
+    """Flows whose strength is the same in every picture, without outliers and grain.
+
+    Scaling from the least to the greatest value lets one pixel set the strength of all others.
+    Here each channel of each picture gets a root mean square of 1, is cut at +-`limit` and
+    blurred by `blur` pixels. No other picture enters, so this may be done before any split.
+    """
+    size = inputs.x.pow(2).mean(dim=(2, 3), keepdim=True).sqrt().clamp_min(1e-6)
+    cut = (inputs.x / size).clamp(-limit, limit).numpy().transpose(0, 2, 3, 1)
+    soft = np.stack([cv2.GaussianBlur(picture, (0, 0), blur) for picture in cut])
+    return replace(inputs, x=torch.from_numpy(np.ascontiguousarray(soft.transpose(0, 3, 1, 2))))
+
+
+def normalise(inputs: Inputs, train: np.ndarray) -> Inputs:
+    """Scale each flow channel to unit root mean square over the training positions only.
+
+    The scale is not centred: zero motion stays zero, so that a mirrored flow is still a flow.
+    Apex inputs are already scaled by constants and come back unchanged.
+    """
+    if inputs.kind == "apex":
+        return inputs
+    scale = inputs.x[train].pow(2).mean(dim=(0, 2, 3), keepdim=True).sqrt().clamp_min(1e-6)
+    return replace(inputs, x=inputs.x / scale)
+
+
+def augment(
+    x: torch.Tensor,
+    kind: str,
+    generator: torch.Generator,
+    flip: float = 0.3,
+    translate: float = 0.02,
+) -> torch.Tensor:
+    """Mirror each sample with probability `flip`; move it by up to `translate` of its size.
+
+    One call for a whole batch (N, 3, S, S), with its own draw for each sample; a loop over
+    torchvision's RandomHorizontalFlip and RandomAffine gives the same pictures, slower (see
+    tests/test_inputs.py). A mirrored flow negates its horizontal channel. What moves in from
+    outside is zero.
+    """
+    n, side = len(x), x.shape[-1]
+    mirrored = (torch.rand(n, generator=generator) < flip).view(n, 1, 1, 1)
+    shift = (torch.rand(n, 2, generator=generator) * 2 - 1) * translate * side
+    return move(torch.where(mirrored, mirror(x, kind), x), shift.round())
+
+
+def mirror(x: torch.Tensor, kind: str) -> torch.Tensor:
+    """Each face seen in a mirror, (N, 3, S, S); in a flow the horizontal motion turns its sign."""
+    turned = x.flip(-1)
+    if kind == "flow":
+        turned = torch.cat([-turned[:, :1], turned[:, 1:]], dim=1)
+    return turned
+
+
+def move(x: torch.Tensor, shift: torch.Tensor) -> torch.Tensor:
+    """Translate each sample by whole pixels, `shift` (N, 2) right and down, filling with zero.
+
+    Whole pixels, as torchvision's RandomAffine draws them: no interpolation blurs the motion.
+    """
+    n, side = len(x), x.shape[-1]
+    theta = torch.eye(2, 3).repeat(n, 1, 1)
+    theta[:, :, 2] = -2 * shift / side
+    grid = F.affine_grid(theta, list(x.shape), align_corners=False)
+    return F.grid_sample(x, grid, mode="nearest", align_corners=False)

@@ -1,0 +1,1 @@
+"""What a person looks like, and what their muscles do."""

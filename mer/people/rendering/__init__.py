@@ -1,0 +1,1 @@
+"""From a posed person and a lamp to a frame, and the true flow between frames."""

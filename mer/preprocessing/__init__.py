@@ -1,0 +1,1 @@
+"""From frames to what a model is shown: faces, apex, pairs, flow, contrast."""

@@ -1,0 +1,123 @@
+"""The onset/apex pair of a sequence: two aligned face crops, and who said where the apex is.
+
+On disk: pairs/<key>_onset.png, pairs/<key>_apex.png, and one row a pair in pairs/pairs.csv.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pandas as pd
+
+from mer.core.errors import BadData
+from mer.core.files import atomic
+from mer.datasets.base import Sequence, Source, read_image
+from mer.preprocessing import apex, faces
+from mer.preprocessing.spotting import Reading, read
+
+SIZE = 224
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A sequence's two key frames. `apex_by` is "annotation" or "spotter"; numbers are frames.
+
+    `spotted` and `midpoint` are the two other opinions about the apex; x, y, side is the square
+    that was cut from both frames, `face_found` whether the detector stands behind it.
+    """
+
+    subject: str
+    name: str
+    emotion: str
+    onset: int
+    apex: int
+    apex_by: str
+    spotted: int
+    midpoint: int
+    x: int
+    y: int
+    side: int
+    face_found: bool
+
+    @property
+    def key(self) -> str:
+        return f"{self.subject}_{self.name}"
+
+    @property
+    def box(self) -> faces.Box:
+        return faces.Box(self.x, self.y, self.side, self.face_found)
+
+
+def make(
+    source: Source, sequence: Sequence, reading: Reading | None = None
+) -> tuple[Pair, np.ndarray, np.ndarray]:
+    """The pair of a sequence and its two crops, (SIZE, SIZE, 3) uint8 blue-green-red.
+
+    The annotated apex is taken where there is one, otherwise the spotted one. `reading` is the
+    sequence's, if it was read before.
+    """
+    reading = reading or read(source, sequence)
+    box, spotted = reading.box, reading.answer()
+    annotated = sequence.apex is not None
+    chosen = sequence.apex if annotated else apex.nearest(reading.numbers, spotted)
+    crops = [
+        faces.cut(source.frame(sequence, number), box, SIZE) for number in (sequence.onset, chosen)
+    ]
+    pair = Pair(
+        sequence.subject,
+        sequence.name,
+        sequence.emotion,
+        sequence.onset,
+        chosen,
+        "annotation" if annotated else "spotter",
+        spotted,
+        apex.midpoint(sequence.onset, sequence.offset),
+        box.x,
+        box.y,
+        box.side,
+        box.found,
+    )
+    return pair, crops[0], crops[1]
+
+
+def build(
+    source: Source,
+    sequences: list[Sequence],
+    folder: Path,
+    progress=iter,
+    readings: Mapping[str, Reading] | None = None,
+) -> list[Pair]:
+    """Make and keep the pair of every sequence; the list is written last, when all are there.
+
+    readings   by key, the spotters' readings, if they were made before
+    """
+    readings = readings or {}
+    pairs = []
+    for sequence in progress(sequences):
+        pair, *crops = make(source, sequence, readings.get(sequence.key))
+        for kind, crop in zip(("onset", "apex"), crops):
+            with atomic(folder / f"{pair.key}_{kind}.png") as draft:
+                cv2.imwrite(str(draft), crop)
+        pairs.append(pair)
+    with atomic(folder / "pairs.csv") as draft:
+        pd.DataFrame(map(asdict, pairs)).to_csv(draft, index=False)
+    return pairs
+
+
+def load(folder: Path) -> list[Pair]:
+    """The pairs listed in a folder; a damaged list raises `BadData`."""
+    path = Path(folder) / "pairs.csv"
+    try:
+        table = pd.read_csv(path, dtype={"subject": str, "name": str})
+        return [Pair(**row) for row in table.to_dict("records")]
+    except (OSError, ValueError, TypeError) as error:
+        raise BadData(f"{path}: not a list of pairs ({error}). Run notebook 02 again.") from error
+
+
+def crops(folder: Path, pair: Pair) -> tuple[np.ndarray, np.ndarray]:
+    """Onset and apex crop of a pair, (SIZE, SIZE, 3) uint8 blue-green-red."""
+    return tuple(read_image(Path(folder) / f"{pair.key}_{kind}.png") for kind in ("onset", "apex"))

@@ -1,0 +1,1 @@
+"""Profiles, the runner, run folders, the report, provenance, comparing, doctor."""

@@ -1,0 +1,104 @@
+"""One run of the study: its parameters, its folder, and what its notebooks leave there."""
+
+from __future__ import annotations
+
+import base64
+import os
+import warnings
+from functools import cached_property
+from pathlib import Path
+
+import cv2
+
+from mer.core.errors import MerError
+from mer.core.files import atomic, write_json
+from mer.datasets import SOURCES, Source, open_source, source_root
+from mer.study.profiles import profile as find_profile
+
+# Who writes an artefact: the answer to "where does this file come from?".
+WRITERS = {
+    "index.csv": "01_data_cleanup",
+    "pairs": "02_apex_extraction",
+    "flow": "03_optical_flow",
+    "scores/04_apex_cnn.csv": "04_apex_cnn",
+    "scores/05_flow_cnn.csv": "05_flow_cnn",
+    "scores/06_ensemble.csv": "06_ensemble",
+}
+RECORD = ("notebook", "source", "model", "protocol", "metric", "n", "seeds", "value", "low", "high")
+
+
+class Run:
+    """What a notebook knows of its run, made from the four parameters of every notebook."""
+
+    def __init__(self, notebook: str, source: str, profile: str, seed: int, run_dir: str | Path):
+        if source not in SOURCES:
+            raise MerError(f"unknown source {source!r}; choose one of {', '.join(SOURCES)}")
+        # OpenCV's DIS on several threads does not repeat its last digits; one thread does.
+        cv2.setNumThreads(1)
+        # joblib renews a worker whose memory has grown; nothing is lost, so nobody need read it.
+        warnings.filterwarnings("ignore", "A worker stopped while some jobs")
+        self.notebook = notebook
+        self.source_name = source
+        self.profile = find_profile(profile)
+        self.seed = int(seed)
+        self.dir = Path(run_dir)
+
+    @cached_property
+    def source(self) -> Source:
+        """The opened source; a missing one says where it was looked for."""
+        root = source_root(self.source_name, self.profile.name, self.seed)
+        return open_source(self.source_name, root)
+
+    @property
+    def quiet(self) -> bool:
+        """True in a batch run, where progress bars would only fill the report."""
+        return bool(os.environ.get("MER_BATCH"))
+
+    def path(self, name: str) -> Path:
+        """Where this run keeps `name` (not checked)."""
+        return self.dir / name
+
+    def needs(self, name: str) -> Path:
+        """Path of an artefact that an earlier notebook wrote; says which one if it is missing."""
+        path = self.path(name)
+        if not path.exists():
+            raise MerError(
+                f"{path} is missing: run notebook {WRITERS[name]} first, "
+                "or the whole study with `python -m mer study`"
+            )
+        return path
+
+    def figure(self, figure, name: str):
+        """Keep a figure as figures/<notebook>-<name>.png, and give it back for display."""
+        path = self.path(f"figures/{self.notebook}-{name}.png")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        figure.savefig(path)
+        return figure
+
+    def clip(self, frames: list, name: str, milliseconds: int = 80):
+        """Keep pictures (H, W, 3) uint8, blue-green-red, as figures/<notebook>-<name>.gif, an
+        endless clip, and give it back for display."""
+        from IPython.display import HTML
+        from PIL import Image
+
+        path = self.path(f"figures/{self.notebook}-{name}.gif")
+        first, *rest = (Image.fromarray(frame[..., ::-1]).quantize(128) for frame in frames)
+        with atomic(path) as draft:
+            first.save(draft, save_all=True, append_images=rest, duration=milliseconds, loop=0)
+        code = base64.b64encode(path.read_bytes()).decode()
+        return HTML(f'<img src="data:image/gif;base64,{code}" alt="{name}">')
+
+    def save_metrics(self, records: list[dict]) -> None:
+        """Write metrics/<notebook>.json: the headline numbers of this notebook.
+
+        A record gives model, protocol, metric, n, seeds, value and the interval low, high
+        (None where there is none); notebook and source are filled in here.
+        """
+        rows = []
+        for record in records:
+            unknown = set(record) - set(RECORD)
+            if unknown:
+                raise MerError(f"metrics record with unknown keys: {sorted(unknown)}")
+            row = {"notebook": self.notebook, "source": self.source_name, **record}
+            rows.append({key: row.get(key) for key in RECORD})
+        write_json(self.path(f"metrics/{self.notebook}.json"), rows)

@@ -1,0 +1,1 @@
+"""Reading files, tracking, spotting, recognising, reports: the demo without its page."""

@@ -1,0 +1,298 @@
+"""From frames to expressions, one frame at a time: the analyser of files and of live video.
+
+What has to be decided at once is decided by the signal: whether the skin moves, and against
+which frame. What it means is read from two faces, at rest before the onset and at the strongest
+moment, so that a still face is never asked about, and never has an emotion.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import deque
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from mer.core.errors import MerError
+from mer.preprocessing import flow
+from mer.video.report import NEUTRAL, TRACE, Event, Report, State
+from mer.video.spotting import Interval, IntervalSpotter, Moment
+from mer.video.timestamps import GAP, Clock
+from mer.video.tracking import SIZE, Tracked, Tracker, aligned, beside_lids, bounds, shrunk
+
+READ = 224  # side in pixels of the faces that the reader gets
+_LONGEST = 960  # pixels of a frame's longer side; larger ones are made smaller first
+_SMALLEST = 64  # pixels of a frame's shorter side
+_FASTEST = 1 / 75  # seconds: frames that follow sooner are counted, not looked at
+_KEPT = 1 / 35  # seconds between two crops that are kept
+_BEFORE = 0.8  # seconds of crops from before an onset
+_EVERY = 0.35  # seconds between two readings of an expression that goes on
+_ANCHOR = 1.0  # seconds between two references
+_TRACED = 0.05  # seconds between two rows of the trace
+_SMALL = 128, 64  # side in pixels of the face and the flow that an event keeps
+_FEW = 150  # pixels of a face's side below which the reader was never tested
+
+
+@dataclass(frozen=True)
+class _Crop:
+    """A piece of a frame with a face, and where in it."""
+
+    time: float
+    part: np.ndarray
+    pose: np.ndarray
+
+    def face(self) -> np.ndarray:
+        """The aligned face, (READ, READ, 3) uint8 blue-green-red."""
+        found = aligned(self.part, self.pose, READ)
+        return cv2.cvtColor(found, cv2.COLOR_GRAY2BGR) if found.ndim == 2 else found
+
+
+class Analyser:
+    """Reads expressions from frames and their timestamps; one for each video or visitor.
+
+    reader   has `classes`, "neutral" first, and `predict_proba(onset_face, apex_face)` -> probabilities
+    fps      the frame rate to report where fewer than two frames come
+    live     read an expression while it goes on, for its states; events are the same without
+
+    `events` holds what has ended so far. Memory does not grow with the length of a video, but
+    for small crops of each event and 400 bytes a second of its trace.
+    """
+
+    def __init__(self, reader, fps: float | None = None, live: bool = True):
+        self.events: list[Event] = []
+        self._reader = reader
+        self._fps = fps
+        self._live = live
+        self._tracker = Tracker()
+        self._spotter = IntervalSpotter(beside_lids())
+        self._crops: deque[_Crop] = deque()
+        self._probabilities = None  # what was last read of the expression that goes on
+        self._read_at = -np.inf
+        self._anchored = -np.inf
+        self._waiting: Interval | None = None  # ended, not read yet
+        self._state: State | None = None
+        self._clock = Clock()
+        self._faceless = 0.0
+        self._faces = 0  # looked-at frames with a face …
+        self._tiny = 0  # … and those of them where it is small
+        self._trace = array("f")
+
+    def push(self, frame: np.ndarray, timestamp: float) -> State:
+        """One frame, (H, W, 3) blue-green-red or (H, W), uint8, shown at `timestamp` seconds.
+
+        A frame that is not newer than the last one changes nothing. What is no picture is a
+        `MerError`.
+        """
+        _check(frame, timestamp)
+        step = self._clock.tick(timestamp)
+        time = self._clock.time
+        if step is None or (self._state and time - self._state.time < _FASTEST):
+            return self._state
+        if step > GAP:
+            self._forget()
+        small, factor = shrunk(frame, _LONGEST)
+        tracked = self._tracker.follow(small, time)
+        if tracked is None:
+            self._state = self._without_face(time, step)
+        else:
+            self._state = self._with_face(small, tracked, time, factor)
+        self._note_down(self._state)
+        return self._state
+
+    def close(self) -> Report:
+        """The report of all frames that were pushed."""
+        self._read_waiting()
+        clock = self._clock
+        fps = clock.rate()
+        return Report(
+            tuple(self.events),
+            clock.time,
+            clock.frames,
+            float(self._fps or fps) if np.isnan(fps) else fps,
+            self._notes(),
+            np.array(self._trace, np.float32).reshape(-1, len(TRACE)),
+        )
+
+    # -- one frame ----------------------------------------------------------------------------
+
+    def _with_face(self, small: np.ndarray, tracked: Tracked, time: float, factor: float) -> State:
+        if tracked.fresh:
+            self._spotter.forget()
+            self._crops.clear()
+            self._anchored = time
+        self._faces += 1
+        moment = Moment(time, tracked.cells, tracked.place, tracked.eyes)
+        self._waiting = self._spotter.push(moment) or self._waiting
+        self._keep(small, tracked, time)
+        if self._tracker.looked != time:  # one costly thing in a tick
+            self._read_waiting()
+            self._read_open(time)
+        if not self._spotter.open:
+            self._probabilities = None
+        if self._spotter.calm:
+            self._anchor(small, tracked, moment)
+        probabilities, box = self._probabilities or self._neutral(), tracked.box.grown(1 / factor)
+        self._tiny += box.side < _FEW
+        return State(
+            time,
+            box,
+            max(probabilities, key=probabilities.get),
+            probabilities,
+            self._spotter.strength * READ / SIZE,
+            self._hint(box.side),
+        )
+
+    def _without_face(self, time: float, step: float) -> State:
+        self._faceless += step
+        self._spotter.forget()
+        self._crops.clear()
+        self._probabilities = None
+        return State(
+            time,
+            None,
+            NEUTRAL,
+            self._neutral(),
+            0.0,
+            "No face is found. Look into the camera, upright, with light on your face, "
+            "and near enough to fill a quarter of the picture.",
+        )
+
+    def _hint(self, side: int) -> str:
+        if self._tracker.several_now:
+            return "Several faces: the largest is followed."
+        return "The face is small. Come nearer." if side < _FEW else ""
+
+    def _neutral(self) -> dict[str, float]:
+        """Certain by the rule that a still face shows nothing; the reader is not asked."""
+        return {word: float(word == NEUTRAL) for word in self._reader.classes}
+
+    def _keep(self, small: np.ndarray, tracked: Tracked, time: float) -> None:
+        if not self._crops or time - self._crops[-1].time >= _KEPT:
+            self._crops.append(_crop(small, tracked.pose, time))
+        oldest = (self._spotter.open[0] if self._spotter.open else time) - _BEFORE
+        if self._waiting:
+            oldest = min(oldest, self._waiting.start - _BEFORE)
+        while self._crops[0].time < oldest:
+            self._crops.popleft()
+
+    def _anchor(self, small: np.ndarray, tracked: Tracked, moment: Moment) -> None:
+        """Take a new face at rest as reference now and then: the flow stays short, and what the
+        head's turning uncovers does not add up."""
+        if moment.time - self._anchored >= _ANCHOR and not tracked.fresh:
+            self._tracker.anchor(small)
+            self._spotter.rebase(moment)
+            self._anchored = moment.time
+
+    # -- reading ------------------------------------------------------------------------------
+
+    def _read_open(self, time: float) -> None:
+        if self._live and self._spotter.open and time - self._read_at >= _EVERY:
+            onset, apex = (self._nearest(moment) for moment in self._spotter.open)
+            self._probabilities = self._reader.predict_proba(onset.face(), apex.face())
+            self._read_at = time
+
+    def _read_waiting(self) -> None:
+        """Read the interval that has ended; the reader's neutral is no event."""
+        interval, self._waiting = self._waiting, None
+        if interval is None or not self._crops:
+            return
+        onset, apex = (self._nearest(t).face() for t in (interval.start, interval.apex))
+        probabilities = self._reader.predict_proba(onset, apex)
+        emotion = max(probabilities, key=probabilities.get)
+        if emotion == NEUTRAL:
+            return
+        self.events.append(
+            Event(
+                emotion,
+                interval.start,
+                interval.apex,
+                interval.end,
+                float(probabilities[emotion]),
+                dict(probabilities),
+                _small(apex, _SMALL[0]),
+                _motion(onset, apex),
+            )
+        )
+
+    def _nearest(self, time: float) -> _Crop:
+        return min(self._crops, key=lambda crop: abs(crop.time - time))
+
+    # -- the report ---------------------------------------------------------------------------
+
+    def _forget(self) -> None:
+        self._read_waiting()
+        self._tracker.lose()
+        self._spotter.forget()
+        self._crops.clear()
+
+    def _note_down(self, state: State) -> None:
+        if self._trace and state.time - self._trace[-len(TRACE)] < _TRACED:
+            return
+        box = state.face
+        seen = (state.strength, box.x, box.y, box.side) if box else (np.nan,) * 4
+        self._trace.extend((state.time, *seen))
+
+    def _notes(self) -> tuple[str, ...]:
+        notes = []
+        if self._clock.frames == 0:
+            notes.append("No frame came.")
+        elif not self._faces:
+            notes.append(
+                "No face was found in any frame. It must look into the camera, upright, "
+                "and fill a quarter of the picture's shorter side."
+            )
+        elif self._faceless > 0.5:
+            notes.append(f"No face was found for {self._faceless:.1f} s.")
+        if self._tiny > self._faces / 2:
+            notes.append(
+                f"The face is mostly smaller than {_FEW} pixels; what moves little "
+                "cannot be seen there."
+            )
+        if self._tracker.several:
+            notes.append("Several faces were seen; the largest was followed.")
+        if self._clock.gaps:
+            notes.append(f"{self._clock.gaps} times no frame came for over a second.")
+        if self._clock.stale:
+            notes.append(
+                f"{self._clock.stale} frames came with the time of an earlier one, and "
+                "were left out."
+            )
+        return tuple(notes)
+
+
+def _check(frame, timestamp) -> None:
+    shape = getattr(frame, "shape", ())
+    if getattr(frame, "dtype", None) != np.uint8 or not (
+        len(shape) == 2 or (len(shape) == 3 and shape[2] == 3)
+    ):
+        raise MerError(
+            f"a frame of shape {shape} and type {getattr(frame, 'dtype', '?')}: give "
+            "(height, width, 3) blue-green-red or (height, width) grey, 8 bits."
+        )
+    if min(shape[:2]) < _SMALLEST:
+        raise MerError(
+            f"a frame of {shape[1]} x {shape[0]} pixels: give at least {_SMALLEST} on each side."
+        )
+    if not np.isfinite(timestamp):
+        raise MerError(f"a frame at {timestamp} seconds: give a timestamp that is a number.")
+
+
+def _crop(frame: np.ndarray, pose: np.ndarray, time: float) -> _Crop:
+    """Cut the face out with a margin, and tell its pose in the piece."""
+    box = bounds(pose, frame.shape)
+    part = frame[box[1] : box[3], box[0] : box[2]].copy()
+    return _Crop(time, part, pose - [[0, 0, box[0]], [0, 0, box[1]]])
+
+
+def _small(face: np.ndarray, side: int) -> np.ndarray:
+    return cv2.resize(face, (side, side), interpolation=cv2.INTER_AREA)
+
+
+def _motion(onset: np.ndarray, apex: np.ndarray) -> np.ndarray:
+    """The flow of an event with its strain, made small: in pixels of the small face."""
+    pair = (_small(face, SIZE) for face in (onset, apex))
+    field = flow.with_strain(flow.without_head_motion(flow.compute(*pair)))
+    small = _small(field, _SMALL[1])
+    small[..., :2] *= _SMALL[1] / SIZE
+    return small

@@ -1,0 +1,108 @@
+"""A copy of a video with what was read from it drawn in: face, emotion, and a bar of time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+from matplotlib.colors import to_rgb
+
+from mer import plots
+from mer.core.errors import MerError
+from mer.core.files import atomic
+from mer.video.reading import Video
+from mer.video.report import NEUTRAL, TRACE, Event, Report
+from mer.video.tracking import shrunk
+
+_LONGEST = 1280  # pixels of the copy's longer side
+_BAR = 10  # pixels: height of the bar of time
+_CODEC = "VP80"
+_FASTEST = 60.0  # frames a second of the copy at most
+
+
+def annotate(path: Path | str, report: Report, out: Path | str, progress=iter) -> Path:
+    """Write the video at `path` with `report` drawn in to `out`, VP8 in Matroska (.mkv).
+
+    Frames of a faster recording are left out, so that it plays at its own speed. A file that
+    cannot be written is a `MerError`. Returns `out`.
+    """
+    out = Path(out).with_suffix(".mkv")
+    fps = min(report.fps, _FASTEST) if np.isfinite(report.fps) else _FASTEST
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with Video(path) as video, atomic(out) as draft:
+        writer, due = None, 0.0
+        try:
+            for frame, time in progress(video):
+                if time + 0.5 / fps < due:
+                    continue
+                picture = _drawn(shrunk(_colour(frame), _LONGEST), report, time)
+                writer = writer or _writer(draft, fps, picture)
+                while due <= time + 0.5 / fps:  # a slow stretch repeats its frames
+                    writer.write(picture)
+                    due += 1 / fps
+        finally:
+            if writer:
+                writer.release()
+        if not draft.is_file():
+            raise MerError(f"{out}: no frame could be written. Check the rights on the folder.")
+    return out
+
+
+def _writer(path: Path, fps: float, picture: np.ndarray) -> cv2.VideoWriter:
+    height, width = picture.shape[:2]
+    code = cv2.VideoWriter_fourcc(*_CODEC)
+    writer = cv2.VideoWriter(str(path), cv2.CAP_FFMPEG, code, fps, (width, height))
+    if not writer.isOpened():
+        raise MerError(
+            f"{path}: this OpenCV cannot write VP8 video there. Check the rights on "
+            "the folder, and that opencv-python was installed as a wheel."
+        )
+    return writer
+
+
+def _colour(frame: np.ndarray) -> np.ndarray:
+    return cv2.cvtColor(frame, cv2.COLOR_GRAY2BGR) if frame.ndim == 2 else frame
+
+
+def _drawn(small: tuple[np.ndarray, float], report: Report, time: float) -> np.ndarray:
+    """The frame with the face's square, the emotion and the bar; sides are made even, as VP8
+    wants them."""
+    picture, factor = small
+    height, width = (side - side % 2 for side in picture.shape[:2])
+    picture = np.ascontiguousarray(picture[:height, :width])
+    event = next((e for e in report.events if e.start <= time <= e.end), None)
+    colour = _ink(event.emotion if event else NEUTRAL)
+    _square(picture, report.trace, time, factor, colour)
+    words = f"{event.emotion} {event.confidence:.0%}" if event else NEUTRAL
+    cv2.putText(picture, words, (12, 34), cv2.FONT_HERSHEY_SIMPLEX, 0.9, (0, 0, 0), 5)
+    cv2.putText(picture, words, (12, 34), cv2.FONT_HERSHEY_SIMPLEX, 0.9, colour, 2)
+    _bar(picture, report.events, report.duration, time)
+    return picture
+
+
+def _square(picture, trace, time: float, factor: float, colour) -> None:
+    if not len(trace):
+        return
+    row = trace[np.abs(trace[:, 0] - time).argmin()]
+    x, y, side = (row[TRACE.index(name)] for name in ("x", "y", "side"))
+    if np.isfinite(side):
+        corners = np.round(np.array([[x, y], [x + side, y + side]]) * factor).astype(int)
+        cv2.rectangle(picture, corners[0].tolist(), corners[1].tolist(), colour, 2)
+
+
+def _bar(picture, events: tuple[Event, ...], duration: float, time: float) -> None:
+    height, width = picture.shape[:2]
+    scale = (width - 1) / max(duration, 1e-3)
+    picture[height - _BAR :] //= 3
+    for event in events:
+        left, right = round(event.start * scale), round(event.end * scale)
+        picture[height - _BAR :, left : max(right, left + 2)] = _ink(event.emotion)
+    now = min(round(time * scale), width - 2)
+    picture[height - _BAR - 4 :, now : now + 2] = 255
+
+
+def _ink(emotion: str) -> tuple[int, int, int]:
+    """Colour of an emotion, blue-green-red; neutral is white."""
+    name = "#ffffff" if emotion == NEUTRAL else plots.EMOTIONS.get(emotion, plots.PALE)
+    return tuple(round(255 * share) for share in reversed(to_rgb(name)))

@@ -1,0 +1,116 @@
+"""Pictures of a report: when the face moved, what was read, and the motion behind it."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from mer import plots
+from mer.datasets.takes import Take
+from mer.preprocessing import flow as optical_flow
+from mer.video.report import TRACE, Report
+
+_THUMBNAILS = 12  # at most so many events are shown with their motion
+_SIDE = 56
+
+
+def timeline(report: Report):
+    """Strength over time with one band an event, and below it the apex faces and their flows
+    of the most confident events in the order of time."""
+    import matplotlib.pyplot as plt
+
+    plots.style()
+    shown = sorted(
+        sorted(report.events, key=lambda e: -e.confidence)[:_THUMBNAILS], key=lambda e: e.start
+    )
+    figure, axes = plt.subplots(
+        2 if shown else 1,
+        1,
+        figsize=(11, 4.4 if shown else 2.4),
+        height_ratios=[1.2, 1] if shown else [1],
+        layout="constrained",
+        squeeze=False,
+    )
+    _curve(axes[0, 0], report)
+    if shown:
+        _thumbnails(axes[1, 0], shown)
+    return figure
+
+
+def _curve(axis, report: Report) -> None:
+    time, strength = (report.trace[:, TRACE.index(name)] for name in ("time", "strength"))
+    axis.plot(time, strength, color=plots.INK, lw=0.9)
+    labelled = set()
+    for event in report.events:
+        colour = plots.EMOTIONS.get(event.emotion, plots.PALE)
+        name = None if event.emotion in labelled else event.emotion
+        axis.axvspan(event.start, event.end, color=colour, alpha=0.35, lw=0, label=name)
+        labelled.add(event.emotion)
+        if event.micro:
+            axis.plot(event.apex, 0, "^", color=colour, ms=5, clip_on=False)
+    if labelled:
+        axis.legend(
+            loc="lower right",
+            bbox_to_anchor=(1, 1),
+            ncols=len(labelled),
+            fontsize=8,
+            frameon=False,
+            borderaxespad=0.2,
+        )
+    top = float(np.nanmax(strength)) if np.isfinite(strength).any() else 1.0
+    axis.set(
+        xlim=(0, max(report.duration, 1e-3)),
+        ylim=(0, max(top, 1.0) * 1.25),
+        xlabel="seconds",
+        ylabel="motion from rest, px",
+        title=f"Expressions: {report.changes}, of them micro: {report.micro} (▲)",
+    )
+
+
+def _thumbnails(axis, shown) -> None:
+    """Each event's face above its motion, side by side."""
+    columns = []
+    for event in shown:
+        face = cv2.cvtColor(cv2.resize(event.frame, (_SIDE, _SIDE)), cv2.COLOR_BGR2RGB)
+        motion = cv2.resize(optical_flow.colours(event.flow[..., :2]), (_SIDE, _SIDE))
+        columns.append(np.vstack([face, motion]))
+    axis.imshow(np.hstack(columns))
+    for place, event in enumerate(shown):
+        words = f"{event.emotion}\n{event.apex:.1f} s"
+        axis.text((place + 0.5) * _SIDE, 2 * _SIDE + 4, words, ha="center", va="top", fontsize=7)
+    axis.axis("off")
+
+
+def beside_truth(report: Report, take: Take):
+    """Two lanes over seconds, the true expressions of a take and the events that were found; blinks
+    and nods are grey, in a lane of their own."""
+    import matplotlib.pyplot as plt
+
+    lanes = {
+        "blinks, nods": [(e.seconds[0], e.seconds[2], "") for e in take.of_kind("blink", "nod")],
+        "found": [(e.start, e.end, e.emotion) for e in report.events],
+        "true": [(e.seconds[0], e.seconds[2], e.emotion) for e in take.of_kind("micro", "macro")],
+    }
+    figure, axis = plt.subplots(figsize=(7.5, 2.2), layout="constrained")
+    for y, spans in enumerate(lanes.values()):
+        for start, end, emotion in spans:
+            axis.barh(
+                y,
+                end - start,
+                left=start,
+                height=0.6,
+                color=plots.EMOTIONS.get(emotion, plots.PALE),
+            )
+            axis.annotate(
+                emotion, ((start + end) / 2, y + 0.32), fontsize=8, ha="center", va="bottom"
+            )
+    axis.set(
+        xlim=(0, take.frames / take.fps),
+        ylim=(-0.5, 2.75),
+        xlabel="seconds",
+        title="What the face did, and what was found",
+        yticks=range(3),
+        yticklabels=list(lanes),
+    )
+    axis.grid(axis="y", visible=False)
+    return figure

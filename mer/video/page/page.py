@@ -1,0 +1,346 @@
+"""The demo's page: controls, a screen and panels (`mer.video.page.panels`) over a `Session`.
+
+Frames arrive as messages, between cells; a video file is read in a thread, so the page goes on
+answering. Everything that goes wrong becomes a line on the page.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+
+import ipywidgets as ipw
+from IPython.display import HTML
+
+from mer.core.errors import MerError
+from mer.datasets.base import DATA
+from mer.video.page import panels
+from mer.video.page.screen import Screen
+from mer.video.page.session import Engine, Session, Stopped
+from mer.video.page.translations import LANGUAGES, TEXTS, note, say
+from mer.video.page.uploads import UPLOAD_LIMIT, Upload, megabytes
+from mer.video.report import NEUTRAL, emoji
+
+SAMPLE = DATA / "sample" / "acted01-6s-30fps.webm"
+_SAMPLE_NAME = "sample_name"  # the key of its name
+_TICK = 0.2  # seconds between two drawings of what changes with every frame
+
+
+def show(reads: Engine, sample: Path = SAMPLE, batch: bool = False):
+    """The demo, ready for display. A batch run has no visitor: there the sample is read, and what
+    was found is shown without controls."""
+    if not batch:
+        return Demo(reads, sample).view
+    session = Session(reads)
+    session.watch(sample)
+    return HTML(panels.page(session.report, "en"))
+
+
+class Demo:
+    """One visitor's page; display its `view`. `session` holds what was found."""
+
+    def __init__(self, reads: Engine, sample: Path = SAMPLE):
+        self.session = Session(reads)
+        self.sample = Path(sample)
+        self.language = "en"
+        self._said = ("ready", {}, "calm", None)
+        self._drawn = self._shown = None
+        self._upload: Upload | None = None
+        self._task = None
+        self._build()
+        self._translate()
+
+    # -- the page ----------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self.screen = Screen(self._hear)
+        self._tongue = ipw.ToggleButtons(options=LANGUAGES, value=self.language)
+        self._tongue.observe(self._turn_language, "value")
+        self.buttons = {key: ipw.Button() for key in ("sample", "camera", "stop", "clear")}
+        for key, button in self.buttons.items():
+            button.on_click(lambda _, press=getattr(self, f"press_{key}"): self._guard(press))
+        self.panels = {
+            key: ipw.HTML()
+            for key in (
+                "title",
+                "message",
+                "now",
+                "motion",
+                "statistics",
+                "log",
+                "moments",
+                "downloads",
+                "know",
+            )
+        }
+        html = self.panels
+        rows = {
+            "mer-head": (html["title"], self._tongue),
+            "mer-controls": tuple(self.buttons.values()),
+            "mer-says": (html["message"],),
+            "mer-stack mer-top": (
+                self.screen,
+                ipw.Box((html["now"], html["motion"]), _dom_classes=["mer-side"]),
+            ),
+            "mer-stack mer-bottom": (html["statistics"], html["log"]),
+            "mer-stack": (html["moments"], html["downloads"], html["know"]),
+        }
+        self.view = ipw.Box(
+            [
+                ipw.HTML(panels.STYLE),
+                *(ipw.Box(row, _dom_classes=names.split()) for names, row in rows.items()),
+            ],
+            layout={"display": "block"},
+            _dom_classes=["mer-demo"],
+        )
+
+    def _turn_language(self, change) -> None:
+        self.language = change["new"]
+        self._translate()
+
+    def _translate(self) -> None:
+        icons = {"sample": "🎬", "camera": "📷", "stop": "⏹", "clear": "🗑"}
+        for key, button in self.buttons.items():
+            button.description = f"{icons[key]} {say(self.language, key)}"
+            button.tooltip = say(self.language, f"{key}_hint")
+        self.screen.words = {
+            key: say(self.language, key, limit=megabytes(UPLOAD_LIMIT))
+            for key in ("choose", "another")
+        }
+        for key in ("title", "know"):
+            self.panels[key].value = getattr(panels, key)(self.language)
+        self._draw_message()
+        self._draw()
+
+    def tell(self, key: str, kind: str = "calm", share: float | None = None, **facts) -> None:
+        """Say the text `key` in the visitor's language; "calm", "busy" or "bad"."""
+        self._said = key, facts, kind, share
+        self._draw_message()
+
+    def _draw_message(self) -> None:
+        key, facts, kind, share = self._said
+        told = say(self.language, key, **{name: self._turned(fact) for name, fact in facts.items()})
+        self.panels["message"].value = panels.message(told, kind, share)
+        self._buttons(kind == "busy")
+
+    def _turned(self, fact):
+        """A fact in the visitor's language: the sample's name, or what is wrong with a file."""
+        if fact == _SAMPLE_NAME:
+            return say(self.language, fact)
+        return note(self.language, fact) if isinstance(fact, str) else fact
+
+    def _buttons(self, busy: bool) -> None:
+        for key in ("sample", "camera"):
+            self.buttons[key].disabled = busy
+            self.buttons[key].button_style = "primary"
+        self.buttons["stop"].disabled = not busy
+
+    def _draw(self) -> None:
+        """Everything that was found."""
+        report, language = self.session.report, self.language
+        self.panels["now"].value = panels.now(self.session.state, report.events, language)
+        self.panels["motion"].value = panels.motion(report.events, language)
+        for key in ("statistics", "log", "moments", "downloads"):
+            self.panels[key].value = getattr(panels, key)(report, language)
+
+    def _draw_live(self) -> None:
+        """What changes with every frame, a few times a second; the log when there is news."""
+        tick = time.monotonic()
+        if self._drawn is not None and tick - self._drawn < _TICK:
+            return
+        self._drawn, session = tick, self.session
+        report, camera = session.report, session.camera
+        self.tell(
+            "live",
+            "busy",
+            width=camera.width,
+            height=camera.height,
+            read=camera.read,
+            missed=camera.missed,
+            rate=camera.rate,
+        )
+        if len(report.events) != self._shown:
+            self._shown = len(report.events)
+            return self._draw()
+        self.panels["now"].value = panels.now(session.state, report.events, self.language)
+        self.panels["statistics"].value = panels.statistics(report, self.language)
+
+    # -- buttons -----------------------------------------------------------------------------
+
+    def press_sample(self) -> None:
+        self._quit()
+        self.session.clear()
+        self._draw()
+        self.screen.send({"kind": "play", "type": "video/webm"}, [self.sample.read_bytes()])
+        self._start(self.watch(self.sample, _SAMPLE_NAME))
+
+    def press_camera(self) -> None:
+        self._quit()
+        self.tell("opening", "busy")
+        self.screen.on = True
+
+    def press_stop(self) -> None:
+        self._quit()
+        self.session.stop()
+        self.tell("stopped")
+        self._draw()
+
+    def press_clear(self) -> None:
+        self._quit()
+        self.session.clear()
+        self.screen.send({"kind": "blank"})
+        self.tell("cleared")
+        self._draw()
+
+    def _quit(self) -> None:
+        """Whatever runs has to end."""
+        self.screen.on = False
+        self._drawn = self._shown = None
+        self._drop_upload()
+
+    def _drop_upload(self) -> None:
+        if self._upload is not None:
+            self._upload.close()
+            self._upload = None
+
+    # -- what the browser says ---------------------------------------------------------------
+
+    def _hear(self, message: dict, buffers) -> None:
+        hears = getattr(self, f"_on_{message.get('kind')}", None)
+        if hears is not None:
+            self._guard(lambda: hears(message, buffers))
+
+    def _guard(self, action) -> None:
+        """An error ends what runs and becomes a line on the page; the page goes on."""
+        try:
+            action()
+        except Exception as error:
+            self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        self._quit()
+        try:
+            self.session.stop()
+        except Exception:
+            self.session.clear()  # what failed may fail again while it is closed
+        if isinstance(error, MerError):
+            self.tell("bad_video", "bad", problem=str(error))
+        else:
+            self.tell("broken", "bad", problem=f"{type(error).__name__}: {error}")
+        self._draw()
+
+    def _on_camera(self, message, buffers) -> None:
+        self.tell("loading", "busy")
+        self.session.start(message["width"], message["height"])
+        self._draw()
+
+    def _on_frame(self, message, buffers) -> None:
+        state = None
+        if self.screen.on:
+            try:
+                state = self.session.frame(buffers[0], message["time"], message["presented"])
+                self._draw_live()
+            except Exception as error:
+                self._fail(error)
+        self.screen.send({"kind": "answer", "visit": message["visit"], **self._answer(state)})
+
+    def _answer(self, state) -> dict:
+        """What the screen draws over the face: its box in shares of the picture's width."""
+        if state is None or state.face is None or not self.session.camera.width:
+            return {"box": None, "word": "", "colour": ""}
+        face, width = state.face, self.session.camera.width
+        word = f"{emoji(state.emotion)} {say(self.language, state.emotion)}"
+        return {
+            "box": [face.x / width, face.y / width, face.side / width],
+            "word": word,
+            "colour": "white" if state.emotion == NEUTRAL else panels.colour(state.emotion),
+        }
+
+    def _on_failed(self, message, buffers) -> None:
+        reason = message["reason"]
+        self._quit()
+        self.session.stop()
+        known = reason in TEXTS["en"]
+        self.tell(reason if known else "no_camera", "bad", **({} if known else {"reason": reason}))
+        self._draw()
+
+    def _on_refused(self, message, buffers) -> None:
+        self.tell(
+            "too_large",
+            "bad",
+            name=message["name"],
+            size=megabytes(message["size"]),
+            limit=megabytes(UPLOAD_LIMIT),
+        )
+
+    def _on_unreadable(self, message, buffers) -> None:
+        self._drop_upload()
+        self.tell("unreadable", "bad", name=message["name"])
+
+    def _on_begin(self, message, buffers) -> None:
+        self._quit()
+        self.session.clear()
+        self._draw()
+        self._upload = Upload(message["name"], message["size"])
+        self._ask()
+
+    def _on_piece(self, message, buffers) -> None:
+        if self._upload is not None:
+            self._upload.add(message["from"], buffers[0])
+            self._ask()
+
+    def _ask(self) -> None:
+        """Ask for the next piece, or read the file that is whole."""
+        upload = self._upload
+        self.tell(
+            "uploading",
+            "busy",
+            upload.got / max(upload.size, 1),
+            name=upload.name,
+            done=megabytes(upload.got),
+            whole=megabytes(upload.size),
+        )
+        if not upload.whole:
+            return self.screen.send({"kind": "wanted", "from": upload.got})
+        self._upload = None
+        self.screen.send({"kind": "received"})
+        self._start(self.watch(upload.path, upload.name, upload.close))
+
+    # -- files -------------------------------------------------------------------------------
+
+    def _start(self, work) -> None:
+        """Run a coroutine beside the messages; asyncio keeps no hold of it, so the page does."""
+        self._task = asyncio.get_running_loop().create_task(work)
+
+    async def watch(self, path: Path, name: str, after=lambda: None) -> None:
+        """Read a video in a thread and tell how far it is; `after()` is called at the end."""
+        at = {}  # how far the thread is
+        self.tell("loading", "busy")
+        plain = path.name if name == _SAMPLE_NAME else name
+        reading = asyncio.create_task(
+            asyncio.to_thread(
+                self.session.watch,
+                path,
+                plain,
+                lambda frames, whole: at.update(
+                    frames=frames, share=min(frames / whole, 1) if whole else None
+                ),
+            )
+        )
+        try:
+            while not (await asyncio.wait({reading}, timeout=_TICK))[0]:
+                if at and self._said[0] in ("loading", "reading"):
+                    self.tell("reading", "busy", name=name, **at)
+            await reading
+            report = self.session.report
+            self.tell(
+                "done", name=name, seconds=report.duration, frames=report.frames, rate=report.fps
+            )
+            self._draw()
+        except Stopped:
+            pass  # whoever stopped it has said so
+        except Exception as error:
+            self._fail(error)
+        finally:
+            after()

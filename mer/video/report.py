@@ -1,0 +1,185 @@
+"""What was read from a video: states, events and the report of them all; tables and figures.
+
+Times are seconds from the first frame on. Nothing here keeps a whole frame: an event holds a
+small crop of the face at its apex, and a small flow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from mer.core.files import atomic, write_json
+from mer.preprocessing import faces
+
+NEUTRAL = "neutral"
+MICRO = 0.5  # seconds: an expression that is over sooner is a micro-expression
+EMOJI = {
+    NEUTRAL: "😐",
+    "disgust": "🤢",
+    "happiness": "😊",
+    "repression": "😶",
+    "sadness": "😢",
+    "surprise": "😮",
+    "negative": "🙁",
+    "positive": "🙂",
+}
+_UNKNOWN = "❔"
+_LOG = ("emoji", "emotion", "start", "duration", "confidence")
+TRACE = ("time", "strength", "x", "y", "side")
+
+
+@dataclass(frozen=True)
+class State:
+    """What is seen at one moment.
+
+    time       seconds
+    face       the square around the face in the frame that was pushed, None without a face
+    emotion    "neutral", or the emotion of the expression that is going on
+    probabilities    probability of each word that the reader knows; they sum to 1
+    strength   how far the skin has moved from rest, in pixels of a face of 224 pixels
+    note       "", or a sentence for the person who watches
+    """
+
+    time: float
+    face: faces.Box | None
+    emotion: str
+    probabilities: Mapping[str, float]
+    strength: float = 0.0
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One expression. start, apex and end in seconds; `frame` (S, S, 3) uint8 blue-green-red is
+    the face at the apex, `flow` (S, S, 3) float32 the motion from the onset to there in pixels
+    of a face of that size, with its strain. Onset and apex are nearly still at both ends, so
+    an event lasts as long as its motion can be told from rest."""
+
+    emotion: str
+    start: float
+    apex: float
+    end: float
+    confidence: float
+    probabilities: Mapping[str, float] = field(repr=False)
+    frame: np.ndarray = field(repr=False, compare=False)
+    flow: np.ndarray = field(repr=False, compare=False)
+
+    @property
+    def duration(self) -> float:
+        """Seconds from onset to offset."""
+        return self.end - self.start
+
+    @property
+    def micro(self) -> bool:
+        """Whether it is a micro-expression: over in less than half a second."""
+        return self.duration < MICRO
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a video or a live session showed.
+
+    duration   seconds from the first to the last frame
+    frames     frames that were pushed
+    fps        median frame rate that was measured, NaN with fewer than two frames
+    notes      sentences about what went wrong or should be known
+    trace      (N, 5) float32, a few rows a second: columns `TRACE`, NaN without a face
+    """
+
+    events: tuple[Event, ...]
+    duration: float
+    frames: int
+    fps: float
+    notes: tuple[str, ...] = ()
+    trace: np.ndarray = field(
+        default_factory=lambda: np.empty((0, len(TRACE)), np.float32), repr=False, compare=False
+    )
+
+    @property
+    def changes(self) -> int:
+        """How often the face left neutral: once for each event."""
+        return len(self.events)
+
+    @property
+    def micro(self) -> int:
+        """How many events are micro-expressions."""
+        return sum(event.micro for event in self.events)
+
+    @property
+    def share(self) -> float:
+        """Micro-expressions among all changes, 0 to 1 (0 without a change)."""
+        return self.micro / self.changes if self.changes else 0.0
+
+    def seconds_by_emotion(self) -> dict[str, float]:
+        """Seconds of each emotion that was shown, and neutral for the rest."""
+        shown: dict[str, float] = {}
+        for event in self.events:
+            shown[event.emotion] = shown.get(event.emotion, 0.0) + event.duration
+        rest = max(self.duration - sum(shown.values()), 0.0)
+        return {NEUTRAL: rest, **dict(sorted(shown.items()))}
+
+    def log(self) -> pd.DataFrame:
+        """One row an event: emoji, emotion, start and duration in seconds, confidence."""
+        rows = [
+            (
+                emoji(e.emotion),
+                e.emotion,
+                round(e.start, 3),
+                round(e.duration, 3),
+                round(e.confidence, 3),
+            )
+            for e in self.events
+        ]
+        return pd.DataFrame(rows, columns=_LOG)
+
+    def summary(self) -> dict:
+        """All figures and events as plain numbers and words, ready for JSON."""
+        return {
+            "duration": round(self.duration, 3), "frames": self.frames,
+            "fps": None if np.isnan(self.fps) else round(self.fps, 3),
+            "changes": self.changes, "micro_expressions": self.micro,
+            "share": round(self.share, 4), "notes": list(self.notes),
+            "seconds": {k: round(v, 3) for k, v in self.seconds_by_emotion().items()},
+            "events": [_row(event) for event in self.events],
+        }  # fmt: skip
+
+
+def emoji(emotion: str) -> str:
+    """The emoji of an emotion; a question mark for one that has none."""
+    return EMOJI.get(emotion, _UNKNOWN)
+
+
+def _row(event: Event) -> dict:
+    times = {name: round(getattr(event, name), 3) for name in ("start", "apex", "end")}
+    return {
+        "emotion": event.emotion,
+        **times,
+        "duration": round(event.duration, 3),
+        "micro": event.micro,
+        "confidence": round(event.confidence, 4),
+        "probabilities": {word: round(p, 4) for word, p in event.probabilities.items()},
+    }
+
+
+def export(report: Report, folder: Path | str) -> list[Path]:
+    """Write log.csv, report.json and timeline.png into `folder`; returns their paths."""
+    import matplotlib.pyplot as plt
+
+    from mer.video.figures import timeline
+
+    folder = Path(folder)
+    table, numbers, picture = (folder / name for name in ("log.csv", "report.json", "timeline.png"))
+    with atomic(table) as draft:
+        # The mark at the start tells spreadsheets that this is UTF-8, for the emoji's sake.
+        report.log().to_csv(draft, index=False, encoding="utf-8-sig")
+    write_json(numbers, report.summary())
+    figure = timeline(report)
+    with atomic(picture) as draft:
+        figure.savefig(draft)
+    plt.close(figure)
+    return [table, numbers, picture]

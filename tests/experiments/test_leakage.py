@@ -1,0 +1,247 @@
+"""The leakage ladder: each rung lets in what its name says, and honest rungs let in nothing."""
+
+import joblib
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from support.factories import score_table
+
+from mer.core.errors import BadData
+from mer.datasets.base import Sequence
+from mer.evaluation import metrics, protocols
+from mer.experiments import ladder_figure, leakage
+from mer.learning import cross_validation, training
+from mer.learning.inputs import Inputs
+
+CLASSES = ("disgust", "happiness", "surprise")
+PEOPLE, EACH = 12, 9
+RECIPE = training.Recipe("compact", "compact", epochs=12, lr=1e-2, batch=27, flip=0, translate=0)
+
+
+def portraits(labels):
+    """Pictures that show who it is and nothing else: a face of one's own, and noise."""
+    draw = np.random.default_rng(0)
+    faces = draw.normal(size=(PEOPLE, 3, 12, 12))
+    who = np.repeat(np.arange(PEOPLE), EACH)
+    x = faces[who] + 0.5 * draw.normal(size=(len(who), 3, 12, 12))
+    sequences = tuple(
+        Sequence("made-up", f"s{s:02d}", f"E{i}", CLASSES[label])
+        for i, (s, label) in enumerate(zip(who, labels))
+    )
+    return Inputs(
+        torch.from_numpy(x.astype(np.float32)),
+        np.asarray(labels, np.int64),
+        sequences,
+        CLASSES,
+        "apex",
+    )
+
+
+def habits():
+    """Labels by person: mostly one's own favourite, a third of them at random."""
+    draw = np.random.default_rng(1)
+    favourite = np.repeat(draw.permutation(np.arange(PEOPLE) % 3), EACH)
+    return np.where(
+        draw.random(PEOPLE * EACH) < 1 / 3, draw.integers(0, 3, PEOPLE * EACH), favourite
+    )
+
+
+def shuffled():
+    """Labels that follow nothing at all."""
+    return np.random.default_rng(2).permutation(np.arange(PEOPLE * EACH) % 3)
+
+
+def trained(labels, folder):
+    """UAR records of every rung by protocol, three seeds."""
+    data = portraits(labels)
+    with joblib.parallel_config("sequential"):
+        tables = {
+            name: cross_validation.cross_validate(
+                RECIPE,
+                data,
+                folds,
+                [0, 1, 2],
+                folder,
+                quiet=True,
+                with_train=name == "random",
+                every_epoch=True,
+            )
+            for name, folds in leakage.plans(data, 4).items()
+        }
+    return tables, {
+        record["protocol"]: record
+        for record in leakage.climb(tables, 500)
+        if record["metric"] == "uar"
+    }
+
+
+@pytest.fixture(scope="module")
+def by_habit(tmp_path_factory):
+    return trained(habits(), tmp_path_factory.mktemp("habits"))
+
+
+@pytest.fixture(scope="module")
+def by_chance(tmp_path_factory):
+    return trained(shuffled(), tmp_path_factory.mktemp("chance"))
+
+
+HONEST = ("grouped-4", "loso")
+
+
+@pytest.mark.parametrize("protocol", HONEST)
+@pytest.mark.parametrize("labels", ["by_habit", "by_chance"])
+def test_meaningless_labels_give_chance_under_honest_protocols(labels, protocol, request):
+    record = request.getfixturevalue(labels)[1][protocol]
+    assert record["low"] <= 1 / 3 <= record["high"], record
+
+
+@pytest.mark.parametrize(
+    "labels, protocol",
+    [
+        ("by_habit", "random-80-20, training data included"),
+        ("by_habit", "random-80-20"),
+        ("by_habit", "random-80-20, epoch chosen on test"),
+        ("by_chance", "random-80-20, training data included"),
+        ("by_chance", "loso, epoch chosen on test"),
+    ],
+)
+def test_meaningless_labels_beat_chance_where_something_leaks(labels, protocol, request):
+    record = request.getfixturevalue(labels)[1][protocol]
+    assert record["low"] > 1 / 3 and leakage.leak(protocol), record
+
+
+def test_the_rungs_stand_in_order_and_only_two_protocols_are_honest(by_chance):
+    protocol = list(by_chance[1])
+    assert len(protocol) == len(leakage.RUNGS) == 6
+    assert tuple(name for name in protocol if not leakage.leak(name)) == HONEST
+    assert "sequences" in leakage.leak(protocol[0]) and "epoch" in leakage.leak(protocol[4])
+
+
+def test_no_subject_on_both_sides_but_where_a_rung_says_so():
+    data = portraits(shuffled())
+    for name, folds in leakage.plans(data, 4).items():
+        shared = [protocols.shared_subjects(fold, data.subjects) for fold in folds]
+        assert any(shared) == bool(leakage.leak(folds[0].protocol)) == (name == "random")
+
+
+def test_a_split_that_shares_subjects_is_refused_where_it_claims_to_be_honest(monkeypatch):
+    monkeypatch.setattr(
+        protocols,
+        "leave_one_subject_out",
+        lambda subjects: [protocols.Fold("loso", "s00", np.arange(5), np.arange(5, 9))],
+    )
+    with pytest.raises(BadData, match="loso, fold s00: s00 on both sides"):
+        leakage.plans(portraits(shuffled()), 4)
+
+
+def test_training_rows_are_scored_by_one_rung_only_and_only_if_asked(by_chance):
+    tables, _ = by_chance
+    mixed = leakage.training_data_included(tables["random"])
+    assert set(mixed.split) == {"train", "test"} and len(mixed) == 3 * PEOPLE * EACH
+    with pytest.raises(BadData, match="together"):
+        metrics.evaluate(mixed)
+    for read in (leakage.test_rows, leakage.epoch_chosen_on_test):
+        assert set(read(tables["random"]).split) == {"test"}
+
+
+def test_epochs_are_refused_until_one_is_chosen(by_chance):
+    tables, _ = by_chance
+    with pytest.raises(BadData, match="scored twice"):
+        metrics.evaluate(tables["loso"])
+    with pytest.raises(BadData, match="every_epoch"):
+        leakage.last_epoch(leakage.last_epoch(tables["loso"]))
+    with pytest.raises(BadData, match="every_epoch"):
+        leakage.epoch_chosen_on_test(leakage.last_epoch(tables["loso"]))
+
+
+def test_the_last_epoch_is_what_training_without_looking_gives(by_chance, tmp_path):
+    data = portraits(shuffled())
+    folds = leakage.plans(data, 4)["grouped"][:1]
+    with joblib.parallel_config("sequential"):
+        plain = cross_validation.cross_validate(RECIPE, data, folds, [0], tmp_path, quiet=True)
+    watched = leakage.last_epoch(by_chance[0]["grouped"]).query("seed == 0 and fold == '0'")
+    same = [name for name in plain.columns if name != "seconds"]
+    pd.testing.assert_frame_equal(plain[same], watched[same].reset_index(drop=True))
+
+
+def epochs(truth, guesses, fold="0"):
+    """Score rows of one fold after each of several epochs."""
+    subjects = ["01"] * len(truth)
+    return pd.concat(
+        [
+            score_table(np.array(truth), np.array(guess), subjects).assign(epoch=epoch, fold=fold)
+            for epoch, guess in enumerate(guesses, 1)
+        ],
+        ignore_index=True,
+    )
+
+
+def test_the_best_epoch_is_found_fold_by_fold():
+    a = epochs([0, 1, 2], [[0, 1, 2], [0, 0, 0], [0, 0, 0]], "a")  # best first
+    b = epochs([0, 1, 2], [[1, 1, 1], [0, 0, 2], [2, 1, 0]], "b").assign(subject="02")
+    b = b.assign(name="other-" + b["name"])
+    chosen = leakage.epoch_chosen_on_test(pd.concat([a, b]))
+    rate = leakage._right(chosen).groupby(chosen.fold).mean()
+    assert rate["a"] == 1 and rate["b"] == pytest.approx(2 / 3) and len(chosen) == 6
+    assert set(chosen.protocol) == {a.protocol.iloc[0] + ", epoch chosen on test"}
+    assert "epoch" not in chosen.columns
+
+
+def test_among_equal_epochs_the_longest_training_is_kept():
+    table = epochs([0, 1], [[0, 0], [1, 1], [2, 2]])
+    first = table.epoch == 2
+    chosen = leakage.epoch_chosen_on_test(table)
+    columns = [name for name in table.columns if name.startswith("p_")]
+    assert np.allclose(chosen[columns], table[first][columns])
+
+
+def test_accuracy_by_epoch_is_of_test_rows():
+    test = epochs([0, 1], [[0, 1], [1, 1]])
+    table = pd.concat([test, epochs([0, 1], [[1, 0], [1, 0]]).assign(split="train")])
+    assert list(leakage.accuracy_by_epoch(table)) == [1, 0.5]
+
+
+def test_training_rows_have_no_say_in_the_choice_of_the_epoch():
+    test = epochs([0, 1], [[0, 1], [1, 0]])
+    train = epochs([0, 1], [[1, 0], [0, 1]]).assign(split="train")
+    chosen = leakage.epoch_chosen_on_test(pd.concat([test, train]))
+    assert leakage._right(chosen).all() and len(chosen) == 2
+
+
+def test_an_ensemble_is_averaged_epoch_by_epoch():
+    one = epochs([0, 1], [[0, 1], [1, 0]]).assign(model="one")
+    two = epochs([0, 1], [[0, 1], [0, 1]]).assign(model="two")
+    both = leakage.ensemble([one, two]).sort_values(["epoch", "name"])
+    assert set(both.model) == {"ensemble"} and list(both.epoch) == [1, 1, 2, 2]
+    assert both[both.epoch == 1].p_disgust.iloc[0] == pytest.approx(0.8)
+    assert both[both.epoch == 2].p_disgust.iloc[0] == pytest.approx(0.45)
+
+
+def test_pooled_and_averaged_folds_are_two_numbers_of_the_same_predictions():
+    table = score_table(np.array([0, 1, 2, 2]), np.array([0, 1, 0, 1]), ["a", "a", "b", "b"])
+    table = table.assign(fold=table.subject)
+    assert leakage.average_of_folds(table)["accuracy"] == pytest.approx(0.5)
+    assert leakage.average_of_folds(table)["uar"] == pytest.approx(0.5)  # 1 and 0
+    pooled = {r["metric"]: r["value"] for r in metrics.evaluate(table, 10)}
+    assert pooled["uar"] == pytest.approx(2 / 3)
+
+
+def test_renamed_emotions_keep_habits_and_lose_their_meaning():
+    data = portraits(np.tile(np.arange(EACH) % 3, PEOPLE))
+    null = leakage.meaningless(data, seed=0)
+    assert [s.emotion for s in null.sequences] == [CLASSES[label] for label in null.labels]
+    pairs = pd.DataFrame({"who": data.subjects, "was": data.labels, "now": null.labels})
+    assert (pairs.groupby(["who", "was"]).now.nunique() == 1).all()
+    assert (pairs.groupby(["who", "now"]).was.nunique() == 1).all()
+    assert (pairs.groupby("was").now.nunique() == 3).all()
+    assert (leakage.meaningless(data, 0).labels == null.labels).all()
+    assert not (leakage.meaningless(data, 1).labels == null.labels).all()
+
+
+def test_the_figure_marks_the_honest_rungs(by_chance):
+    records = list(by_chance[1].values())
+    figure = ladder_figure.ladder({"UAR": records, "again": records}, 1 / 3, "title")
+    dots = [line for line in figure.axes[0].lines if line.get_marker() == "o"]
+    colours = [dot.get_color() for dot in dots][:6]
+    assert [colour == ladder_figure.HONEST for colour in colours] == [0, 0, 0, 1, 0, 1]

@@ -1,0 +1,124 @@
+"""The comparison of remedies for a rare class, and a recommendation that follows from it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from support.factories import score_table
+
+from mer.evaluation import protocols, scores
+from mer.experiments import rare_classes
+from mer.learning import imbalance
+
+TRUTH = np.array([0] * 24 + [1] * 12 + [2] * 4)
+SUBJECTS = [f"s{i % 10}" for i in range(40)]
+
+
+def table(guess, model, seed=0):
+    return score_table(TRUTH, guess, SUBJECTS, seed=seed, model=model)
+
+
+def deaf():
+    """Never says surprise, the rarest class."""
+    return table(np.minimum(TRUTH, 1), "plain")
+
+
+def test_the_rarest_class_is_that_with_the_fewest_sequences(motions):
+    fewer = replace(motions, labels=np.array([0] * 33 + [1] * 7))
+    assert rare_classes.rarest(fewer) == "positive"
+    assert (
+        rare_classes.rarest(replace(fewer, classes=(*motions.classes, "never seen"))) == "positive"
+    )
+
+
+def test_recall_counts_sequences_of_the_class_and_their_people():
+    guess = TRUTH.copy()
+    guess[36:38] = 0
+    found = rare_classes.recall(table(guess, "weights"), "surprise", 200)
+    assert found["metric"] == "recall_surprise" and found["n"] == 4
+    assert found["value"] == pytest.approx(0.5)
+    assert found["low"] == 0 and found["high"] == 1
+    gain = rare_classes.recall_difference(table(guess, "weights"), deaf(), "surprise", 200)
+    assert gain["value"] == pytest.approx(0.5) and gain["model"] == "weights - plain"
+
+
+def test_a_way_that_hears_the_rare_class_is_recommended():
+    tables = {
+        "plain": deaf(),
+        "weights": table(TRUTH, "weights"),
+        "focal": table(np.minimum(TRUTH, 1), "focal"),
+    }
+    words = rare_classes.recommendation(rare_classes.records(tables, "surprise", 500))
+    assert words.startswith("Use weights: UAR +0.333") and "focal" not in words
+
+
+def test_without_a_proven_way_plain_stays():
+    guess = np.minimum(TRUTH, 1)
+    guess[-1] = 2  # one sequence of one person more
+    tables = {"plain": deaf(), "weights": table(guess, "weights")}
+    words = rare_classes.recommendation(rare_classes.records(tables, "surprise", 500))
+    assert "keep it plain" in words and "weights" in words
+
+
+def test_what_is_bought_with_false_alarms_is_said():
+    gain = {
+        "model": "weights - plain",
+        "metric": "uar_difference",
+        "value": 0.1,
+        "low": 0.02,
+        "high": 0.2,
+    }
+    loss = {**gain, "metric": "uf1_difference", "value": -0.1, "low": -0.2, "high": -0.01}
+    assert "costs UF1" in rare_classes.recommendation([gain, loss])
+    assert "costs UF1" not in rare_classes.recommendation([gain, {**loss, "high": 0.01}])
+
+
+def test_intervals_of_many_comparisons_are_wider():
+    rng = np.random.default_rng(0)
+    guess = np.where(rng.random(40) < 0.7, TRUTH, rng.integers(0, 3, 40))
+    tables = {"plain": deaf(), "weights": table(guess, "weights")}
+    one = rare_classes.records(tables, "surprise", 2000)
+    six = rare_classes.records(
+        {**tables, **{f"w{i}": table(guess, f"w{i}") for i in range(4)}}, "surprise", 2000
+    )
+    width = [
+        next(
+            r["high"] - r["low"]
+            for r in records
+            if r["model"] == "weights - plain" and r["metric"] == "uar_difference"
+        )
+        for records in (one, six)
+    ]
+    assert width[1] > 1.1 * width[0]
+
+
+def test_summary_has_a_row_a_way_and_dashes_for_plain():
+    tables = {"plain": deaf(), "weights": table(TRUTH, "weights")}
+    shown = rare_classes.summary(rare_classes.records(tables, "surprise", 100))
+    assert list(shown.index) == ["plain", "weights"]
+    assert list(shown.columns) == [
+        "UF1",
+        "UAR",
+        "recall of surprise",
+        "UF1 - plain's",
+        "UAR - plain's",
+        "recall of surprise - plain's",
+    ]
+    assert shown.loc["plain", "UAR - plain's"] == "–"
+    assert shown.loc["weights", "recall of surprise"].startswith("1.00 [")
+
+
+def test_comparison_tests_the_same_people_in_every_way(motions, tmp_path):
+    extra = replace(
+        motions,
+        sequences=tuple(replace(s, subject=f"newcomer-{s.subject}") for s in motions.sequences),
+    )
+    folds = protocols.grouped_folds(motions.labels, motions.subjects, 2)
+    tables = rare_classes.compare(
+        rare_classes.recipe(2), motions, extra, folds, [0], tmp_path, quiet=True
+    )
+    assert list(tables) == [*imbalance.METHODS, rare_classes.NEWCOMERS]
+    rows = {way: set(zip(t.subject, t["name"], t.fold)) for way, t in tables.items()}
+    assert all(found == rows["plain"] and len(found) == 40 for found in rows.values())
+    assert all(set(t.model) == {way} for way, t in tables.items())
+    assert all((scores.check(t).split == "test").all() for t in tables.values())

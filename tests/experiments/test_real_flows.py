@@ -1,0 +1,211 @@
+"""Notebook 10's baselines, pre-training and ensemble: who saw whom, and what is refused."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from support.factories import write_megc2019
+
+from mer.datasets import open_source
+from mer.datasets.base import Sequence
+from mer.evaluation import ensemble, metrics, protocols
+from mer.experiments import pretraining, real_flows, synthetic_to_real
+from mer.learning import cross_validation, discriminant, inputs, training
+from mer.learning.training import Recipe
+
+CLASSES = ("negative", "positive", "surprise")
+TINY = Recipe("pooled", "tiny", 2, lr=2e-3)
+
+
+def flows(n, people, seed, source, databases):
+    """Pictures whose vertical motion at the mouth tells the class."""
+    rng = np.random.default_rng(seed)
+    labels = np.arange(n) % 3
+    pictures = rng.normal(0.5, 0.3, (n, 28, 28, 3)).astype(np.float32)
+    pictures[:, 18:22, 6:22, 1] += 0.2 * (labels - 1)[:, None, None]
+    named = [
+        Sequence(
+            source,
+            f"{databases[i % people % len(databases)]}_s{i % people}",
+            f"E{i}",
+            CLASSES[k],
+            database=databases[i % people % len(databases)],
+        )
+        for i, k in enumerate(labels)
+    ]
+    return inputs.evened(inputs.published_flow_inputs(list(pictures), named, CLASSES))
+
+
+@pytest.fixture(scope="module")
+def real():
+    return flows(60, 10, 0, "made-up", ("casme2", "smic"))
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    images = flows(45, 5, 1, "synthetic", ("",)).x.numpy().transpose(0, 2, 3, 1) * 20 + 128
+    made = synthetic_to_real.Pictures(
+        images.clip(0, 255).astype(np.uint8),
+        np.arange(45) % 3,
+        np.array([f"p{i % 5}" for i in range(45)]),
+    )
+    return pretraining.synthetic_inputs(made, CLASSES)
+
+
+@pytest.fixture(scope="module")
+def folds(real):
+    return protocols.grouped_folds(real.labels, real.subjects, 5)
+
+
+@pytest.fixture(scope="module")
+def starts(drawn, tmp_path_factory):
+    return pretraining.pretrain(TINY, drawn, [0, 1], tmp_path_factory.mktemp("parts"))
+
+
+def probabilities(table):
+    return table[[f"p_{name}" for name in CLASSES]].to_numpy()
+
+
+def test_majority_names_the_training_subjects_largest_class(real, folds):
+    unequal = replace(
+        real,
+        labels=np.where(real.labels == 2, 1, real.labels),
+        sequences=tuple(
+            replace(s, emotion="positive") if s.emotion == "surprise" else s for s in real.sequences
+        ),
+    )
+    table = real_flows.majority(unequal, folds)
+    assert (table.p_positive == 1).all() and len(table) == 60
+    assert metrics.by_seed(table).accuracy[0] == pytest.approx(2 / 3)
+
+
+def test_pretraining_is_kept_and_repeats_itself(drawn, starts, tmp_path, monkeypatch):
+    again = pretraining.pretrain(TINY, drawn, [0], tmp_path)
+    assert all(torch.equal(again[0].weights[k], v) for k, v in starts[0].weights.items())
+    assert not torch.equal(
+        starts[0].weights["classify.1.weight"], starts[1].weights["classify.1.weight"]
+    )
+    monkeypatch.setattr(pretraining, "_pretrain", None)  # would fail if it were called
+    assert pretraining.pretrain(TINY, drawn, [0], tmp_path)[0].seconds == again[0].seconds > 0
+
+
+def test_synthetic_only_scores_do_not_depend_on_other_real_people(drawn, starts, real):
+    whole = pretraining.score(TINY, starts, drawn, real)
+    assert len(whole) == 120 and set(whole.protocol) == {"synthetic-to-real"}
+    some = replace(real, x=real.x[:7], labels=real.labels[:7], sequences=real.sequences[:7])
+    part = pretraining.score(TINY, starts, drawn, some)
+    assert np.allclose(
+        probabilities(part[part.seed == 1]), probabilities(whole[whole.seed == 1])[:7], atol=1e-5
+    )
+
+
+def test_training_goes_on_from_the_start(real, starts, tmp_path):
+    still = replace(TINY, lr=0.0)
+    train, rows = np.arange(40), np.arange(40, 60)
+    kept = training.fit(still, real, train, 5, start=starts[0].weights).network.state_dict()
+    assert all(torch.equal(kept[name], values) for name, values in starts[0].weights.items())
+    fold = protocols.Fold("loso", "0", train, rows)
+    fresh = cross_validation.cross_validate(TINY, real, [fold], [0, 1], tmp_path, True)
+    begun = cross_validation.cross_validate(
+        TINY,
+        real,
+        [fold],
+        [0, 1],
+        tmp_path,
+        True,
+        start={seed: one.weights for seed, one in starts.items()},
+    )
+    assert len(list(tmp_path.glob("*.csv"))) == 4
+    assert not np.allclose(probabilities(fresh), probabilities(begun))
+
+
+def test_rows_of_a_network_that_saw_nobody_are_dealt_into_folds(real, drawn, starts, folds):
+    table = pretraining.score(TINY, starts, drawn, real)
+    dealt = pretraining.in_folds(table, folds, real)
+    assert len(dealt) == len(table) and set(dealt.protocol) == {"grouped-5"}
+    for fold in folds:
+        subjects = set(dealt[dealt.fold == fold.name].subject)
+        assert subjects == set(real.subjects[fold.test])
+    inner = ensemble.inner_folds(folds, real.labels, real.subjects, 2)
+    assert len(pretraining.in_folds(table, inner, real)) == 4 * len(table)
+
+
+def test_test_subjects_have_no_say_in_the_ensembles_shares(real, drawn, starts, folds):
+    table = pretraining.score(TINY, starts, drawn, real)
+    blend, shares, seconds = real_flows.joined(
+        discriminant.run(real, folds), table, real, folds, "both"
+    )
+    assert len(blend) == 120 and set(blend.model) == {"both"} and seconds > 0
+    assert shares.between(0, 1).all() and len(shares) == len(folds)
+    assert np.allclose(probabilities(blend).sum(1), 1)
+    test = folds[0].test
+    spoiled = replace(real, x=real.x.clone())
+    spoiled.x[test] = -real.x[test]
+    again = real_flows.joined(
+        discriminant.run(spoiled, folds),
+        pretraining.score(TINY, starts, drawn, spoiled),
+        spoiled,
+        folds,
+        "both",
+    )[1]
+    assert again[folds[0].name] == shares[folds[0].name]
+
+
+def test_crossing_databases_never_trains_on_a_test_subject(real, drawn, monkeypatch):
+    seen = []
+    run = discriminant.run
+    monkeypatch.setattr(
+        discriminant, "run", lambda data, folds: seen.append((data, folds)) or run(data, folds)
+    )
+    table = real_flows.crossed(real, drawn)
+    assert set(table.protocol) == {
+        f"{a} to {b}" for a in ("casme2", "smic", "synthetic") for b in ("casme2", "smic")
+    }
+    assert not any(
+        protocols.shared_subjects(fold, data.subjects) for data, folds in seen for fold in folds
+    )
+    assert all(len(part) == 30 for _, part in table.groupby("protocol"))
+
+
+def test_mixed_in_people_train_and_are_not_tested(real, drawn, folds):
+    table = real_flows.mixed(real, drawn, folds)
+    assert len(table) == 60 and set(table.source) == {"made-up"}
+    assert not np.allclose(probabilities(table), probabilities(discriminant.run(real, folds)))
+    most = real_flows.with_synthetic(real, drawn, 6)
+    assert len(most.labels) == 66 and most.sequences[-1].source == "synthetic"
+
+
+def test_uf1_is_given_pooled_and_by_database(real, folds):
+    table = discriminant.run(real, folds)
+    found = real_flows.uf1(table)
+    assert set(found) == {"pooled", "casme2", "smic"}
+    assert found["smic"] == metrics.by_seed(table[table.database == "smic"]).uf1[0]
+    records = real_flows.by_database(table, 20)
+    assert {r["protocol"] for r in records} == {"grouped-5, casme2", "grouped-5, smic"}
+
+
+def test_cost_is_scaled_by_epochs_and_folds(real, folds, tmp_path):
+    record = real_flows.paper_cost(2, real, folds, tmp_path, True)
+    rows = cross_validation.cross_validate(
+        replace(real_flows.PAPER, epochs=2), real, [folds[0], folds[-1]], [0], tmp_path, True
+    )
+    spent = rows.drop_duplicates("fold").seconds.sum()
+    assert record["value"] == pytest.approx(
+        spent
+        / sum(len(folds[i].train) for i in (0, -1))
+        * sum(len(fold.train) for fold in folds)
+        * 400
+    )
+    assert record["n"] == 5 and "800 epochs" in record["model"]
+
+
+def test_published_faces_are_taken_whole_or_not_at_all(tmp_path, capsys):
+    whole = open_source("megc2019", write_megc2019(tmp_path / "whole"))
+    sequences = list(whole.sequences())
+    assert [face.shape for face in real_flows.published_faces(whole, sequences)] == [
+        (224, 224, 3)
+    ] * 12
+    bare = open_source("megc2019", write_megc2019(tmp_path / "bare", flat=True))
+    assert real_flows.published_faces(bare, list(bare.sequences())) == []
+    assert "Left out: megc2019: this copy has no apex face" in capsys.readouterr().out

@@ -1,0 +1,152 @@
+"""The audit of the synthetic people: points 1 to 3 on all 154 sequences, and that it can fail."""
+
+from dataclasses import replace
+from itertools import islice
+
+import cv2
+import numpy as np
+import pytest
+
+from mer.datasets import index
+from mer.datasets.base import Truth
+from mer.datasets.synthetic import Synthetic
+from mer.evaluation import metrics, protocols
+from mer.experiments import synthetic_audit
+from mer.people import build, truth
+from mer.people.casme2_statistics import COUNTS
+from mer.people.cast import truth_file
+from mer.people.validation import motion_fit, portraits
+from mer.study.profiles import PROFILES
+
+# Everybody, every sequence of the five emotions, but hardly more than the key frames.
+KEY = replace(PROFILES["quick"], frame_step=999)
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("audit") / "people"
+    build(folder, KEY, seed=0, progress=False)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def source(root):
+    return Synthetic(root)
+
+
+@pytest.fixture(scope="module")
+def sequences(source):
+    return index.kept(index.build_index(source).sequences)
+
+
+@pytest.fixture(scope="module")
+def folds(sequences):
+    return protocols.leave_one_subject_out([s.subject for s in sequences])
+
+
+def uar(features, sequences, classes, folds):
+    table = synthetic_audit.linear_scores(features, sequences, classes, folds, "shortcut")
+    return next(r for r in metrics.evaluate(table, 999) if r["metric"] == "uar")
+
+
+def test_everything_is_there(sequences):
+    assert len(sequences) == 154 and len({s.subject for s in sequences}) == 24
+
+
+# -- 1: no shortcut ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("look", [synthetic_audit.still_pictures, synthetic_audit.side_information])
+@pytest.mark.parametrize("identity", [True, False])
+def test_still_frames_and_files_do_not_tell_the_emotion(source, sequences, folds, look, identity):
+    seen = look(source, sequences)
+    if not identity:
+        seen = synthetic_audit.without_identity(seen, [s.subject for s in sequences])
+    found = uar(seen, sequences, source.classes, folds)
+    assert found["low"] <= 0.2 <= found["high"]
+
+
+def test_a_shortcut_is_found_where_there_is_one(source, sequences, folds):
+    bright = synthetic_audit.side_information(source, sequences)
+    bright["bytes"] = [1000 * source.classes.index(s.emotion) for s in sequences]
+    assert uar(bright, sequences, source.classes, folds)["low"] > 0.3
+
+
+def test_removing_identity_leaves_what_differs_within_a_person():
+    left = synthetic_audit.without_identity(np.array([[1, 5], [3, 5], [9, 0]]), ["a", "a", "b"])
+    assert np.array_equal(left, [[-1, 0], [1, 0], [0, 0]])
+
+
+# -- 2: the right motion ----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def fit(root):
+    return motion_fit(root, KEY, 0)
+
+
+def test_true_flow_carries_every_onset_to_its_apex(fit):
+    assert len(fit) == 154
+    assert fit.warped.min() >= 38
+    assert (fit.warped - fit.still).min() > 0
+
+
+def test_a_wrong_flow_is_noticed(root, fit, sequences):
+    one = sequences[0]
+    path = truth_file(root, one.subject, one.name)
+    kept = path.read_bytes()
+    found = truth.load(path)
+    try:
+        truth.save(path, **{**found, "flow": -found["flow"]})
+        profile = replace(KEY, subjects=(one.subject,))
+        turned = motion_fit(root, profile, 0).set_index("name").warped[one.name]
+    finally:
+        path.write_bytes(kept)
+    before = fit[(fit.subject == one.subject) & (fit.name == one.name)].iloc[0]
+    assert turned < before.still < before.warped
+
+
+def test_everybody_has_a_portrait_of_their_own():
+    cast = portraits(3, lambda faces: islice(faces, 26))
+    assert list(cast) == list(COUNTS)
+    faces = np.stack(list(cast.values())).astype(int)
+    assert faces.shape == (26, 340, 280, 3)
+    apart = [np.abs(one - other).mean() for i, one in enumerate(faces) for other in faces[:i]]
+    assert min(apart) > 4
+
+
+# -- 3: a face --------------------------------------------------------------------------------
+
+
+def test_detector_finds_one_face(source, sequences):
+    counted = synthetic_audit.faces_found(source, sequences)
+    assert len(counted) == sum(len(s.numbers) for s in sequences)
+    assert (counted.faces == 1).mean() >= 0.99
+    assert (counted[counted.onset].faces == 1).all()
+
+
+def test_a_picture_without_a_face_is_counted_as_none(source, sequences, monkeypatch):
+    monkeypatch.setattr(Synthetic, "frame", lambda *_: np.full((340, 280, 3), 90, np.uint8))
+    assert synthetic_audit._count(source, sequences[0])[0]["faces"] == 0
+
+
+# -- what is stated about the motion ----------------------------------------------------------
+
+
+def test_most_of_the_motion_is_under_five_pixels(source, sequences):
+    peaks = [synthetic_audit.peak_displacement(source.truth(s)) for s in sequences]
+    assert 1.5 < np.median(peaks) < 3
+    assert np.mean(np.array(peaks) < 5) > 0.9
+
+
+def test_peak_leaves_the_motion_of_the_head_out():
+    flow = np.tile(np.float32([3, -1]), (100, 100, 1))
+    flow[:5] += [0, 2]
+    truth = Truth(flow, np.ones((100, 100), bool), 5, np.arange(9), ("a",), np.zeros((9, 1)))
+    assert synthetic_audit.peak_displacement(truth) == pytest.approx(2)
+    assert np.isnan(synthetic_audit.peak_displacement(replace(truth, visible=~truth.visible)))
+
+
+def test_frames_are_as_casme2_publishes_them(source, sequences):
+    frame = cv2.imread(str(source.path(sequences[0], sequences[0].apex)))
+    assert frame.shape == (340, 280, 3)

@@ -1,0 +1,67 @@
+"""Training learns what can be learned, repeats itself, and sees training positions only."""
+
+from dataclasses import replace
+
+import numpy as np
+import torch
+from support.factories import RECIPE
+
+from mer.learning import training
+
+CLASSES = ("negative", "positive")
+
+
+def test_it_learns_a_motion_and_reads_it_on_unseen_sequences(motions):
+    train, test = np.arange(30), np.arange(30, 40)
+    probabilities, fitted = training.fit_and_score(RECIPE, motions, train, test, seed=0)
+    assert (probabilities.argmax(1) == motions.labels[test]).all()
+    assert np.allclose(probabilities.sum(1), 1)
+    assert fitted.loss[-1] < fitted.loss[0] and len(fitted.accuracy) == RECIPE.epochs
+
+
+def test_same_seed_same_scores_other_seed_other_scores(motions):
+    rows = np.arange(30, 40)
+    a, b, c = (
+        training.fit_and_score(RECIPE, motions, np.arange(30), rows, s)[0] for s in (0, 0, 1)
+    )
+    assert (a == b).all() and not (a == c).all()
+
+
+def test_no_step_reads_memory_that_nobody_wrote(motions):
+    """`repeatable` does not overwrite fresh memory; if a step read it, NaN would spread."""
+    found = []
+    for fill in (True, False):
+        training.repeatable()
+        torch.utils.deterministic.fill_uninitialized_memory = fill
+        found.append(training.fit_and_score(RECIPE, motions, np.arange(30), np.arange(40), 0)[0])
+    training.repeatable()
+    assert torch.are_deterministic_algorithms_enabled() and torch.get_num_threads() == 1
+    assert not torch.utils.deterministic.fill_uninitialized_memory
+    assert (found[0] == found[1]).all()
+
+
+def test_test_sequences_cannot_influence_training(motions):
+    spoiled = replace(motions, x=motions.x.clone(), labels=motions.labels.copy())
+    spoiled.x[30:] *= 1000
+    spoiled.labels[30:] = 0
+    networks = [
+        training.fit_and_score(RECIPE, data, np.arange(30), np.arange(30), 0)[0]
+        for data in (motions, spoiled)
+    ]
+    assert (networks[0] == networks[1]).all()
+
+
+def test_shuffled_labels_give_chance(motions):
+    rng = np.random.default_rng(1)
+    pictures = torch.from_numpy(rng.normal(size=(40, 3, 28, 28)).astype(np.float32))
+    noise = replace(motions, x=pictures, labels=rng.permutation(motions.labels))
+    right = [
+        (
+            training.fit_and_score(RECIPE, noise, np.delete(np.arange(40), test), test, 0)[
+                0
+            ].argmax(1)
+            == noise.labels[test]
+        ).mean()
+        for test in np.arange(40).reshape(4, 10)
+    ]
+    assert 0.25 < np.mean(right) < 0.75

@@ -1,0 +1,66 @@
+"""Faces are cut the same way in every frame; pairs survive the way to disk and back."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from support.casme2_release import make_release
+
+from mer.core.errors import BadData
+from mer.datasets import index
+from mer.datasets.casme2 import Casme2
+from mer.preprocessing import faces, pairs
+
+
+def test_a_frame_without_a_face_gives_its_centre_and_says_so():
+    box = faces.locate(np.full((340, 280, 3), 127, np.uint8))
+    assert box == faces.Box(0, 30, 280, found=False)
+
+
+def test_a_box_stays_inside_the_frame():
+    wide = faces.widen(faces.Box(0, 10, 270), 340, 280)
+    assert wide.x >= 0 and wide.x + wide.side <= 280 and wide.y + wide.side <= 340
+
+
+def test_cut_keeps_what_is_in_the_box():
+    frame = np.zeros((100, 100, 3), np.uint8)
+    frame[20:60, 30:70] = 200
+    assert faces.cut(frame, faces.Box(30, 20, 40), 80).min() >= 199
+    assert faces.cut(frame, faces.Box(30, 20, 40), 20).shape == (20, 20, 3)
+
+
+def test_flow_is_scaled_with_its_face():
+    field = np.full((100, 100, 2), 3, np.float32)
+    assert np.allclose(faces.cut_flow(field, faces.Box(10, 10, 50), 100), 6)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    root = tmp_path_factory.mktemp("release")
+    make_release(root, traps=())
+    source = Casme2(root)
+    sequences = index.kept(index.build_index(source).sequences)
+    folder = tmp_path_factory.mktemp("run") / "pairs"
+    return pairs.build(source, sequences, folder), folder, sequences
+
+
+def test_pairs_come_back_equal(made):
+    built, folder, sequences = made
+    assert pairs.load(folder) == built and len(built) == len(sequences)
+    onset, apex = pairs.crops(folder, built[0])
+    assert onset.shape == apex.shape == (pairs.SIZE, pairs.SIZE, 3)
+
+
+def test_annotated_apex_is_taken_and_the_spotters_kept_beside_it(made):
+    built, _, sequences = made
+    for pair, sequence in zip(built, sequences):
+        assert (pair.apex, pair.apex_by) == (sequence.apex, "annotation")
+        assert sequence.onset <= pair.spotted <= sequence.offset
+
+
+def test_a_damaged_list_or_a_missing_crop_is_named(made, tmp_path):
+    (tmp_path / "pairs.csv").write_text("subject,name\nsub01,EP01\n")
+    with pytest.raises(BadData, match="pairs.csv"):
+        pairs.load(tmp_path)
+    with pytest.raises(BadData, match=r"_onset\.png"):
+        pairs.crops(tmp_path, made[0][0])
+    assert len(pd.read_csv(made[1] / "pairs.csv")) == len(made[0])

@@ -1,0 +1,91 @@
+"""The doctor speaks in a sound environment and in one where everything is missing."""
+
+import subprocess
+import sys
+
+import pytest
+from support.casme2_release import make_release
+from support.factories import write_megc2019
+
+from mer.core.errors import MerError
+from mer.datasets import base
+from mer.study import doctor as doctors
+from mer.study.doctor import doctor, pins
+
+
+def row(report, name):
+    return next(line for line in report.splitlines() if line.startswith(f"{name} "))
+
+
+def test_a_sound_environment():
+    report, healthy = doctor()
+    assert healthy and "can run on synthetic people" in report
+    for name in pins():
+        assert "  ok" in row(report, name)
+    assert "its compiled operators" in report and "transforms only" in report
+
+
+@pytest.mark.parametrize(
+    "name, verdict", [("no-such-package", "missing"), ("pytest", "another version")]
+)
+def test_a_package_missing_or_at_another_version(monkeypatch, name, verdict):
+    monkeypatch.setattr(doctors, "pins", lambda: {"numpy": "9.9", name: "0.0.1"})
+    report, healthy = doctor()
+    assert not healthy and row(report, name).endswith(verdict)
+    assert row(report, "numpy").endswith("another version")
+    assert "pip install -e ." in report.splitlines()[-1]
+
+
+def test_sources_found_missing_and_damaged(tmp_path, monkeypatch):
+    copy = write_megc2019(tmp_path / "copy")
+    next((copy / "datasets").glob("*/006_006_1_2 .png")).unlink()
+    monkeypatch.setenv("MER_MEGC2019", str(copy))
+    monkeypatch.setenv("MER_CASME2", str(tmp_path / "nowhere"))
+    (tmp_path / "empty").mkdir()
+    monkeypatch.setenv("MER_SYNTHETIC", str(tmp_path / "empty"))
+    report, _ = doctor()
+    assert "12 sequences  1 of them cannot be used" in row(report, "megc2019")
+    assert "missing" in row(report, "casme2") and "licence" in row(report, "casme2")
+    assert "not usable" in row(report, "synthetic")
+
+
+def test_a_bare_interpreter_is_told_everything():
+    """Without site-packages there is no third-party package at all."""
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "from mer.doctor import doctor\nreport, healthy = doctor()\n"
+        "print(report, healthy)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", code, str(doctors.CHECKOUT)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.rstrip().endswith("False")
+    for name in pins():
+        assert row(done.stdout, name).endswith("missing")
+    assert "not looked for" in row(done.stdout, "all")
+
+
+def test_an_old_python_is_told_so(monkeypatch):
+    monkeypatch.setattr(doctors.sys, "version_info", (3, 10, 4))
+    report, healthy = doctor()
+    assert not healthy and "needs Python 3.11" in report
+
+
+def test_without_a_checkout(tmp_path, monkeypatch):
+    monkeypatch.setattr(doctors, "CHECKOUT", tmp_path)
+    with pytest.raises(MerError, match="pyproject.toml: cannot be read"):
+        doctor()
+
+
+def test_sets_of_people_stand_side_by_side(tmp_path, monkeypatch):
+    monkeypatch.delenv("MER_SYNTHETIC", raising=False)
+    monkeypatch.setattr(base, "DATA", tmp_path)
+    for name in ("quick-seed0", "smoke-seed1"):
+        make_release(tmp_path / "synthetic" / name, traps=())
+    report, _ = doctor()
+    lines = [line for line in report.splitlines() if line.startswith("synthetic ")]
+    assert [line.split()[2:] for line in lines] == [["24", "sequences", "ok"]] * 2

@@ -1,0 +1,82 @@
+"""Parameters are checked, artefacts are written whole or not at all, profiles are a table."""
+
+import errno
+import json
+import os
+
+import numpy as np
+import pytest
+
+from mer.core import files
+from mer.core.errors import MerError
+from mer.study.profiles import PROFILES, profile
+from mer.study.run import Run
+
+
+def test_unknown_names_list_the_known_ones(tmp_path):
+    with pytest.raises(MerError, match="unknown source 'casme3'; choose one of synthetic"):
+        Run("05_flow_cnn", "casme3", "quick", 0, tmp_path)
+    with pytest.raises(MerError, match="unknown profile 'huge'; choose one of smoke, quick, full"):
+        Run("05_flow_cnn", "synthetic", "huge", 0, tmp_path)
+
+
+def test_a_missing_artefact_names_the_notebook_that_writes_it(tmp_path):
+    run = Run("05_flow_cnn", "synthetic", "smoke", 0, tmp_path)
+    with pytest.raises(MerError, match="run notebook 03_optical_flow first"):
+        run.needs("flow")
+
+
+def test_metrics_records_are_completed_and_checked(tmp_path):
+    run = Run("05_flow_cnn", "synthetic", "smoke", 0, tmp_path)
+    run.save_metrics([{"model": "flow", "protocol": "loso", "metric": "uf1", "n": 3, "value": 1}])
+    (record,) = json.loads((tmp_path / "metrics/05_flow_cnn.json").read_text())
+    assert record == {
+        "notebook": "05_flow_cnn",
+        "source": "synthetic",
+        "model": "flow",
+        "protocol": "loso",
+        "metric": "uf1",
+        "n": 3,
+        "seeds": None,
+        "value": 1,
+        "low": None,
+        "high": None,
+    }
+    with pytest.raises(MerError, match="colour"):
+        run.save_metrics([{"colour": "red"}])
+
+
+def test_an_interrupted_write_leaves_the_old_file(tmp_path):
+    path = tmp_path / "a.json"
+    files.write_json(path, [1])
+    with pytest.raises(KeyboardInterrupt):
+        with files.atomic(path) as draft:
+            draft.write_text("half of")
+            raise KeyboardInterrupt
+    assert json.loads(path.read_text()) == [1]
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_full_disk_is_a_clear_error(tmp_path):
+    with pytest.raises(MerError, match="a.csv: cannot be written.*Make room on the disk"):
+        with files.atomic(tmp_path / "a.csv") as draft:
+            draft.write_text("half of")
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    assert not list(tmp_path.iterdir())
+
+
+def test_profiles_grow():
+    smoke, quick, full = (profile(name) for name in PROFILES)
+    assert smoke.size < quick.size < full.size == 224
+    assert full.folds is None and full.frame_step == 1 and full.ststnet[0] == 800
+
+
+def test_a_clip_is_kept_and_shown(tmp_path):
+    from PIL import Image
+
+    run = Run("00_start_here", "synthetic", "smoke", 0, tmp_path)
+    frames = [np.full((20, 30, 3), level, np.uint8) for level in (0, 120, 250)]
+    shown = run.clip(frames, "grey", 50)
+    kept = Image.open(tmp_path / "figures/00_start_here-grey.gif")
+    assert kept.n_frames == 3 and kept.size == (30, 20) and kept.info["loop"] == 0
+    assert shown.data.startswith('<img src="data:image/gif;base64,')

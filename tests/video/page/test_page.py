@@ -1,0 +1,214 @@
+"""The page without a browser: what every message of one does, and what the panels show."""
+
+import asyncio
+import base64
+import csv
+import io
+import json
+import re
+
+import pytest
+from support import scripted
+from support.scripted import jpeg
+
+from mer.video.page import panels
+from mer.video.page.page import Demo, show
+from mer.video.page.translations import say
+from mer.video.page.uploads import UPLOAD_LIMIT
+from mer.video.report import Report, State
+
+
+@pytest.fixture
+def demo():
+    demo = Demo(scripted.engine())
+    demo.sent = []
+    demo.screen.send = lambda content, buffers=(): demo.sent.append((content, list(buffers)))
+    return demo
+
+
+def says(demo):
+    return re.sub("<[^>]+>", "", demo.panels["message"].value)
+
+
+def heard(demo, kind, buffers=(), **facts):
+    demo._hear({"kind": kind, **facts}, list(buffers))
+
+
+def live(demo, frames=40):
+    demo.press_camera()
+    heard(demo, "camera", width=64, height=48, rate=30)
+    for number in range(frames):
+        heard(demo, "frame", [jpeg()], time=number / 30, presented=number + 1, visit=1)
+        demo._drawn = None  # as if the clock had gone on
+
+
+def test_the_page_begins_with_what_can_be_done(demo):
+    assert says(demo) == say("en", "ready")
+    assert not demo.buttons["camera"].disabled and demo.buttons["stop"].disabled
+    assert "500 MB" in demo.screen.words["choose"]
+
+
+def test_live_frames_fill_the_log_and_are_answered_one_by_one(demo):
+    live(demo)
+    answers = [content for content, _ in demo.sent if content["kind"] == "answer"]
+    assert len(answers) == 40 and {answer["visit"] for answer in answers} == {1}
+    assert answers[0]["box"] == pytest.approx([18 / 64, 9 / 64, 28 / 64])
+    assert "happiness" in answers[12]["word"] and "neutral" in answers[0]["word"]
+    assert 'data-emotion="happiness" data-start="0.300"' in demo.panels["log"].value
+    assert "40 frames read, 0 missed, 30 a second" in says(demo)
+    demo.press_stop()
+    assert says(demo) == say("en", "stopped") and "data-emotion" in demo.panels["log"].value
+    demo.press_clear()
+    assert "data-emotion" not in demo.panels["log"].value
+
+
+def test_an_analyser_that_fails_is_told_and_the_frame_is_answered(demo):
+    live(demo, 2)
+    demo.session._analyser.push = lambda *unused: 1 / 0
+    heard(demo, "frame", [jpeg()], time=9.0, presented=99, visit=1)
+    assert "ZeroDivisionError" in says(demo) and demo.screen.on is False
+    assert demo.sent[-1][0]["kind"] == "answer"
+    live(demo)
+    assert "40 frames read" in says(demo), "the page still works"
+
+
+@pytest.mark.parametrize(
+    "reason, text",
+    [
+        ("NotAllowedError", "may not use the camera"),
+        ("NotFoundError", "No camera was found"),
+        ("NotReadableError", "another program"),
+        ("unplugged", "has gone"),
+        ("insecure", "127.0.0.1"),
+        ("old", "newer one"),
+        ("AbortError", "did not start (AbortError)"),
+    ],
+)
+def test_a_camera_that_fails_is_explained(demo, reason, text):
+    live(demo)
+    heard(demo, "failed", reason=reason)
+    assert text in says(demo) and "mer-bad" in demo.panels["message"].value
+    assert demo.session.report.changes == 1, "what was found stays"
+    assert not demo.buttons["camera"].disabled
+
+
+def test_an_upload_past_the_limit_is_refused_in_words(demo):
+    heard(demo, "refused", name="film.mp4", size=UPLOAD_LIMIT * 2)
+    assert "film.mp4 has 1000 MB, and this page takes up to 500" in says(demo)
+    heard(demo, "begin", name="film.mp4", size=UPLOAD_LIMIT * 2)  # a browser that does not ask
+    assert "1000 MB" in says(demo)
+
+
+def uploaded(demo, content, name):
+    async def run():
+        heard(demo, "begin", name=name, size=len(content))
+        place = demo._upload.path
+        while demo.sent[-1][0]["kind"] == "wanted":
+            start = demo.sent[-1][0]["from"]
+            heard(demo, "piece", [content[start : start + 10_000]], **{"from": start})
+        await demo._task
+        return place
+
+    return asyncio.run(run())
+
+
+def test_an_upload_is_read_and_deleted(demo, video):
+    place = uploaded(demo, video.read_bytes(), "holiday.avi")
+    assert "holiday.avi: 3.0 s read, 90 frames" in says(demo)
+    assert demo.panels["log"].value.count("data-emotion") == 3
+    assert "Latest" in demo.panels["now"].value and "disgust" in demo.panels["now"].value
+    assert not place.exists()
+
+
+def test_what_is_no_video_is_told_by_its_name(demo):
+    uploaded(demo, b"no video at all", "letter.txt")
+    assert "letter.txt: not a video" in says(demo)
+
+
+def test_the_sample_is_played_and_read(demo):
+    async def run():
+        demo.press_sample()
+        await demo._task
+
+    asyncio.run(run())
+    assert demo.sent[0][0] == {"kind": "play", "type": "video/webm"}
+    assert "Sample video:" in says(demo) and demo.panels["downloads"].value
+
+
+def test_the_sample_and_what_is_wrong_are_told_in_the_language_that_is_chosen_later(demo):
+    demo.tell("done", name="sample_name", seconds=6.0, frames=180, rate=30.0)
+    assert says(demo).startswith("Sample video: 6.0 s")
+    demo._tongue.value = "ko"
+    assert says(demo).startswith("예제 동영상: 6.0초")
+    demo.tell("bad_video", "bad", problem="film.mp4: the file is empty. Copy or record it again.")
+    assert "film.mp4: 빈 파일입니다" in says(demo)
+
+
+def test_a_missing_sample_is_told(demo, tmp_path):
+    demo.sample = tmp_path / "none.webm"
+    demo.buttons["sample"].click()
+    assert "none.webm" in says(demo)
+
+
+def test_the_language_can_be_changed_at_any_time(demo):
+    live(demo)
+    demo._tongue.value = "ko"
+    assert "읽은 프레임 40개" in says(demo)
+    assert "행복" in demo.panels["log"].value and "유럽연합" in demo.panels["know"].value
+    assert "카메라" in demo.buttons["camera"].description
+    assert "동영상을 선택" in demo.screen.words["choose"]
+
+
+def test_a_batch_run_waits_for_nobody():
+    page = show(scripted.engine(), batch=True).data
+    assert "mer-still" in page and "data-emotion" in page and "<button" not in page
+
+
+# -- panels ------------------------------------------------------------------------------------
+
+
+def report(count=3):
+    return Report(tuple(scripted.event(number) for number in range(count)), count + 1.0, 120, 30.0)
+
+
+def test_the_downloads_hold_the_whole_log():
+    kinds = dict(
+        re.findall(
+            r'download="micro-expressions\.(\w+)" href="[^,]+,([^"]+)"',
+            panels.downloads(report(150), "en"),
+        )
+    )
+    rows = list(csv.DictReader(io.StringIO(base64.b64decode(kinds["csv"]).decode("utf-8-sig"))))
+    assert len(rows) == 150 and rows[0]["emotion"] == "happiness"
+    assert len(json.loads(base64.b64decode(kinds["json"]))["events"]) == 150
+    assert panels.downloads(report(0), "en") == ""
+
+
+def test_notes_stand_on_the_page_in_both_languages():
+    told = Report((), 5.0, 150, 30.0, ("Several faces were seen; the largest was followed.",))
+    assert "Several faces were seen" in panels.statistics(told, "en")
+    assert "가장 큰 얼굴을 따라갔습니다" in panels.statistics(told, "ko")
+    state = State(0.0, None, "neutral", {}, note="The face is small. Come nearer.")
+    assert "Come nearer" in panels.now(state, (), "en")
+    assert "더 가까이" in panels.now(state, (), "ko")
+
+
+def test_a_long_log_is_cut_and_says_so():
+    page = panels.log(report(150), "en")
+    assert page.count("data-emotion") == panels.LATEST
+    assert "The latest 100 of 150" in page and 'data-start="149.300"' in page
+
+
+def test_what_comes_from_outside_cannot_become_markup():
+    state = State(0.0, None, "neutral", {"neutral": 1.0}, note="<script>")
+    page = panels.now(state, (), "en")
+    assert "<script>" not in page
+    assert "<i>" not in panels.message("<i>name</i>.mp4", "bad")
+
+
+def test_nothing_found_is_a_page_too():
+    empty = report(0)
+    for language in ("en", "ko"):
+        assert say(language, "nothing") in panels.page(empty, language)
+        assert say(language, "waiting") in panels.now(None, (), language)
+        assert say(language, "nothing") in panels.motion((), language)

@@ -1,0 +1,189 @@
+"""The report of a video: its figures, its files, its picture and its annotated copy."""
+
+import json
+from pathlib import Path
+
+import cv2
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from support.demo_film import StubRecogniser, bump, film, frame, write_video
+
+from mer.__main__ import main
+from mer.core.errors import MerError
+from mer.datasets.takes import Take, TakeEvent
+from mer.video import video_command
+from mer.video.annotate import annotate
+from mer.video.figures import beside_truth, timeline
+from mer.video.reading import Video
+from mer.video.report import NEUTRAL, Event, Report, emoji, export
+
+
+def event(emotion, start, end, confidence=0.8):
+    return Event(
+        emotion,
+        start,
+        (start + end) / 2,
+        end,
+        confidence,
+        {NEUTRAL: 1 - confidence, emotion: confidence},
+        np.full((128, 128, 3), 90, np.uint8),
+        np.ones((64, 64, 3), np.float32),
+    )
+
+
+def trace(seconds):
+    return np.array(
+        [(time, abs(np.sin(time)), 100, 80, 300) for time in np.arange(0, seconds, 0.05)],
+        np.float32,
+    )
+
+
+@pytest.fixture
+def report():
+    events = (
+        event("happiness", 1.0, 1.4),
+        event("disgust", 3.0, 4.5, 0.6),
+        event("happiness", 6.0, 6.2),
+    )
+    return Report(events, 10.0, 300, 30.0, ("A note.",), trace(10.0))
+
+
+def test_the_figures_of_a_report(report):
+    assert report.changes == 3 and report.micro == 2 and report.share == 2 / 3
+    assert report.events[0].micro and not report.events[1].micro
+    seconds = report.seconds_by_emotion()
+    assert list(seconds) == [NEUTRAL, "disgust", "happiness"]
+    assert seconds["disgust"] == 1.5 and seconds["happiness"] == pytest.approx(0.6)
+    assert sum(seconds.values()) == pytest.approx(10.0)
+    log = report.log()
+    assert list(log.columns) == ["emoji", "emotion", "start", "duration", "confidence"]
+    assert log.iloc[1].tolist() == [emoji("disgust"), "disgust", 3.0, 1.5, 0.6]
+
+
+def test_half_a_second_is_no_micro_expression():
+    assert event("sadness", 0.0, 0.499).micro and not event("sadness", 0.0, 0.5).micro
+
+
+def test_a_report_without_an_event(tmp_path):
+    empty = Report((), 0.0, 0, float("nan"))
+    assert empty.share == 0 and empty.log().empty and empty.summary()["fps"] is None
+    files = export(empty, tmp_path)
+    assert json.loads(files[1].read_text(encoding="utf-8"))["events"] == []
+    assert "Expressions: 0" in video_command.text(empty)
+
+
+def test_an_emotion_without_an_emoji_has_a_question_mark():
+    assert emoji("bewilderment") == "❔" and emoji(NEUTRAL) == "😐"
+
+
+def test_export_writes_what_was_found(report, tmp_path):
+    table, numbers, picture = export(report, tmp_path / "new" / "folder")
+    assert [path.name for path in (table, numbers, picture)] == [
+        "log.csv",
+        "report.json",
+        "timeline.png",
+    ]
+    pd.testing.assert_frame_equal(pd.read_csv(table), report.log())
+    assert table.read_bytes().startswith(b"\xef\xbb\xbf")
+    found = json.loads(numbers.read_text(encoding="utf-8"))
+    assert found["changes"] == 3 and found["micro_expressions"] == 2
+    assert found["notes"] == ["A note."] and found["events"][1]["apex"] == 3.75
+    assert cv2.imread(str(picture)).std() > 5
+    assert sorted(path.name for path in (tmp_path / "new" / "folder").iterdir()) == [
+        "log.csv",
+        "report.json",
+        "timeline.png",
+    ]
+
+
+def test_a_folder_that_is_a_file_is_an_error(report, tmp_path):
+    (tmp_path / "taken").write_text("here")
+    with pytest.raises(OSError):
+        export(report, tmp_path / "taken")
+
+
+def test_the_timeline_shows_every_event_and_their_motion(report):
+    figure = timeline(report)
+    top, below = figure.axes
+    assert len(top.patches) == 3 and "Expressions: 3, of them micro: 2" in top.get_title()
+    assert [text.get_text() for text in below.texts] == [  # each face at its apex
+        f"{one.emotion}\n{one.apex:.1f} s" for one in report.events
+    ]
+    assert below.images[0].get_array().shape[:2] == (112, 3 * 56)
+    plt.close(figure)
+
+
+def test_what_was_found_stands_beside_what_is_true(report):
+    acted = [
+        TakeEvent(kind, emotion, "12", 0, 0, 0, (at, at + 0.2, at + 0.4), 1.0)
+        for kind, emotion, at in (("micro", "happiness", 1.0), ("blink", "", 5.0))
+    ]
+    figure = beside_truth(
+        report, Take("a", Path("a.webm"), "sub01", 0, 30.0, 300, (640, 480), False, tuple(acted))
+    )
+    (axis,) = figure.axes
+    assert len(axis.patches) == 5 and axis.get_xlim() == (0, 10)
+    assert [text.get_text() for text in axis.texts].count("happiness") == 3
+    plt.close(figure)
+
+
+def test_the_annotated_copy_plays_at_its_own_speed_and_shows_the_face(report, tmp_path):
+    path = write_video(tmp_path / "in.mkv", (frame(number=n) for n in range(45)), 30.0)
+    out = annotate(path, report, tmp_path / "out.avi")
+    assert out.name == "out.mkv"
+    with Video(out) as video:
+        frames = [picture for picture, _ in video]
+    assert len(frames) == 45 and frames[0].shape == (480, 640, 3)
+    assert frames[10][80, 150:350].mean() > 180  # the upper edge of the face's square
+    during, before = frames[36].astype(int), frames[10].astype(int)
+    assert np.abs(during - before)[:45, :300].max() > 100  # other words, in another colour
+
+
+def test_a_fast_recording_is_thinned_not_slowed(tmp_path):
+    path = write_video(tmp_path / "fast.mkv", (frame(number=n) for n in range(40)), 200.0)
+    out = annotate(path, Report((), 0.2, 40, 200.0), tmp_path / "out.mkv")
+    with Video(out) as video:
+        times = [time for _, time in video]
+    assert 11 <= len(times) <= 14 and abs(times[-1] - 0.195) < 0.03
+
+
+@pytest.fixture(scope="module")
+def smiling(tmp_path_factory):
+    return write_video(
+        tmp_path_factory.mktemp("video") / "smile.mkv",
+        (p for p, _ in film(1.6, 30, lambda t: bump(t, 0.6, 0.4, 5))),
+    )
+
+
+def test_the_command_prints_the_log_and_writes_four_files(smiling, tmp_path, capsys):
+    video_command.run(smiling, StubRecogniser(), tmp_path, quiet=True)
+    said = capsys.readouterr().out
+    assert "Expressions: 1, of them micro-expressions: 1 (100%)" in said and "happiness" in said
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "annotated.mkv",
+        "log.csv",
+        "report.json",
+        "timeline.png",
+    ]
+
+
+def test_a_folder_that_cannot_be_is_told_before_the_video_is_read(smiling, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    reader = StubRecogniser()
+    with pytest.raises(MerError, match="--out .*file: no folder .*Choose another"):
+        video_command.run(smiling, reader, tmp_path / "file", quiet=True)
+    assert reader.asked == 0
+
+
+def test_without_a_folder_nothing_is_written(smiling, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    video_command.run(smiling, StubRecogniser(), quiet=True)
+    assert list(tmp_path.iterdir()) == [] and "Written" not in capsys.readouterr().out
+
+
+def test_the_command_line_names_a_missing_video(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("mer.video.recogniser.Reader.load", StubRecogniser)
+    assert main(["analyse", str(tmp_path / "none.mp4")]) == 1
+    assert "none.mp4: no such file" in capsys.readouterr().err
