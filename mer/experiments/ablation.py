@@ -1,4 +1,4 @@
-"""One sweep for every ablation: settings x folds x seeds -> score tables, held against the first.
+"""Every ablation, one way: settings x folds x seeds -> score tables, held against the first.
 
 An ablation changes one thing at a time. Each setting is a recipe with the inputs that it trains
 on; all of them meet the same folds and seeds, so every comparison is paired. Training is
@@ -40,7 +40,7 @@ class Setting:
     """What is tried: a recipe, whose label names the setting, and its inputs.
 
     folds   who trains and is tested, where this setting needs folds of its own
-            (None: those of the sweep)
+            (None: those of the ablation)
     """
 
     recipe: Recipe
@@ -67,7 +67,7 @@ def run(
     """
     names = [setting.name for setting in settings]
     if len(set(names)) < len(names):
-        raise MerError(f"sweep: two settings have the same name ({', '.join(names)})")
+        raise MerError(f"ablation: two settings have the same name ({', '.join(names)})")
     tables = cross_validation.cross_validate_all(
         [(one.recipe, one.data, one.folds or folds) for one in settings],
         seeds,
@@ -101,13 +101,13 @@ def summary(found: list[Record]) -> pd.DataFrame:
 
 
 def sentence(found: list[Record], metric: str = "uar") -> str:
-    """What a sweep says, in one sentence: the setting that moves the metric most, by how much,
+    """What an ablation says, in one sentence: the setting that moves the metric most, by how much,
     and which of the others can be told from the first."""
     gains = sorted(
         (r for r in found if r.metric == f"{metric}_difference"), key=lambda r: -abs(r.value)
     )
     if not gains:
-        raise MerError("sweep: nothing to compare; give records() at least two settings")
+        raise MerError("ablation: nothing to compare; give records() at least two settings")
     first = gains[0].models[1]
     told = [r for r in gains if r.excludes_zero]
     if not told:
@@ -200,7 +200,7 @@ def plot_effects(
     left.set(
         yticks=range(len(values)),
         yticklabels=[r.model for r in values],
-        xlabel=f"{label(metric)}, people never seen",
+        xlabel=f"{label(metric)}, held-out people",
     )
     left.set_ylim(len(values) - 0.5, -0.85)
     right.set(xlabel=f"{label(metric)} minus that of {values[0].model}")

@@ -68,13 +68,13 @@ def joined(parts: dict[str, Inputs]) -> Inputs:
     first, *others = parts.values()
     if any(part.sequences != first.sequences or part.kind != first.kind for part in others):
         raise BadData(
-            "lighting: the parts hold other sequences than the first. "
+            "illumination: the parts hold other sequences than the first. "
             "Make the inputs of every light from one list of pairs."
         )
     marked = [one.key for one in first.sequences if _MARK in one.name]
     if marked:
         raise BadData(
-            f"lighting: {marked[0]} has an {_MARK!r} in its name, which marks the "
+            f"illumination: {marked[0]} has an {_MARK!r} in its name, which marks the "
             "light here. Rename the sequence in the coding table."
         )
     lights = list(parts)[1:]
@@ -111,7 +111,7 @@ def split(table: pd.DataFrame, lights: list[str]) -> dict[str, pd.DataFrame]:
     unknown = set(lights) - set(light)
     if unknown:
         raise BadData(
-            f"lighting: no row in the light {', '.join(sorted(unknown))}. "
+            f"illumination: no row in the light {', '.join(sorted(unknown))}. "
             "Train on joined inputs, with folds of in_all."
         )
     return {one: table.assign(name=name)[light == one].reset_index(drop=True) for one in lights}
@@ -120,7 +120,7 @@ def split(table: pd.DataFrame, lights: list[str]) -> dict[str, pd.DataFrame]:
 def records(
     tables: dict[str, dict[str, pd.DataFrame]], light: str, bootstrap: int = 1000
 ) -> list[Record]:
-    """Records of a sweep's settings in one light, and what each buys over the first.
+    """Records of an ablation's settings in one light, and what each buys over the first.
 
     tables   by setting, what `split` gave; the first setting is the reference
 
@@ -228,7 +228,7 @@ def plot_lights(found: dict[str, list[Record]], chance: float | None = None, tit
     if chance is not None:
         left.axvline(chance, color=INK, ls=":", lw=1)
         left.text(chance, -0.62, " chance", fontsize=8, va="center")
-    left.set(yticks=range(len(names)), yticklabels=names, xlabel="UAR, people never seen")
+    left.set(yticks=range(len(names)), yticklabels=names, xlabel="UAR, held-out people")
     left.set_ylim(len(names) - 0.5, -0.8)
     left.locator_params(axis="x", nbins=6)
     right.set(xlabel="share of answers kept in that light", xlim=(0, 1.04))

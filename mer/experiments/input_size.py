@@ -134,7 +134,7 @@ def plot_score_against_cost(
     axis.set(
         xscale="log",
         xlabel="CPU seconds a seed",
-        ylabel=f"{label(metric)}, people never seen",
+        ylabel=f"{label(metric)}, held-out people",
         title=title,
     )
     axis.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))

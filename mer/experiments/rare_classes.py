@@ -1,7 +1,7 @@
-"""What helps a class that has few examples: one network, several ways, the same folds.
+"""What helps a class that has few examples: one network, several methods, the same folds.
 
-Every way of `mer.learning.imbalance` is tried on the study's own training subjects, and plain
-training with newcomers (`mer.experiments.extra_people`) among them. What is reported for a class
+Every method of `mer.learning.imbalance` is tried on the study's own training subjects, and plain
+training with extra people (`mer.experiments.extra_people`) among them. What is reported for a class
 follows from its sequences alone, so a class with four people has an interval over four people.
 """
 
@@ -21,7 +21,7 @@ from mer.learning import cross_validation, imbalance
 from mer.learning.inputs import Inputs
 from mer.learning.training import Recipe
 
-NEWCOMERS = "newcomers"
+EXTRA_PEOPLE = "extra people"
 
 
 def recipe(epochs: int) -> Recipe:
@@ -40,19 +40,19 @@ def compare(
     parts: Path,
     quiet: bool = False,
 ) -> dict[str, pd.DataFrame]:
-    """The score table of each way, by name; "plain" comes first, "newcomers" last.
+    """The score table of each method, by name; "plain" comes first, "extra people" last.
 
-    With newcomers an epoch is longer, so there are fewer: all ways take about as many steps.
+    With extra people an epoch is longer, so there are fewer: all methods take about as many steps.
     """
     tables = {}
-    for way in imbalance.METHODS:
-        tables[way] = cross_validation.cross_validate(
-            replace(plain, label=way, balance=way), data, folds, seeds, parts, quiet
+    for method in imbalance.METHODS:
+        tables[method] = cross_validation.cross_validate(
+            replace(plain, label=method, balance=method), data, folds, seeds, parts, quiet
         )
     known, whole = len(data.labels), len(data.labels) + len(extra.labels)
     share = np.mean([len(f.train) / (len(f.train) + whole - known) for f in folds])
-    shorter = replace(plain, label=NEWCOMERS, epochs=max(1, round(plain.epochs * share)))
-    tables[NEWCOMERS] = cross_validation.cross_validate(
+    shorter = replace(plain, label=EXTRA_PEOPLE, epochs=max(1, round(plain.epochs * share)))
+    tables[EXTRA_PEOPLE] = cross_validation.cross_validate(
         shorter, joined(data, extra), helped(folds, known, whole), seeds, parts, quiet
     )
     return tables
@@ -81,47 +81,47 @@ def recall_difference(
 
 
 def records(tables: dict[str, pd.DataFrame], emotion: str, bootstrap: int = 1000) -> list[Record]:
-    """Metrics of every way, the recall of `emotion`, and the differences to "plain".
+    """Metrics of every method, the recall of `emotion`, and the differences to "plain".
 
     The intervals of the differences in accuracy, UF1 and UAR are wider than 95 %, so that with
-    all ways together no more than 5 % err (Bonferroni).
+    all methods together no more than 5 % err (Bonferroni).
     """
     found, plain = [], tables["plain"]
     level = joint_level(len(tables) - 1)
     for table in tables.values():
         found += [*metrics.evaluate(table, bootstrap), recall(table, emotion, bootstrap)]
-    for way, table in tables.items():
-        if way != "plain":
+    for method, table in tables.items():
+        if method != "plain":
             found += metrics.paired_difference(table, plain, bootstrap, level)
             found.append(recall_difference(table, plain, emotion, bootstrap))
     return found
 
 
 def summary(found: list[Record]) -> pd.DataFrame:
-    """One row a way: each metric with its interval, and its difference to "plain"."""
+    """One row a method: each metric with its interval, and its difference to "plain"."""
     return tabulate(record for record in found if record.measure != "accuracy")
 
 
 def recommendation(found: list[Record]) -> str:
     """What these records allow to recommend, in words.
 
-    A way helps if the interval of its UAR difference to "plain" lies above zero; of several the
+    A method helps if the interval of its UAR difference to "plain" lies above zero; of several the
     one with the largest difference is named. None: plain stays, and what was nearest is said.
     """
     gains = sorted((r for r in found if r.metric == "uar_difference"), key=lambda r: -r.value)
     proven = [r for r in gains if r.sign > 0]
     best = (proven or gains)[0]
-    way = best.models[0]
+    method = best.models[0]
     uf1 = next(r for r in found if (r.metric, r.model) == ("uf1_difference", best.model))
     numbers = f"{best.phrase()}, {uf1.phrase()}"
     if not proven:
         return (
-            f"No way can be told from plain training here: keep it plain. Nearest: {way}, "
+            f"No method can be told from plain training here: keep it plain. Nearest: {method}, "
             f"{numbers}."
         )
     others = ", ".join(r.models[0] for r in proven[1:])
     return (
-        f"Use {way}: {numbers} against plain training."
+        f"Use {method}: {numbers} against plain training."
         + (f" Also better than plain: {others}." if others else "")
         + (" It costs UF1, which counts false alarms too." if uf1.sign < 0 else "")
     )
