@@ -203,8 +203,7 @@ def interval(
     if record.has_interval:
         ends = [record.low, record.high]
         axis.plot(ends, [y, y], color=colour, lw=2.5, alpha=0.55, solid_capstyle="round")
-    inside = colour if fill else "white"
-    axis.plot(record.value, y, marker, mec=colour, mfc=inside, ms=6.5)
+    axis.plot(record.value, y, marker, color=colour, mfc=colour if fill else "white", ms=6.5)
     if note:
         axis.annotate(
             note,
