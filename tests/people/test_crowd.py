@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from mer.core.errors import MerError
 from mer.people import cast_of, shots
 from mer.people.casme2_statistics import COUNTS
 from mer.people.crowd import members
@@ -33,5 +34,5 @@ def test_groups_of_emotions_take_turns_in_the_pairs_of_a_person():
 
 def test_an_emotion_that_nobody_shows_is_an_error():
     (person,) = cast_of(1, seed=2)
-    with pytest.raises(KeyError, match="joy"):
+    with pytest.raises(MerError, match="do not show joy; choose of"):
         next(shots(person, (("joy",),), 1))

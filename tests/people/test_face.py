@@ -26,8 +26,7 @@ def test_a_random_stream_costs_no_renderer():
 
 
 def test_reading_a_cast_costs_no_renderer():
-    code = (
-        "import sys, mer.datasets.synthetic; print(*{'numba', 'torch', 'embreex'} & {*sys.modules})"
-    )
+    heavy = "{'numba', 'torch', 'embreex'}"
+    code = f"import sys, mer.datasets.synthetic; print(*{heavy} & {{*sys.modules}})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
