@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mer.core.errors import MerError
+from mer.people import Selection
+from mer.people.casme2_statistics import EMOTIONS, STUDIED
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class Profile:
     bench             seeds of the small networks of notebook 10, and epochs of the two folds that
                       measure what STSTNet's own schedule costs
     bootstrap         resamples behind a confidence interval
+    emotions          what the synthetic people show
     """
 
     name: str
@@ -51,6 +54,14 @@ class Profile:
     sizes: tuple[int, int | None, tuple[int, ...]]
     bench: tuple[int, int]
     bootstrap: int
+    emotions: tuple[str, ...] = STUDIED
+
+    @property
+    def people(self) -> Selection:
+        """The synthetic people of a run of this size."""
+        return Selection(
+            self.subjects, self.per_class, self.emotions, self.frame_step, name=self.name
+        )
 
 
 # Six people who show all five emotions between them, each emotion on at least two faces.
@@ -71,7 +82,7 @@ _TABLE = (
     Profile("quick", None, None, 6, 48,  10, 5,    2,    3, None, 30, _SHORT, _CROWD, _CLAIM,
             (4, 3, (32, 64, 112)), (5, 200), 999),
     Profile("full", None, None, 1, 224, 10, None, 5,    5, None, 30, _PAPER, _CROWD,
-            (224, 10, 5), (10, None, (64, 112, 224)), (5, 800), 1999),
+            (224, 10, 5), (10, None, (64, 112, 224)), (5, 800), 1999, EMOTIONS),
 )
 # fmt: on
 PROFILES = {profile.name: profile for profile in _TABLE}
