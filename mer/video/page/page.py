@@ -40,7 +40,10 @@ def show(recogniser, batch: bool = False, sample: Path = SAMPLE):
 
 
 class Demo:
-    """One visitor's page; display its `layout.view`. `session` holds what was found."""
+    """One visitor's page; display its `layout.view`. `session` holds what was found.
+
+    What was found is drawn before it is said: whoever reads that all is forgotten sees no more.
+    """
 
     def __init__(self, reads: Engine, sample: Path = SAMPLE):
         self.session = Session(reads)
@@ -131,15 +134,15 @@ class Demo:
     def press_stop(self) -> None:
         self._quit()
         self.session.stop()
-        self.tell("stopped")
         self._draw()
+        self.tell("stopped")
 
     def press_clear(self) -> None:
         self._quit()
         self.session.clear()
         self.layout.screen.send({"kind": "blank"})
-        self.tell("cleared")
         self._draw()
+        self.tell("cleared")
 
     def _quit(self) -> None:
         """Whatever runs has to end."""
@@ -172,11 +175,11 @@ class Demo:
             self.session.stop()
         except Exception:
             self.session.clear()  # what failed may fail again while it is closed
+        self._draw()
         if isinstance(error, MerError):
             self.tell("bad_video", "bad", problem=str(error))
         else:
             self.tell("broken", "bad", problem=f"{type(error).__name__}: {error}")
-        self._draw()
 
     def _on_camera(self, message, buffers) -> None:
         self.tell("loading", "busy")
@@ -212,8 +215,8 @@ class Demo:
         self._quit()
         self.session.stop()
         known = reason in TEXTS["en"]
-        self.tell(reason if known else "no_camera", "bad", **({} if known else {"reason": reason}))
         self._draw()
+        self.tell(reason if known else "no_camera", "bad", **({} if known else {"reason": reason}))
 
     def _on_refused(self, message, buffers) -> None:
         self.tell(
@@ -284,10 +287,10 @@ class Demo:
                     self.tell("reading", "busy", name=name, **at)
             await reading
             report = self.session.report
+            self._draw()
             self.tell(
                 "done", name=name, seconds=report.duration, frames=report.frames, rate=report.fps
             )
-            self._draw()
         except Stopped:
             pass  # whoever stopped it has said so
         except Exception as error:
