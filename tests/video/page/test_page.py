@@ -223,6 +223,7 @@ def test_what_comes_from_outside_cannot_become_markup():
     page = panels.now(state, (), "en")
     assert "<script>" not in page
     assert "<i>" not in panels.message("<i>name</i>.mp4", "bad")
+    assert "<b>Your pictures.</b>" in panels.know("en"), "the page's own texts may have markup"
 
 
 def test_nothing_found_is_a_page_too():
