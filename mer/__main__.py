@@ -276,7 +276,7 @@ def _recogniser(options) -> None:
             recogniser_training.account(kept, recogniser_data.of_takes(read_takes(options.check)))
         )
         return
-    made, strangers = recogniser_training.make(recogniser_data.FOLDER, options.people)
+    made, strangers = recogniser_training.make(recogniser_data.folder(), options.people)
     print(f"The recogniser: {made.save(folder)}\nOn people it was not trained on:")
     print(recogniser_training.account(made, strangers))
 
@@ -298,10 +298,10 @@ def _compare(options) -> int:
 
 
 def _app(options) -> None:
-    from mer.study.provenance import REPOSITORY
+    from mer.core.paths import checkout
     from mer.video.page.server import serve
 
-    notebook = REPOSITORY / "notebooks" / "11_video_demo.ipynb"
+    notebook = checkout() / "notebooks" / "11_video_demo.ipynb"
     serve(notebook, options.port, not options.no_browser)
 
 

@@ -121,7 +121,7 @@ class Recogniser:
         try:
             with safe_open(path, "pt") as kept:
                 about = kept.metadata() or {}
-                tensors = {name: kept.get_tensor(name) for name in kept.keys()}
+                tensors = {name: kept.get_tensor(name) for name in kept.keys()}  # noqa: SIM118
         except (SafetensorError, OSError) as error:
             raise BadData(f"{path}: not readable as safetensors ({error}). {_REMEDY}") from error
         if about.get("form") != _FORM or about.get("size") != str(SIZE):

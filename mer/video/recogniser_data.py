@@ -21,7 +21,7 @@ from tqdm.auto import tqdm
 from mer.core.errors import BadData, MerError
 from mer.core.files import atomic
 from mer.core.parallel import one_thread, share
-from mer.datasets.base import DATA
+from mer.core.paths import data
 from mer.datasets.takes import Take
 from mer.people import takes
 from mer.people.behaviour.acting import act
@@ -31,7 +31,6 @@ from mer.people.rng import stream
 from mer.preprocessing import faces, flow
 from mer.video.recogniser import NEUTRAL, SIZE
 
-FOLDER = DATA / "synthetic" / "recogniser-samples"
 FIRST_SEED = 500
 SECONDS, RATE = 90, 100  # of an acted take, and the frames a second that it is cut to
 _HERE = Path(__file__).resolve().parents[1]
@@ -67,6 +66,11 @@ class Cut:
     after: float
     word: str
     kind: str
+
+
+def folder() -> Path:
+    """Where the samples are kept if nothing else is said."""
+    return data() / "synthetic" / "recogniser-samples"
 
 
 def samples(

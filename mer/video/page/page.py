@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from functools import partial
 from pathlib import Path
 
 from IPython.display import HTML
@@ -56,8 +57,11 @@ class Demo:
         self.layout = Layout(self._hear)
         self.layout.tongue.observe(self._turn_language, "value")
         for key, button in self.layout.buttons.items():
-            button.on_click(lambda _, press=getattr(self, f"press_{key}"): self._guard(press))
+            button.on_click(partial(self._press, key))
         self._translate()
+
+    def _press(self, key: str, _button) -> None:
+        self._guard(getattr(self, f"press_{key}"))
 
     # -- the page ----------------------------------------------------------------------------
 
@@ -113,7 +117,8 @@ class Demo:
         )
         if len(report.events) != self._shown:
             self._shown = len(report.events)
-            return self._draw()
+            self._draw()
+            return
         self.layout.panels["now"].value = panels.now(session.state, report.events, self.language)
         self.layout.panels["statistics"].value = panels.statistics(report, self.language)
 
@@ -255,7 +260,8 @@ class Demo:
             whole=megabytes(upload.size),
         )
         if not upload.whole:
-            return self.layout.screen.send({"kind": "wanted", "from": upload.got})
+            self.layout.screen.send({"kind": "wanted", "from": upload.got})
+            return
         self._upload = None
         self.layout.screen.send({"kind": "received"})
         self._start(self.watch(upload.path, upload.name, upload.close))
