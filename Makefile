@@ -57,7 +57,7 @@ lock: venv
 	mv requirements.lock.new requirements.lock
 
 demo-bars: venv
-	$(VENV)/bin/python tests/measure/bars_demo.py $(ARGS)
+	PYTHONPATH=tests $(VENV)/bin/python -m measure.bars_demo $(ARGS)
 
 lab: venv
 	$(VENV)/bin/jupyter lab notebooks
