@@ -68,7 +68,7 @@ def test_a_full_disk_is_a_clear_error(tmp_path):
 def test_profiles_grow():
     smoke, quick, full = (profile(name) for name in PROFILES)
     assert smoke.size < quick.size < full.size == 224
-    assert full.folds is None and full.frame_step == 1 and full.ststnet[0] == 800
+    assert full.folds is None and full.frame_step == 1 and full.ststnet_epochs == 800
 
 
 def test_a_clip_is_kept_and_shown(tmp_path):
