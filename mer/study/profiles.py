@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mer.core.errors import MerError
+from mer.people import Selection
+from mer.people.casme2_statistics import EMOTIONS, STUDIED
 
 
 @dataclass(frozen=True)
@@ -13,6 +15,7 @@ class Profile:
 
     subjects             the people who take part (None: all 26)
     per_class            at most this many sequences of a class and person (None: all)
+    emotions             what the synthetic people show
     frame_step           every how many-th synthetic frame is rendered between the key frames
     size                 side of the SimpleCNN's input in pixels
     epochs               passes over the training data of the SimpleCNN (the earlier recipe has 10)
@@ -40,6 +43,7 @@ class Profile:
     name: str
     subjects: tuple[str, ...] | None
     per_class: int | None
+    emotions: tuple[str, ...]
     frame_step: int
     size: int
     epochs: int
@@ -65,6 +69,13 @@ class Profile:
     input_size_folds: int | None
     bootstrap: int
 
+    @property
+    def people(self) -> Selection:
+        """The synthetic people of a run of this size."""
+        return Selection(
+            self.subjects, self.per_class, self.emotions, self.frame_step, name=self.name
+        )
+
 
 # Six people who show all five emotions between them, each emotion on at least two faces.
 _FEW = ("sub02", "sub09", "sub17", "sub19", "sub24", "sub26")
@@ -74,6 +85,7 @@ _TABLE = {
     "name":                ("smoke",  "quick",       "full"),
     "subjects":            (_FEW,     None,          None),
     "per_class":           (2,        None,          None),
+    "emotions":            (STUDIED,  STUDIED,       EMOTIONS),
     "frame_step":          (12,       6,             1),
     "size":                (32,       48,            224),
     "epochs":              (1,        10,            10),

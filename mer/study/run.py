@@ -9,7 +9,7 @@ from pathlib import Path
 
 from mer.core.errors import MerError
 from mer.core.files import atomic, write_json
-from mer.datasets import SOURCES, Source, open_source, source_root
+from mer.datasets import SOURCES, Source, open_source
 from mer.study.profiles import profile as find_profile
 
 # Who writes an artefact: the answer to "where does this file come from?".
@@ -39,8 +39,7 @@ class Run:
     @cached_property
     def source(self) -> Source:
         """The opened source; a missing one says where it was looked for."""
-        root = source_root(self.source_name, self.profile.name, self.seed)
-        return open_source(self.source_name, root)
+        return open_source(self.source_name, profile=self.profile.name, seed=self.seed)
 
     @property
     def quiet(self) -> bool:
