@@ -18,9 +18,9 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import nn
 
+from mer.core import paths
 from mer.core.errors import BadData, MerError, SourceMissing
 from mer.core.files import atomic
-from mer.datasets.base import DATA
 from mer.learning import models
 from mer.learning.inputs import mirror
 from mer.people.casme2_statistics import STUDIED
@@ -31,7 +31,7 @@ from mer.video.report import NEUTRAL
 CLASSES = (NEUTRAL, *STUDIED)
 SIZE = 48  # side of the flow that the networks see
 FACE = 224  # side of the face whose pixels a flow counts in
-FOLDER, NAME = DATA / "models", "reader.safetensors"
+FOLDER, NAME = paths.data() / "models", "reader.safetensors"
 _FORM = "mer reader 1"
 _MOTION, _STRAIN = 1.0, 0.2  # pixels, and pixels a cell: where large values begin to be damped
 _REMEDY = "Fetch it again from the repository, or train one with `python -m mer reader`."

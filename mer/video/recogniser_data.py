@@ -17,10 +17,10 @@ import numpy as np
 from joblib import delayed
 from tqdm.auto import tqdm
 
+from mer.core import paths
 from mer.core.errors import BadData, MerError
 from mer.core.files import atomic
 from mer.core.parallel import one_thread, share
-from mer.datasets.base import DATA
 from mer.datasets.takes import Take
 from mer.people import takes
 from mer.people.behaviour.acting import act
@@ -32,7 +32,7 @@ from mer.people.rng import stream
 from mer.preprocessing import faces, flow
 from mer.video.recogniser import NEUTRAL, SIZE
 
-FOLDER = DATA / "synthetic" / "lessons"
+FOLDER = paths.data() / "synthetic" / "lessons"
 FIRST_SEED = 500
 SECONDS, RATE = 90, 100  # of an acted take, and the frames a second that it is cut to
 _HERE = Path(__file__).resolve().parents[1]

@@ -23,9 +23,9 @@ from pathlib import Path
 
 import numpy as np
 
+from mer.core import paths
 from mer.core.files import write_json
 from mer.core.parallel import one_thread
-from mer.datasets.base import DATA
 from mer.datasets.takes import read_takes
 from mer.video import spotting_scores
 from mer.video.analyser import Analyser
@@ -202,11 +202,11 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--takes", type=Path, help="default: data/synthetic/demo-seed<N>")
     parser.add_argument("--seed", type=int, default=0, help="default 0; others to develop on")
-    parser.add_argument("--models", type=Path, default=DATA / "models")
+    parser.add_argument("--models", type=Path, default=paths.data() / "models")
     parser.add_argument("--hours", type=float, help="watch a looped take for so long besides")
     parser.add_argument("--out", type=Path, default=CHECKOUT / "reports" / "demo_bars.json")
     options = parser.parse_args()
-    root = options.takes or DATA / "synthetic" / f"demo-seed{options.seed}"
+    root = options.takes or paths.data() / "synthetic" / f"demo-seed{options.seed}"
     record(root, options.seed)
     from mer.video.recogniser import Recogniser
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import ipywidgets as ipw
 from IPython.display import HTML
 
+from mer.core import paths
 from mer.core.errors import MerError
-from mer.datasets.base import DATA
 from mer.video.page import panels
 from mer.video.page.screen import Screen
 from mer.video.page.session import Engine, Session, Stopped
@@ -22,7 +22,7 @@ from mer.video.page.translations import LANGUAGES, TEXTS, note, say
 from mer.video.page.uploads import UPLOAD_LIMIT, Upload, megabytes
 from mer.video.report import NEUTRAL, emoji
 
-SAMPLE = DATA / "sample" / "acted01-6s-30fps.webm"
+SAMPLE = paths.data() / "sample" / "acted01-6s-30fps.webm"
 _SAMPLE_NAME = "sample_name"  # the key of its name
 _TICK = 0.2  # seconds between two drawings of what changes with every frame
 
