@@ -16,12 +16,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from mer.core import paths
 from mer.core.errors import BadData
 from mer.datasets.takes import Take
 from mer.evaluation.metrics import bootstrap_weights, interval
-from mer.study.provenance import REPOSITORY
 
-MEASURED = REPOSITORY / "reports" / "demo_bars.json"  # left by `make demo-bars`
+MEASURED = paths.PACKAGE.parent / "reports" / "demo_bars.json"  # left by `make demo-bars`
 OVERLAP = 0.5  # least intersection over union of an event and the expression that it spots
 EXPRESSIONS = ("micro", "macro")
 

@@ -15,7 +15,7 @@ from support import browser
 from support.browser import message, opened, visitor
 
 from mer.core.errors import MerError
-from mer.study.provenance import REPOSITORY
+from mer.core.paths import checkout
 from mer.video.page.page import SAMPLE
 from mer.video.page.server import NOTEBOOK
 
@@ -94,7 +94,7 @@ def keep(taken, path):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("out", type=Path, nargs="?", default=REPOSITORY / "reports" / "demo")
+    parser.add_argument("out", type=Path, nargs="?", default=checkout() / "reports" / "demo")
     out = parser.parse_args().out
     if browser.CHROMIUM is None:
         raise SystemExit("No chromium on the path. On Debian: apt-get install chromium")

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import socket
 
+from mer.core import paths
 from mer.core.errors import MerError
-from mer.study.provenance import REPOSITORY
 
 ADDRESS = "127.0.0.1"
 PORT = 8866
-NOTEBOOK = REPOSITORY / "notebooks" / "11_video_demo.ipynb"
+NOTEBOOK = paths.PACKAGE.parent / "notebooks" / "11_video_demo.ipynb"
 _IDLE = 600  # seconds after which a forgotten kernel ends
 
 
