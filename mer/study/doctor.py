@@ -55,8 +55,10 @@ def _packages(needs: list[Requirement], lost: dict[Requirement, str]) -> list[tu
 def _uses(needs: list[Requirement], lost: dict[Requirement, str]) -> list[tuple]:
     """One row for each use of mer: whether it can be had, and how."""
     rows = []
+    above = [n.name for n in lost if not n.extra]  # every use needs these
     for extra in dict.fromkeys(need.extra for need in needs):
-        names = [n.name for n in lost if n.extra in (STUDY if extra == "study" else ("", extra))]
+        own = [n.name for n in lost if n.extra in (STUDY[1:] if extra == "study" else [extra])]
+        names = ["the above", *own] if extra and above else own
         remedy = f"{', '.join(names)}: {_install(extra)}"
         rows.append((EXTRAS[extra], remedy if names else "ok"))
     try:
@@ -77,8 +79,7 @@ def _install(extra: str) -> str:
 
 def _machine() -> list[tuple]:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    data = paths.data()
-    free = shutil.disk_usage(next(p for p in (data, *data.parents) if p.exists())).free
+    free = shutil.disk_usage(_place_of_data()).free
     return [
         ("processor", f"{platform.machine()}, {cores} cores", "ok"),
         ("memory", _memory(), "ok"),
@@ -88,6 +89,15 @@ def _machine() -> list[tuple]:
             "ok" if free >= DISK else f"make room: a run needs up to {DISK / 1e9:.0f} GB",
         ),
     ]
+
+
+def _place_of_data() -> Path:
+    """The nearest folder to the data's that is there."""
+    try:
+        data = paths.data()
+    except ImportError:  # platformdirs is missing: told with the packages
+        return Path.home()
+    return next(place for place in (data, *data.parents) if place.exists())
 
 
 def _memory() -> str:
@@ -119,9 +129,10 @@ def _accelerator() -> list[tuple]:
 def _sources() -> list[tuple]:
     try:
         from mer.datasets import SOURCES, source_root
+
+        return [row for name in SOURCES for row in _source_rows(name, source_root(name))]
     except ImportError as error:
         return [("all", "-", "not looked for", str(error))]
-    return [row for name in SOURCES for row in _source_rows(name, source_root(name))]
 
 
 def _source_rows(name: str, root: Path) -> list[tuple]:

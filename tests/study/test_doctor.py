@@ -52,6 +52,15 @@ def test_what_an_extra_lacks_is_told_by_its_use(monkeypatch):
     assert "no-such-package: " in row(report, EXTRAS["study"])  # which renders people
 
 
+def test_what_every_use_needs_is_listed_once(monkeypatch):
+    lost = Requirement("no-such-package", ">=1")
+    needs(monkeypatch, lost, Requirement("numpy", ">=99", "people"))
+    report, _ = doctor()
+    assert "no-such-package: " in row(report, EXTRAS[""])
+    assert "the above, numpy: " in row(report, EXTRAS["people"])
+    assert "no-such-package" not in row(report, EXTRAS["people"])
+
+
 def test_the_study_needs_no_cluster_and_no_tests(monkeypatch):
     needs(monkeypatch, Requirement("nothing", ">=1", "cluster"), Requirement("none", "", "test"))
     report, healthy = doctor()
