@@ -145,9 +145,9 @@ def test_damaged_run_json(base):
 
 
 def test_two_runs_in_one_folder(base):
-    with tiny_study(base).run_folder.lock():
-        with pytest.raises(MerError, match=f"in use by process {os.getpid()}"):
-            tiny_study(base, resume=True).run()
+    said = f"in use by process {os.getpid()}"
+    with tiny_study(base).run_folder.lock(), pytest.raises(MerError, match=said):
+        tiny_study(base, resume=True).run()
     tiny_study(base, resume=True).run()  # free again
 
 
