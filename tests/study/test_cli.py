@@ -155,8 +155,7 @@ def test_people_are_built_and_checked(capsys, monkeypatch, tmp_path):
     monkeypatch.setattr(
         people,
         "build",
-        lambda root, profile, seed, progress: built.append((root, profile, seed)),
-        raising=False,
+        lambda root, selection, seed, progress: built.append((root, selection, seed)),
     )
     monkeypatch.setenv("MER_SYNTHETIC", str(tmp_path))
     code, said, _ = run(capsys, "people", "--profile", "smoke", "--seed", 2)
