@@ -99,7 +99,7 @@ class Source(ABC):
     problems: list[Problem] = field(default_factory=list, init=False)
 
     name = ""
-    publishes_frames: ClassVar[bool] = True  # without them there are flows only
+    has_frames: ClassVar[bool] = True  # without them there are flows only
     title = ""
     licence = ""
     remedy = ""

@@ -48,7 +48,7 @@ class Megc2019(Source):
     _faces: dict[str, str] = field(default_factory=dict, init=False, repr=False)
 
     name = "megc2019"
-    publishes_frames = False
+    has_frames = False
     title = "MEGC2019: onset-apex flows of CASME II, SMIC and SAMM"
     licence = (
         "Published on GitHub by the authors of HTNet without a licence of its own; the "

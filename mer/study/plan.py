@@ -16,7 +16,7 @@ from mer.study.execution import source_hash
 from mer.study.run_folder import RunFolder
 
 ALL = tuple(SOURCES)
-FRAMES = tuple(name for name, source in SOURCES.items() if source.publishes_frames)
+FRAMES = tuple(name for name, source in SOURCES.items() if source.has_frames)
 
 
 @dataclass(frozen=True)
