@@ -9,12 +9,12 @@ from mer.datasets.base import Sequence, Truth
 from mer.datasets.casme2 import Casme2
 from mer.people import storage
 
-_REMEDY = "Build it with `python -m mer people --profile {} --seed {}`."
+_REMEDY = "Build it with `mer people --profile {} --seed {}`."
 
 
 @dataclass
 class Synthetic(Casme2):
-    """The people that `python -m mer people` builds, read like CASME II itself.
+    """The people that `mer people` builds, read like CASME II itself.
 
     `profile` and `seed` are those that are asked for: where there are no people below `root`,
     the error says how to build these.

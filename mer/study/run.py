@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import base64
-import os
-import warnings
 from functools import cached_property
 from pathlib import Path
 
-import cv2
-
+from mer.core import environment
 from mer.core.errors import MerError
 from mer.core.files import atomic, write_json
 from mer.datasets import SOURCES, Source, open_source
@@ -33,10 +30,6 @@ class Run:
     def __init__(self, notebook: str, source: str, profile: str, seed: int, run_dir: str | Path):
         if source not in SOURCES:
             raise MerError(f"unknown source {source!r}; choose one of {', '.join(SOURCES)}")
-        # OpenCV's DIS on several threads does not repeat its last digits; one thread does.
-        cv2.setNumThreads(1)
-        # joblib renews a worker whose memory has grown; nothing is lost, so nobody need read it.
-        warnings.filterwarnings("ignore", "A worker stopped while some jobs")
         self.notebook = notebook
         self.source_name = source
         self.profile = find_profile(profile)
@@ -51,7 +44,7 @@ class Run:
     @property
     def quiet(self) -> bool:
         """True in a batch run, where progress bars would only fill the report."""
-        return bool(os.environ.get("MER_BATCH"))
+        return environment.batch()
 
     def path(self, name: str) -> Path:
         """Where this run keeps `name` (not checked)."""
@@ -63,7 +56,7 @@ class Run:
         if not path.exists():
             raise MerError(
                 f"{path} is missing: run notebook {WRITERS[name]} first, "
-                "or the whole study with `python -m mer study`"
+                "or the whole study with `mer study`"
             )
         return path
 

@@ -1,4 +1,4 @@
-"""What `python -m mer analyse` does: read a video, print what was found, keep it if asked to."""
+"""What `mer analyse` does: read a video, print what was found, keep it if asked to."""
 
 from __future__ import annotations
 

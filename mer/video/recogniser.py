@@ -35,7 +35,7 @@ _FORM = "mer recogniser 1"
 _MOTION, _STRAIN = 1.0, 0.2  # pixels, and pixels a cell: where large values begin to be damped
 _REMEDY = (
     "Restore it from the repository, install mer again, or train one with "
-    "`python -m mer recogniser`."
+    "`mer recogniser`."
 )
 
 

@@ -124,7 +124,7 @@ def of_takes(recorded: list[Take], seed: int = 0) -> Samples:
     if not flows:
         raise MerError(
             f"no face is found in {', '.join(take.name for take in recorded)}: choose "
-            "takes of `python -m mer takes`."
+            "takes of `mer takes`."
         )
     return Samples(
         np.stack(flows),
@@ -155,7 +155,7 @@ def _decoded(take: Take, numbers: set[int]) -> dict[int, np.ndarray]:
             if not capture.grab():
                 raise BadData(
                     f"{take.video}: ends after {number} of {take.frames} frames. "
-                    "Delete it and run `python -m mer takes` again."
+                    "Delete it and run `mer takes` again."
                 )
             if number in numbers:
                 found[number] = capture.retrieve()[1]
@@ -288,7 +288,7 @@ def _load(file: Path) -> Samples:
     except Exception as error:  # zipfile, zlib, OS and key errors alike mean a damaged file
         raise BadData(
             f"{file}: no readable samples ({error}). Delete this file and run "
-            "`python -m mer recogniser` again."
+            "`mer recogniser` again."
         ) from error
 
 
