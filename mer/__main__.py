@@ -1,4 +1,4 @@
-"""The command line: `python -m mer study | people | takes | analyse | app | doctor | …`."""
+"""The command line: `mer study | people | takes | analyse | app | doctor | …`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from mer.core.errors import MerError
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns its exit code. Errors of the user's are one text, no traceback."""
     parser = _parser()
-    options = parser.parse_args(arguments)
+    options, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        refuse = getattr(options, "refuse", parser.error)
+        refuse(f"unrecognized arguments: {' '.join(unknown)}")
     if options.command is None:
         parser.print_help()
         return 0
@@ -31,6 +34,13 @@ def main(arguments: list[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 1
+    except ModuleNotFoundError as error:
+        if (error.name or "mer").split(".")[0] == "mer":
+            raise
+        print(
+            f"mer: {error.name} is not installed. `mer doctor` says how to get it.", file=sys.stderr
+        )
+        return 1
     except KeyboardInterrupt:
         again = " Go on with the same command and --resume." if options.command == "study" else ""
         print(f"\nmer: interrupted.{again}", file=sys.stderr)
@@ -44,19 +54,21 @@ def _interrupt(*unused):
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m mer", description="A reproducible study of facial micro-expressions."
+        prog="mer", description="A reproducible study of facial micro-expressions."
     )
     commands = parser.add_subparsers(dest="command", title="commands", metavar="COMMAND")
     _add_study(commands)
     _add_people(commands)
     _add_takes(commands)
     _add_analyse(commands)
-    _add_reader(commands)
+    _add_recogniser(commands)
     _add_fetch(commands)
     _add_compare(commands)
     _add_app(commands)
     doctor = commands.add_parser("doctor", help="say what is installed and which data is found")
     doctor.set_defaults(run=_doctor)
+    for command in commands.choices.values():  # the usage that is shown is that of the command
+        command.set_defaults(refuse=command.error)
     return parser
 
 
@@ -121,7 +133,13 @@ def _add_takes(commands) -> None:
 
 def _add_analyse(commands) -> None:
     analyse = commands.add_parser("analyse", help="read the expressions in a video")
-    analyse.add_argument("video", metavar="VIDEO", type=Path, help="a file that OpenCV can decode")
+    what = analyse.add_mutually_exclusive_group(required=True)
+    what.add_argument(
+        "video", metavar="VIDEO", type=Path, nargs="?", help="a file that OpenCV can decode"
+    )
+    what.add_argument(
+        "--sample", action="store_true", help="the sample that comes with mer: six seconds"
+    )
     analyse.add_argument(
         "--out",
         type=Path,
@@ -132,31 +150,35 @@ def _add_analyse(commands) -> None:
         "--models",
         type=Path,
         metavar="DIR",
-        help="folder of the reader's weights (default: data/models)",
+        help="folder of the recogniser's weights (default: those that come with mer)",
     )
     analyse.set_defaults(run=_analyse)
 
 
-def _add_reader(commands) -> None:
-    reader = commands.add_parser(
-        "reader", help="train the demo's reader on synthetic people (about 20 minutes on two cores)"
+def _add_recogniser(commands) -> None:
+    recogniser = commands.add_parser(
+        "recogniser",
+        help="train the demo's recogniser on synthetic people (about 20 minutes on two cores)",
     )
-    reader.add_argument(
+    recogniser.add_argument(
         "--people",
         type=int,
         default=60,
         help="how many are rendered, default 60; every fifth is kept to test on",
     )
-    reader.add_argument(
-        "--out", type=Path, metavar="DIR", help="folder of the weights, default data/models"
+    recogniser.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="folder of the weights (default: in place of those that come with mer)",
     )
-    reader.add_argument(
+    recogniser.add_argument(
         "--check",
         type=Path,
         metavar="TAKES",
         help="train nothing: say how the weights fare with the recorded takes of this folder",
     )
-    reader.set_defaults(run=_reader)
+    recogniser.set_defaults(run=_recogniser)
 
 
 def _add_fetch(commands) -> None:
@@ -220,12 +242,12 @@ def _use_cluster(address: str) -> None:
 
 def _people(options) -> None:
     from mer import people
-    from mer.study.data import people_root
+    from mer.datasets import source_root
     from mer.study.profiles import profile as find_profile
 
     profile = find_profile(options.profile)
-    root = options.out or people_root(profile.name, options.seed)
-    people.build(root, profile, options.seed, progress=True)
+    root = options.out or source_root("synthetic", profile.name, options.seed)
+    people.build(root, profile.people, options.seed, progress=True)
     print(f"The people, all files checked: {root}")
 
 
@@ -242,14 +264,15 @@ def _takes(options) -> None:
 
 def _analyse(options) -> None:
     os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # mer's own message is clearer
-    from mer.video import video_command
-    from mer.video.recogniser import Recogniser
+    from mer.video import export
+    from mer.video.reading import SAMPLE
+    from mer.video.recogniser import FOLDER, Recogniser
 
-    reader = Recogniser.load(options.models) if options.models else Recogniser.load()
-    video_command.run(options.video, reader, options.out)
+    recogniser = Recogniser.load(options.models or FOLDER)
+    export.run(SAMPLE if options.sample else options.video, recogniser, options.out)
 
 
-def _reader(options) -> None:
+def _recogniser(options) -> None:
     from mer.datasets import read_takes
     from mer.video import recogniser, recogniser_data, recogniser_training
 
@@ -260,8 +283,8 @@ def _reader(options) -> None:
             recogniser_training.account(kept, recogniser_data.of_takes(read_takes(options.check)))
         )
         return
-    made, strangers = recogniser_training.make(recogniser_data.FOLDER, options.people)
-    print(f"The reader: {made.save(folder)}\nOn people it was not trained on:")
+    made, strangers = recogniser_training.make(recogniser_data.folder(), options.people)
+    print(f"The recogniser: {made.save(folder)}\nOn people it was not trained on:")
     print(recogniser_training.account(made, strangers))
 
 
@@ -282,9 +305,11 @@ def _compare(options) -> int:
 
 
 def _app(options) -> None:
+    from mer.core.paths import checkout
     from mer.video.page.server import serve
 
-    serve(options.port, not options.no_browser)
+    notebook = checkout() / "notebooks" / "11_video_demo.ipynb"
+    serve(notebook, options.port, not options.no_browser)
 
 
 def _doctor(options) -> int:

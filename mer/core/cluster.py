@@ -1,6 +1,6 @@
 """Where folds are trained: on the cores of this machine, or on a cluster.
 
-`MER_CLUSTER` names the scheduler of a Dask cluster ("tcp://host:8786"); `python -m mer study
+`MER_CLUSTER` names the scheduler of a Dask cluster ("tcp://host:8786"); `mer study
 --cluster ADDRESS` sets it. Its workers need this package, and one thread each: a network draws
 its random numbers from a generator that all threads of a process share.
 

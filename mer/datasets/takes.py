@@ -1,6 +1,6 @@
 """Long takes of synthetic people: videos with several expressions, and what is true of them.
 
-`python -m mer takes` records them (`mer.people.takes`). They are no `Source`: a take is one
+`mer takes` records them (`mer.people.takes`). They are no `Source`: a take is one
 video with many events, made for spotting and for the demo, not one coded sequence.
 """
 
@@ -12,16 +12,16 @@ from pathlib import Path
 
 import numpy as np
 
+from mer.core import paths
 from mer.core.errors import BadData, SourceMissing
-from mer.datasets.base import DATA
+from mer.people.behaviour.schedule import KINDS
 
-KINDS = ("micro", "macro", "blink", "nod")
-_REMEDY = "Delete this take's three files and run `python -m mer takes` again."
+_REMEDY = "Delete this take's three files and run `mer takes` again."
 
 
 @dataclass(frozen=True)
 class TakeEvent:
-    """Something that the face does. `kind` is one of `KINDS`.
+    """An event of a schedule as a recorded take shows it. `kind` is one of `KINDS`.
 
     `onset`, `apex` and `offset` are frame numbers from 0: the last frame at rest, the one
     nearest to the peak, the first one at rest again. `seconds` are the same three moments
@@ -99,7 +99,7 @@ class Take:
 
 def takes_root(seed: int) -> Path:
     """Where the takes of a seed are recorded if nothing else is said."""
-    return DATA / "synthetic" / f"takes-seed{seed}"
+    return paths.data() / "synthetic" / f"takes-seed{seed}"
 
 
 def read_takes(root: Path | str) -> list[Take]:
@@ -111,7 +111,7 @@ def read_takes(root: Path | str) -> list[Take]:
     root = Path(root)
     cards = sorted(root.glob("*.json"))
     if not cards:
-        raise SourceMissing(f"takes: none in {root}. Record some with `python -m mer takes`.")
+        raise SourceMissing(f"takes: none in {root}. Record some with `mer takes`.")
     return [_take(path) for path in cards]
 
 

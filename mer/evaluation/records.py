@@ -64,8 +64,15 @@ class Record:
 
     Examples
     --------
-    >>> gain = Record(model="flow - apex", protocol="loso", metric="uar_difference", n=255,
-    ...               value=0.0412, low=-0.0099, high=0.1049)
+    >>> gain = Record(
+    ...     model="flow - apex",
+    ...     protocol="loso",
+    ...     metric="uar_difference",
+    ...     n=255,
+    ...     value=0.0412,
+    ...     low=-0.0099,
+    ...     high=0.1049,
+    ... )
     >>> gain.text(), gain.excludes_zero, gain.models
     ('+0.04 [-0.01, +0.10]', False, ('flow', 'apex'))
     >>> print(gain.verdict().replace("; ", ";\\n"))

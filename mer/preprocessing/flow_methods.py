@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 
 from mer.core.errors import Unavailable
+from mer.core.opencv import one_opencv_thread
 
 _RAFT_SMALLEST, _RAFT_STEP = 128, 8  # pixels: least side, and what a side is a multiple of
 
@@ -49,7 +50,8 @@ def dis(
     search.setPatchStride(stride)
     search.setGradientDescentIterations(steps)
     search.setVariationalRefinementIterations(refinements)
-    return search.calc(onset, apex, None)
+    with one_opencv_thread():
+        return search.calc(onset, apex, None)
 
 
 # A micro-expression is a pixel or two large, so the finest scale is where most of it is found;

@@ -9,28 +9,26 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from mer.core import environment
 from mer.core.errors import MerError, SourceMissing
-from mer.datasets import SOURCES, open_source
-from mer.datasets.base import source_root
+from mer.datasets import SOURCES, Source, open_source, source_root
 from mer.study.profiles import profile as find_profile
 
 
-def people_root(profile: str, seed: int) -> Path:
-    """Where the synthetic people of a profile and seed live; an unknown profile is an error."""
-    return source_root("synthetic", find_profile(profile).name, seed)
-
-
-class Supply:
+class Data:
     """The sources of one run: made ready when first asked for, opened once."""
 
     def __init__(self, profile: str, seed: int):
-        self.profile = profile
+        self.profile = find_profile(profile)
         self.seed = seed
         self._fingerprints = {}
 
     def root(self, name: str) -> Path:
         """Where source `name` lies for this run."""
-        return source_root(name, self.profile, self.seed)
+        return source_root(name, self.profile.name, self.seed)
+
+    def _open(self, name: str) -> Source:
+        return open_source(name, self.root(name), self.profile.name, self.seed)
 
     def prepare(self, name: str) -> None:
         """Build or fetch source `name` where that is possible.
@@ -40,16 +38,16 @@ class Supply:
         if name == "synthetic":
             self._build_people()
         try:
-            open_source(name, self.root(name))
+            self._open(name)
         except SourceMissing as missing:
-            if name != "megc2019" or os.environ.get("MER_MEGC2019"):
+            if name != "megc2019" or environment.source(name):
                 raise
             self._fetch_flows(missing)
 
     def fingerprint(self, name: str) -> str:
         """Changes when the files of source `name` change."""
         if name not in self._fingerprints:
-            self._fingerprints[name] = open_source(name, self.root(name)).fingerprint()
+            self._fingerprints[name] = self._open(name).fingerprint()
         return self._fingerprints[name]
 
     def environment(self, start: Path) -> dict[str, str]:
@@ -57,20 +55,23 @@ class Supply:
 
         Paths are relative to `start`, so that executed notebooks show nothing of the machine.
         """
-        return {f"MER_{name.upper()}": os.path.relpath(self.root(name), start) for name in SOURCES}
+        return {
+            environment.source_variable(name): os.path.relpath(self.root(name), start)
+            for name in SOURCES
+        }
 
     def _build_people(self) -> None:
         from mer import people
 
-        root, profile = self.root("synthetic"), find_profile(self.profile)
-        if not people.is_built(root, profile, self.seed):
-            people.build(root, profile, self.seed, progress=True)
+        root, selection = self.root("synthetic"), self.profile.people
+        if not people.is_built(root, selection, self.seed):
+            people.build(root, selection, self.seed, progress=True)
 
     def _fetch_flows(self, missing: SourceMissing) -> None:
         from mer.datasets.fetch import fetch_megc2019
 
         try:
             fetch_megc2019()
-            open_source("megc2019")
+            self._open("megc2019")
         except MerError as error:
             raise SourceMissing(f"{missing} Fetching it failed: {error}") from error

@@ -1,9 +1,10 @@
-"""What the demo's reader learns from: pairs of frames cut out of takes nobody is tested on.
+"""What the demo's recogniser learns from: pairs of frames of takes that nobody is tested on.
 
-A take of each person is acted (`mer.people.behaviour.acting`) and only the wanted frames are rendered: an
-expression near its apex and the face just before it; and what is no expression, although the
-picture changes: rest, blinks, nods. The seeds of these casts begin at `FIRST_SEED`, one for
-every 26 people; takes that are reported or shown have others, so their people are others.
+A take of each person is acted (`mer.people.behaviour.acting`) and only the wanted frames are
+rendered: an expression near its apex and the face just before it; and what is no expression,
+although the picture changes: rest, blinks, nods. The seeds of these casts begin at `FIRST_SEED`,
+one for every 26 people; takes that are reported or shown have others, so their people are
+others.
 """
 
 from __future__ import annotations
@@ -20,17 +21,18 @@ from tqdm.auto import tqdm
 from mer.core.errors import BadData, MerError
 from mer.core.files import atomic
 from mer.core.parallel import one_thread, share
-from mer.datasets.base import DATA
+from mer.core.paths import data
 from mer.datasets.takes import Take
 from mer.people import takes
 from mer.people.behaviour.acting import act
-from mer.people.behaviour.schedule import Event, Schedule, schedules
+from mer.people.behaviour.schedule import EXPRESSIONS, Event, Schedule, schedules
+from mer.people.body.clothes import dress
+from mer.people.body.figure import Sitter
 from mer.people.casme2_statistics import COUNTS
 from mer.people.rng import stream
 from mer.preprocessing import faces, flow
 from mer.video.recogniser import NEUTRAL, SIZE
 
-FOLDER = DATA / "synthetic" / "lessons"
 FIRST_SEED = 500
 SECONDS, RATE = 90, 100  # of an acted take, and the frames a second that it is cut to
 _HERE = Path(__file__).resolve().parents[1]
@@ -51,7 +53,7 @@ class Samples:
     people: np.ndarray
 
     def part(self, rows: np.ndarray) -> Samples:
-        """The lessons of these rows."""
+        """The samples of these rows."""
         return Samples(*(getattr(self, name)[rows] for name in _FIELDS))
 
 
@@ -68,10 +70,15 @@ class Cut:
     kind: str
 
 
+def folder() -> Path:
+    """Where the samples are kept if nothing else is said."""
+    return data() / "synthetic" / "recogniser-samples"
+
+
 def samples(
     folder: Path | str, people: int, seed: int = FIRST_SEED, quiet: bool = False
 ) -> Samples:
-    """The lessons of `people` persons of casts `seed`, `seed` + 1, ..., 26 in each.
+    """The samples of `people` persons of casts `seed`, `seed` + 1, ..., 26 in each.
 
     Each person's flows are kept in `folder`, and those found there are not made again. A damaged
     file is `BadData`.
@@ -79,7 +86,7 @@ def samples(
     files = [Path(folder) / f"{_fingerprint(seed)}-{index:04d}.npz" for index in range(people)]
     missing = [index for index, file in enumerate(files) if not file.exists()]
     if missing:
-        with tqdm(total=len(missing), desc="lessons", unit="person", disable=quiet) as bar:
+        with tqdm(total=len(missing), desc="samples", unit="person", disable=quiet) as bar:
             for _ in share(_jobs(files, missing, seed), len(missing), ordered=False):
                 bar.update()
     found = [_load(file) for file in files]
@@ -87,18 +94,15 @@ def samples(
 
 
 def _jobs(files: list[Path], missing: list[int], seed: int):
-    """Made one by one, as workers ask for them: a cast's model is loaded once."""
-    studio, before = None, None
+    """Made one by one, as workers ask for them."""
     for index in missing:
         cast, place = seed + index // len(COUNTS), index % len(COUNTS)
-        if cast != before:
-            studio, before = takes.Studio(cast), cast
         take = schedules(cast, place + 1, SECONDS)[place]
-        yield delayed(_film)(files[index], studio.sitter(take.subject), take, cast)
+        yield delayed(_film)(files[index], takes.sitter(cast, take.subject), take, cast)
 
 
 def of_takes(recorded: list[Take], seed: int = 0) -> Samples:
-    """Lessons cut out of recorded takes as a video player shows them, codec and all.
+    """Samples cut out of recorded takes as a video player shows them, codec and all.
 
     Takes in which no face is found are a `MerError`.
     """
@@ -120,7 +124,7 @@ def of_takes(recorded: list[Take], seed: int = 0) -> Samples:
     if not flows:
         raise MerError(
             f"no face is found in {', '.join(take.name for take in recorded)}: choose "
-            "takes of `python -m mer takes`."
+            "takes of `mer takes`."
         )
     return Samples(
         np.stack(flows),
@@ -151,7 +155,7 @@ def _decoded(take: Take, numbers: set[int]) -> dict[int, np.ndarray]:
             if not capture.grab():
                 raise BadData(
                     f"{take.video}: ends after {number} of {take.frames} frames. "
-                    "Delete it and run `python -m mer takes` again."
+                    "Delete it and run `mer takes` again."
                 )
             if number in numbers:
                 found[number] = capture.retrieve()[1]
@@ -160,16 +164,17 @@ def _decoded(take: Take, numbers: set[int]) -> dict[int, np.ndarray]:
     return found
 
 
-def _film(file: Path, sitter: takes.Sitter, take: Schedule, seed: int) -> None:
+def _film(file: Path, sitter: Sitter, take: Schedule, seed: int) -> None:
     """Render one person's pairs and keep their flows; runs in a worker."""
     with one_thread():
-        acting = act(sitter.figure(), take, RATE, takes.CAST + seed)
+        acting = act(dress(sitter.figure(), sitter.seed), take, RATE, sitter.seed)
         cut_out = cuts(take, stream(seed, take.stem, "cuts"))
         wanted = [
             min(round(moment * RATE), len(acting.light) - 1)
             for cut in cut_out
             for moment in (cut.before, cut.after)
         ]
+        # The name seeds the camera's noise: another one would give other frames.
         shot = takes.frames(acting, f"lesson-{seed}-{take.stem}", wanted)
         rng, flows, chosen = stream(seed, take.stem, "camera"), [], []
         for cut, pair in zip(cut_out, shot.reshape(-1, 2, *shot.shape[1:]), strict=True):
@@ -191,7 +196,7 @@ def cuts(take: Schedule, rng: np.random.Generator) -> list[Cut]:
     """One pair of every expression of a take, and some of each kind of neutral."""
     found = []
     for event in take.events:
-        if event.kind in ("micro", "macro"):
+        if event.kind in EXPRESSIONS:
             low, high = event.held or _near_apex(event)
             found.append(
                 Cut(
@@ -229,17 +234,15 @@ def _rests(take: Schedule, rng, most: int) -> list[Cut]:
     """Pairs of moments, up to a second apart, between which no expression is shown."""
     found = []
     for _ in range(50 * most):
-        start, length = rng.uniform(0, take.seconds - 1), rng.uniform(0.03, 1.0)
-        if len(found) < most and _at_rest(take, start, start + length):
-            found.append(Cut(start, start + length, NEUTRAL, "rest"))
+        before, length = rng.uniform(0, take.seconds - 1), rng.uniform(0.03, 1.0)
+        if len(found) < most and _at_rest(take, before, before + length):
+            found.append(Cut(before, before + length, NEUTRAL, "rest"))
     return found
 
 
-def _at_rest(take: Schedule, start: float, end: float) -> bool:
+def _at_rest(take: Schedule, before: float, after: float) -> bool:
     return all(
-        end < e.onset or start > e.offset + _FADED
-        for e in take.events
-        if e.kind in ("micro", "macro")
+        after < e.onset or before > e.offset + _FADED for e in take.events if e.kind in EXPRESSIONS
     )
 
 
@@ -284,8 +287,8 @@ def _load(file: Path) -> Samples:
             return Samples(kept["flows"].astype(np.float32), *(kept[name] for name in _FIELDS[1:]))
     except Exception as error:  # zipfile, zlib, OS and key errors alike mean a damaged file
         raise BadData(
-            f"{file}: no readable lessons ({error}). Delete this file and run "
-            "`python -m mer reader` again."
+            f"{file}: no readable samples ({error}). Delete this file and run "
+            "`mer recogniser` again."
         ) from error
 
 

@@ -53,7 +53,7 @@ def test_keys_and_types_survive_json():
         "low",
         "high",
     )
-    assert FIELDS == keys and tuple(asdict(UAR)) == keys
+    assert keys == FIELDS and tuple(asdict(UAR)) == keys
     for record in (UAR, replace(SECONDS, value=72, source="megc2019")):
         again = Record(**json.loads(json.dumps(asdict(record))))
         assert again == record and type(again.value) is type(record.value)

@@ -3,11 +3,13 @@
 import json
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 from support.factories import record
 
 from mer import __main__ as cli
+from mer.core import paths
 from mer.core.errors import MerError
 from mer.study.profiles import PROFILES
 
@@ -105,6 +107,34 @@ def test_errors_end_in_a_line(capsys, monkeypatch, error, code, words):
     assert found == code and words in err and "Traceback" not in err
 
 
+def test_a_package_that_is_not_installed_is_named(capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "mer.study.runner", None)
+    with pytest.raises(ModuleNotFoundError):  # a part of mer that is not there is a defect
+        run(capsys, "study")
+
+    class Fake:
+        def __init__(self, *unused):
+            import no_such_package  # noqa: F401
+
+    monkeypatch.setitem(sys.modules, "mer.study.runner", SimpleNamespace(Study=Fake))
+    code, _, err = run(capsys, "study")
+    assert code == 1 and "no_such_package is not installed" in err and "`mer doctor`" in err
+
+
+def test_study_without_a_checkout_says_where_the_notebooks_are(capsys, monkeypatch, tmp_path):
+    monkeypatch.setattr(paths, "REPOSITORY", None)
+    for where in ([], ["--run-dir", tmp_path / "run"]):
+        code, _, err = run(capsys, "study", "--profile", "smoke", *where)
+        assert code == 1 and "installed without the notebooks. Clone the repository" in err
+    assert not (tmp_path / "run").exists()
+
+
+def test_the_console_command_is_called_mer(capsys):
+    with pytest.raises(SystemExit):
+        cli.main(["study", "--help"])
+    assert capsys.readouterr().out.startswith("usage: mer study")
+
+
 def test_compare_exit_codes(capsys, tmp_path):
     for name, value in (("a", 0.5), ("b", 0.9)):
         (tmp_path / name).mkdir()
@@ -125,13 +155,12 @@ def test_people_are_built_and_checked(capsys, monkeypatch, tmp_path):
     monkeypatch.setattr(
         people,
         "build",
-        lambda root, profile, seed, progress: built.append((root, profile, seed)),
-        raising=False,
+        lambda root, selection, seed, progress: built.append((root, selection, seed)),
     )
     monkeypatch.setenv("MER_SYNTHETIC", str(tmp_path))
     code, said, _ = run(capsys, "people", "--profile", "smoke", "--seed", 2)
     assert code == 0 and "all files checked" in said
-    assert built == [(tmp_path, PROFILES["smoke"], 2)]
+    assert built == [(tmp_path, PROFILES["smoke"].people, 2)]
 
 
 def test_fetch_passes_the_origin_on(capsys, monkeypatch):
