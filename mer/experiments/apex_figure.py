@@ -12,7 +12,7 @@ import seaborn as sns
 from mer.experiments.ablation_figure import SURE, UNSURE
 from mer.experiments.apex_errors import BASELINE
 from mer.plots import INK, PALE
-from mer.preprocessing.spotting import Reading
+from mer.preprocessing.apex import Reading
 
 
 def readings(shown: Mapping[str, Reading], marks: Mapping[str, Mapping[str, int]]):

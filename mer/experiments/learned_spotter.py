@@ -15,7 +15,7 @@ from sklearn.model_selection import GridSearchCV, GroupKFold
 from mer.core.errors import BadData
 from mer.core.parallel import one_thread
 from mer.evaluation.protocols import Fold, shared_subjects
-from mer.preprocessing.spotting import Reading
+from mer.preprocessing.apex import Reading
 
 NAME = "learned"
 READS = ("flow magnitude", "strongest region")

@@ -17,7 +17,6 @@ from mer.core.errors import BadData
 from mer.core.files import atomic
 from mer.datasets.base import Sequence, Source, read_image
 from mer.preprocessing import apex, faces
-from mer.preprocessing.spotting import Reading, read
 
 SIZE = 224
 
@@ -53,14 +52,14 @@ class Pair:
 
 
 def make(
-    source: Source, sequence: Sequence, reading: Reading | None = None
+    source: Source, sequence: Sequence, reading: apex.Reading | None = None
 ) -> tuple[Pair, np.ndarray, np.ndarray]:
     """The pair of a sequence and its two crops, (SIZE, SIZE, 3) uint8 blue-green-red.
 
     The annotated apex is taken where there is one, otherwise the spotted one. `reading` is the
     sequence's, if it was read before.
     """
-    reading = reading or read(source, sequence)
+    reading = reading or apex.read(source, sequence)
     box, spotted = reading.box, reading.answer()
     annotated = sequence.apex is not None
     chosen = sequence.apex if annotated else apex.nearest(reading.numbers, spotted)
@@ -89,7 +88,7 @@ def build(
     sequences: list[Sequence],
     folder: Path,
     progress=iter,
-    readings: Mapping[str, Reading] | None = None,
+    readings: Mapping[str, apex.Reading] | None = None,
 ) -> list[Pair]:
     """Make and keep the pair of every sequence; the list is written last, when all are there.
 
