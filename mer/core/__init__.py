@@ -1,1 +1,1 @@
-"""Errors, files, paths, parallel jobs and caches: what knows nothing of faces."""
+"""What every room stands on: errors, files, paths, parallel jobs, caches. Nothing of faces."""
