@@ -8,16 +8,22 @@ SEED ?= 0
 
 VENV := .venv
 STAMP := $(VENV)/.complete
-# What .venv has to fit: a moved checkout or a changed pyproject.toml needs a new one.
-FITS := { pwd; cat pyproject.toml; }
+# What .venv has to fit: a moved checkout, other dependencies or other versions need a new one.
+FITS := { pwd; cat pyproject.toml requirements.lock; }
+# A test file stays on one core, since its tests share what it renders or trains. Files begin in
+# the order in which pytest collects them.
+PYTEST := $(VENV)/bin/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help study test lab app demo-bars clean venv install
+.PHONY: help study test check format lock lab app demo-bars clean venv install
 
 help:
 	@echo "make study   run the notebooks; goes on where an interrupted run stopped"
 	@echo "             (SOURCE=$(SOURCE) PROFILE=$(PROFILE) SEED=$(SEED))"
-	@echo "make test    run the tests (ARGS=... is handed to pytest)"
+	@echo "make test    run the tests on all cores (ARGS=... is handed to pytest)"
+	@echo "make check   style, layers and the quick tests, before each commit"
+	@echo "make format  put code and notebooks in order, so that make check is content"
+	@echo "make lock    write requirements.lock from pyproject.toml (ARGS=--upgrade for newer ones)"
 	@echo "make lab     open the notebooks in JupyterLab"
 	@echo "make app     the demo as a web page: a video or the webcam in, micro-expressions out"
 	@echo "make demo-bars  measure the demo on takes of its own (half an hour; ARGS=...)"
@@ -27,10 +33,31 @@ study: venv
 	$(VENV)/bin/python -m mer study --source $(SOURCE) --profile $(PROFILE) --seed $(SEED) --resume
 
 test: venv
-	$(VENV)/bin/python -m pytest $(ARGS)
+	$(PYTEST) $(ARGS)
+
+check: venv
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/nbstripout --keep-id --verify notebooks/*.ipynb
+	$(VENV)/bin/lint-imports
+	$(PYTEST) -m "not slow and not browser" $(ARGS)
+
+format: venv
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+	$(VENV)/bin/nbstripout --keep-id notebooks/*.ipynb
+
+# Versions in the lock stay unless a range forbids them, or ARGS asks for newer ones. What a build
+# of torch brings for its own GPU is left out: any build of that version will do.
+lock: venv
+	$(VENV)/bin/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
+	  --no-annotate --custom-compile-command "make lock" --quiet --output-file requirements.lock \
+	  $(ARGS)
+	grep -Ev '^(nvidia|cuda)-|^triton=' requirements.lock > requirements.lock.new
+	mv requirements.lock.new requirements.lock
 
 demo-bars: venv
-	$(VENV)/bin/python tests/bars_demo.py $(ARGS)
+	$(VENV)/bin/python tests/measure/bars_demo.py $(ARGS)
 
 lab: venv
 	$(VENV)/bin/jupyter lab notebooks
@@ -50,12 +77,13 @@ install:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "mer needs" \
 	  "Python 3.11 or newer, $(PYTHON) is $$($(PYTHON) --version 2>&1). Say" \
 	  "PYTHON=/path/to/python3.11" >&2; exit 1; }
-	@echo "Installing into $(VENV): once, and again when the pins have changed"
+	@echo "Installing into $(VENV): once, and again when dependencies have changed"
 	$(PYTHON) -m venv --clear $(VENV)
-	$(VENV)/bin/python -m pip install --editable ".[test,cluster]"
+	$(VENV)/bin/python -m pip install --constraint requirements.lock \
+	  --editable ".[study,cluster,test]"
 	@$(FITS) > $(STAMP)
 
 clean:
-	rm -rf $(VENV) .pytest_cache mer.egg-info
+	rm -rf $(VENV) .pytest_cache .ruff_cache .import_linter_cache build dist mer_study.egg-info
 	find mer tests notebooks '(' -name __pycache__ -o -name .ipynb_checkpoints ')' \
 	  -prune -exec rm -rf {} +

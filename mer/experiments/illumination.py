@@ -52,7 +52,7 @@ ALL = (RECORDED, DARK, SIDE)
 def records(
     tables: dict[str, dict[str, pd.DataFrame]], light: str, bootstrap: int = 1000
 ) -> list[dict]:
-    """Metrics records of a sweep's settings in one light, and what each buys over the first.
+    """Metrics records of an ablation's settings in one light, and what each buys over the first.
 
     tables   by setting, what `conditions.unstack` gave; the first setting is the reference
 
@@ -98,12 +98,10 @@ def _kept(parts: dict[str, pd.DataFrame], light: str) -> pd.Series:
 
 
 def _answers(table: pd.DataFrame) -> pd.Series:
-    """Test rows by (subject, name, seed): the position of the class with the largest score."""
+    """Test rows by (subject, name, seed): the class with the largest score."""
     tested = scores.select(table)
-    return pd.Series(
-        tested[scores.class_columns(tested)].to_numpy().argmax(1),
-        pd.MultiIndex.from_frame(tested[["subject", "name", "seed"]]),
-    ).sort_index()
+    keys = pd.MultiIndex.from_frame(tested[["subject", "name", "seed"]])
+    return pd.Series(scores.predicted(tested).to_numpy(), keys).sort_index()
 
 
 def plot_histograms(pictures: dict[str, np.ndarray], title: str = ""):
@@ -184,7 +182,7 @@ def plot_lights(found: dict[str, list[dict]], chance: float | None = None, title
     if chance is not None:
         left.axvline(chance, color=INK, ls=":", lw=1)
         left.text(chance, -0.62, " chance", fontsize=8, va="center")
-    left.set(yticks=range(len(names)), yticklabels=names, xlabel="UAR, people never seen")
+    left.set(yticks=range(len(names)), yticklabels=names, xlabel="UAR, held-out people")
     left.set_ylim(len(names) - 0.5, -0.8)
     left.locator_params(axis="x", nbins=6)
     right.set(xlabel="share of answers kept in that light", xlim=(0, 1.04))

@@ -1,4 +1,4 @@
-"""The flows of newcomers are made as the study makes its own."""
+"""The flows of extra people are made as the study makes its own."""
 
 import os
 
@@ -17,7 +17,7 @@ CLASSES = ("happiness", "surprise")
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("newcomers")
+    folder = tmp_path_factory.mktemp("extra-people")
     return folder, extra_people.flows(folder, CLASSES, 1, 1, 28, seed=5, quiet=True)
 
 
@@ -42,8 +42,8 @@ def test_damaged_file_of_flows_is_bad_data(made, tmp_path):
         extra_people.flows(tmp_path, CLASSES, 1, 1, 28, seed=5, quiet=True)
 
 
-def test_a_pair_takes_the_way_of_the_notebooks():
-    """The same frames through mer.faces and mer.flow, as notebooks 02 and 03 use them."""
+def test_a_pair_is_treated_as_in_the_notebooks():
+    """The same frames through mer.preprocessing, as notebooks 02 and 03 use them."""
     rng = np.random.default_rng(0)
     onset = cv2.GaussianBlur(rng.integers(0, 255, (340, 280)).astype(np.uint8), (0, 0), 3)
     apex = np.roll(onset, 2, axis=0)
@@ -61,6 +61,6 @@ def test_published_pictures_become_motion_around_rest():
     images[:, 4:8, 4:8] = 200
     made = Pictures(images, np.arange(6) % 2, np.array(["x"] * 6))
     extra = extra_people.published(made, CLASSES, step=2)
-    assert extra.labels.tolist() == [0, 0, 0] and extra.subjects[0] == "newcomer-x"
+    assert extra.labels.tolist() == [0, 0, 0] and extra.subjects[0] == "extra-x"
     assert extra.x[0, :, 0, 0].tolist() == [0, 0, 0]
     assert extra.x[0, 0, 5, 5].item() == pytest.approx(100 / 255)
