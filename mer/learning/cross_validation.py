@@ -68,7 +68,8 @@ def cross_validate_all(
     start: dict[int, dict] | None = None,
 ) -> list[pd.DataFrame]:
     """Several recipes, each with its inputs and folds, as one pile of jobs: no core waits for
-    the last fold of one recipe before the next begins. One table a recipe, as `cross_validate` gives it.
+    the last fold of one recipe before the next begins. One table a recipe, as `cross_validate`
+    gives it.
     """
     start = start or dict.fromkeys(seeds)
     piles, todo = [], {}
