@@ -1,5 +1,7 @@
 """Pairs and flows -> tensors that a network can train on, and their augmentation.
 
+`mer.learning.loading` reads them from the folder of a run.
+
 Two kinds of input, both (N, 3, size, size) float32. An *apex* input is a face picture in
 [-1, 1]. A *flow* input holds horizontal motion, vertical motion and optical strain; mirroring a
 face also turns the sign of its horizontal motion, which is why an input knows its kind.

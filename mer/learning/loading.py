@@ -1,7 +1,4 @@
-"""The preamble of a notebook in one call: the inputs of a run, from what its notebooks left.
-
-Apart from `mer.learning.inputs`, so that what only trains does not depend on preprocessing.
-"""
+"""The inputs of a run, read from what its first notebooks left."""
 
 from __future__ import annotations
 
