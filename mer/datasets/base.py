@@ -105,6 +105,7 @@ class Source(ABC):
     remedy = ""
     classes: ClassVar[tuple[str, ...]] = ()
     table: ClassVar[Path | None] = None  # the coding table, where it is one file
+    has_frames = True  # from onset to offset, by their numbers
     frame_step = 1  # every how many-th frame between the key frames is on disk
 
     def __post_init__(self):

@@ -58,6 +58,7 @@ class Megc2019(Source):
         f"Get it with `mer fetch megc2019` (a clone of {REPOSITORY}), or let "
         "MER_MEGC2019 point to a copy."
     )
+    has_frames = False
     classes = ("negative", "positive", "surprise")  # in the order of the labels 0, 1, 2
 
     def __post_init__(self):

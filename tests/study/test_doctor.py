@@ -29,6 +29,7 @@ def test_a_sound_environment():
     for name in USED:
         assert row(report, name).endswith("  ok")
     assert row(report, EXTRAS[""]).endswith("  ok")
+    assert "its compiled operators" in report and "only RAFT needs it" in report
 
 
 @pytest.mark.parametrize(

@@ -132,9 +132,7 @@ def test_no_weights(tmp_path):
 def test_damaged_weights(tmp_path, damage):
     path = _untrained().save(tmp_path)
     path.write_bytes(damage(path.read_bytes()))
-    with pytest.raises(
-        BadData, match="recogniser.safetensors: not readable.*mer recogniser"
-    ):
+    with pytest.raises(BadData, match="recogniser.safetensors: not readable.*mer recogniser"):
         Recogniser.load(tmp_path)
 
 
