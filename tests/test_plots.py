@@ -11,7 +11,6 @@ import pytest
 from support.factories import score_table
 
 from mer import plots
-from mer.experiments import published
 
 
 @pytest.fixture(autouse=True)
@@ -81,11 +80,3 @@ def test_a_performance_names_the_actions_that_matter_and_the_marked_frames():
     axis = plots.performance([1, 2, 3], ("up", "down"), intensities, {"apex": 2}).axes[0]
     assert [text.get_text() for text in axis.get_legend().get_texts()] == ["up"]
     assert axis.texts[0].get_text() == "apex"
-
-
-def test_the_published_table_is_filled_for_us_only_where_it_is_comparable():
-    two = published.table({"pooled": 0.77, "smic": 0.66, "casme2": 0.87}).iloc[-1]
-    assert np.isnan(two["all"]) and two.casme2 == 0.87
-    three = published.table({"pooled": 0.75, "smic": 0.7, "casme2": 0.9, "samm": 0.6})
-    assert three.iloc[-1]["all"] == 0.75
-    assert len(plots.literature(three).axes) == 1

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+import seaborn as sns
 
 from mer.core.errors import BadData
 from mer.evaluation import metrics
+from mer.plots import INK
+from mer.preprocessing.spotting import Reading
 
 BASELINE = "midpoint"
 NEAR = 4  # frames: 20 ms, so little that the motion is as good as at its peak
@@ -109,3 +113,108 @@ def sentence(found: list[dict], against: str) -> str:
 def _text(record: dict) -> str:
     form = ".1f" if record["metric"].startswith("mae_frames") else ".0%"
     return "{value:{f}} [{low:{f}}, {high:{f}}]".format(f=form, **record)
+
+
+def plot_readings(shown: Mapping[str, Reading], marks: Mapping[str, Mapping[str, int]]):
+    """The curves of all spotters, each as a share of its own peak; one panel a sequence.
+
+    marks   by the same names, labelled frame numbers that become vertical lines
+    """
+    figure, axes = plt.subplots(
+        1,
+        len(shown),
+        figsize=(4.6 * len(shown), 3.1),
+        sharey=True,
+        squeeze=False,
+        layout="constrained",
+    )
+    for axis, (name, reading) in zip(axes.flat, shown.items()):
+        colours = sns.color_palette("colorblind", len(reading.curves))
+        for colour, (spotter, curve) in zip(colours, reading.curves.items()):
+            axis.plot(
+                reading.numbers,
+                curve / max(curve.max(), 1e-9),
+                "o-",
+                color=colour,
+                ms=3,
+                lw=1.4,
+                label=spotter,
+            )
+        for line, (mark, number) in zip(("-", "--", ":"), marks[name].items()):
+            axis.axvline(number, color=INK, ls=line, lw=1.2, label=mark)
+        axis.set(xlabel="frame, 5 ms each", title=name)
+    axes[0, 0].set_ylabel("share of its peak")
+    axes[0, -1].legend(fontsize=8, frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
+    return figure
+
+
+def plot_errors(found: list[dict], answers: Mapping[str, np.ndarray], apexes, against: str):
+    """Mean errors with their intervals, against each kind of apex; and all errors against one.
+
+    found     what `records` gives, of one or more kinds of apex
+    against   the kind that `apexes` are
+    """
+    rows = [record for record in found if record["metric"] == "mae_frames"]
+    kinds = list(dict.fromkeys(record["protocol"] for record in rows))
+    names = list(answers)
+    colours = dict(zip(names, sns.color_palette("colorblind", len(names))))
+    figure, (left, right) = plt.subplots(
+        1, 2, figsize=(9.4, 0.42 * len(names) + 1.4), layout="constrained"
+    )
+    for record in rows:
+        kind = kinds.index(record["protocol"])
+        y = names.index(record["model"]) + 0.28 * (kind - (len(kinds) - 1) / 2)
+        left.plot(
+            [record["low"], record["high"]], [y, y], color=colours[record["model"]], lw=2, alpha=0.6
+        )
+        left.plot(
+            record["value"],
+            y,
+            "os"[kind % 2],
+            color=colours[record["model"]],
+            ms=5.5,
+            mfc="white" if kind else None,
+        )
+        left.annotate(
+            f"{record['value']:.1f}",
+            (record["high"], y),
+            xytext=(4, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=7.5,
+        )
+    for kind, word in enumerate(kinds):
+        left.plot(
+            [],
+            [],
+            "os"[kind % 2],
+            color=INK,
+            mfc="white" if kind else None,
+            label=f"against {word}",
+        )
+    left.set(
+        yticks=range(len(names)),
+        yticklabels=names,
+        xlim=(0, None),
+        xlabel="mean absolute error, frames of 5 ms",
+    )
+    left.set_ylim(len(names) - 0.5, -0.6)
+    left.grid(axis="y", visible=False)
+    left.legend(fontsize=8, frameon=False, loc="lower right")
+    for name, given in answers.items():
+        sns.ecdfplot(
+            np.abs(np.asarray(given) - apexes),
+            color=colours[name],
+            lw=1.8,
+            ls="--" if name == BASELINE else "-",
+            label=name,
+            ax=right,
+        )
+    right.set(
+        xlabel=f"error against {against}, frames",
+        ylabel="share of sequences",
+        xlim=(0, 30),
+        title="Apex found within … frames",
+    )
+    right.legend(fontsize=8, frameon=False, loc="lower right")
+    return figure

@@ -107,3 +107,77 @@ def by_way(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
             "`folds_of` from the inputs of `stacked`."
         )
     return found
+
+
+def plot_cost(found: list[dict], moved: Mapping[str, float], chance: float, metric: str = "uar"):
+    """Score against how far the tested apexes were moved; at the right, whole studies.
+
+    found   records of `mer.experiments.ablation.records`; the first setting is trained and tested
+            on annotated apexes, those named in `moved` are its tests with other frames, by how
+            many frames on average, and the others are studies of their own
+    """
+    import matplotlib.pyplot as plt
+
+    from mer.experiments.ablation import SURE, UNSURE
+    from mer.plots import INK, PALE
+
+    scores = {r["model"]: r for r in found if r["metric"] == metric}
+    changes = {
+        r["model"].split(" - ")[0]: r for r in found if r["metric"] == f"{metric}_difference"
+    }
+    first = next(iter(scores))
+    figure, (left, right) = plt.subplots(
+        1, 2, figsize=(9.4, 3.3), layout="constrained", width_ratios=[1.1, 1]
+    )
+    line = sorted([(0.0, first), *((by, name) for name, by in moved.items())])
+    at = [by for by, _ in line]
+    rows = pd.DataFrame([scores[name] for _, name in line])
+    left.fill_between(at, rows.low, rows.high, color=PALE, alpha=0.5, lw=0)
+    left.plot(at, rows.value, "o-", color=INK, lw=1.6, ms=5)
+    for by, name in line:
+        if name in changes and _told(changes[name]):
+            left.plot(by, scores[name]["value"], "o", color=SURE, ms=7)
+    left.axhline(chance, color=INK, ls=":", lw=1)
+    left.annotate(
+        "chance",
+        (at[-1], chance),
+        xytext=(0, -3),
+        textcoords="offset points",
+        fontsize=8,
+        ha="right",
+        va="top",
+    )
+    left.set(
+        xlabel="tested apex moved by, frames of 5 ms",
+        ylabel=metric.upper(),
+        ylim=(0, 1),
+        title="Only the test is moved",
+    )
+    whole = [name for name in changes if name not in moved]
+    for y, name in enumerate(whole):
+        change = changes[name]
+        colour = SURE if _told(change) else UNSURE
+        right.plot([change["low"], change["high"]], [y, y], color=colour, lw=2.5, alpha=0.55)
+        right.plot(change["value"], y, "o", color=colour, ms=6.5)
+        right.annotate(
+            f"{change['value']:+.2f}",
+            (change["value"], y),
+            xytext=(0, 6),
+            textcoords="offset points",
+            ha="center",
+            fontsize=8,
+        )
+    right.axvline(0, color=INK, ls=":", lw=1)
+    right.set(
+        yticks=range(len(whole)),
+        yticklabels=whole,
+        title="Training and test with another apex",
+        xlabel=f"{metric.upper()} minus that of {first}",
+    )
+    right.set_ylim(len(whole) - 0.5, -0.7)
+    right.grid(axis="y", visible=False)
+    return figure
+
+
+def _told(change: dict) -> bool:
+    return not change["low"] <= 0 <= change["high"]

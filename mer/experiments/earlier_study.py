@@ -18,7 +18,6 @@ from mer.learning.training import Recipe
 from mer.preprocessing import flow, pairs
 
 SEED = 42  # of its split and of its networks
-SIZE = 224
 EPOCHS = 10
 PERCENT, RIGHT, SEQUENCES, TRAINED, TESTED = 95.42, 146, 153, 122, 31
 STREAMS = ("apex", "flow picture")

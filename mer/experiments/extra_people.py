@@ -63,8 +63,10 @@ def flows(
 
 
 def published(made: Pictures, classes: tuple[str, ...], step: int = 1) -> Inputs:
-    """Every `step`-th picture in MEGC2019's form (`mer.experiments.synthetic_to_real.pictures`, where the takes of a
-    pair stand together) as inputs of newcomers."""
+    """Every `step`-th picture in MEGC2019's form as inputs of newcomers.
+
+    made   `mer.experiments.synthetic_to_real.pictures`, where the takes of a pair stand together
+    """
     named = [
         _stranger(subject, number, classes[label])
         for number, (label, subject) in enumerate(zip(made.labels, made.subjects))

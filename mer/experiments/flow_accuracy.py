@@ -1,26 +1,24 @@
-"""How right and how fast each flow is, and what emotion a network reads from it.
+"""How right and how fast each flow is, held against the true motion of synthetic people.
 
-Two questions that need not have one answer. The first is put to the true motion of synthetic
-people, in pixels and milliseconds; the second to whoever was filmed, by `mer.experiments.ablation`.
+What emotion a network reads from a flow is another question: `mer.experiments.flow_choices`.
 """
 
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import cv2
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-import torch
+import seaborn as sns
+from matplotlib.ticker import LogLocator, NullLocator
+from matplotlib.transforms import Bbox
 
 from mer.datasets.base import Source
 from mer.evaluation import metrics
-from mer.experiments import earlier_study
-from mer.experiments.ablation import Setting
-from mer.learning.inputs import Inputs, apex_inputs, flow_inputs
-from mer.learning.training import Recipe
+from mer.plots import INK, PALE
 from mer.preprocessing import faces, flow, pairs
 from mer.preprocessing.flow_methods import DEFAULT, METHODS
 from mer.preprocessing.pairs import Pair
@@ -29,11 +27,20 @@ MOVING = 0.5  # pixels: skin that moved further counts as moving
 EDGES = (0, 0.25, 0.5, 1, 2, np.inf)  # pixels, of the true motion
 SIZES = ("under 0.25", "0.25 to 0.5", "0.5 to 1", "1 to 2", "2 and more")
 EARLIER = "farneback"  # the earlier implementation's algorithm
-READ = (DEFAULT, EARLIER, "dis", "tv-l1")  # the flows from which a network reads emotions
 _WARM = np.zeros((pairs.SIZE, pairs.SIZE), np.uint8)
-
-
-# -- error and cost ---------------------------------------------------------------------------
+_CHOSEN, _OTHER = "#e2603f", "#7b8794"
+# Where a name may stand beside its point: shift in points, and which of its edges is there.
+_PLACES = (
+    (-6, -6, "right", "top"),
+    (6, 6, "left", "bottom"),
+    (8, 0, "left", "center"),
+    (-8, 0, "right", "center"),
+    (0, 8, "center", "bottom"),
+    (0, -8, "center", "top"),
+    (-6, 6, "right", "bottom"),
+    (6, -6, "left", "top"),
+)
+_UNLIKE_CHOSEN = (0, 1, 2, 4, 9, 7)  # of the colour-blind palette: at most six more lines
 
 
 def sample(made: list[Pair]) -> list[Pair]:
@@ -175,85 +182,136 @@ def records(judged: pd.DataFrame, bootstrap: int = 1000) -> list[dict]:
     return found
 
 
-# -- emotion ----------------------------------------------------------------------------------
+def plot_pareto(judged: pd.DataFrame, chosen: str, lines: list[str], error: str = "moving"):
+    """Milliseconds against error with the front at the left; at the right the error by the true
+    size of the motion, of the methods `lines`.
 
-
-def algorithms(crops: list, data: Inputs, epochs: int, progress=iter) -> list[Setting]:
-    """Settings of a sweep: one recipe on the default's flow (`data`), on those of the others in
-    `READ`, and on the plain difference of the two pictures.
-
-    crops   onset and apex of each pair, (H, W, 3) uint8, in the order of `data`
+    judged   as `judge` gives it
+    chosen   the method that is marked
+    error    "moving" or "all": whose error the left panel shows
     """
-    inputs = {DEFAULT: data}
-    for method in progress(READ[1:]):
-        inputs[method] = _alike(data, [field_of(*crop, method) for crop in crops])
-    inputs["plain difference"] = difference_inputs(crops, data)
-    return _settings(inputs, epochs)
-
-
-def choices(crops: list, data: Inputs, epochs: int) -> list[Setting]:
-    """Settings of a sweep: the earlier implementation's choices on its own algorithm, one by one.
-
-    The first is Farneback's flow as this study feeds flows: signed, in pixels, as real numbers.
-    The picture is the one choice that brings two others with it: it is stretched to its own
-    range, and in a mirror it keeps its colours.
-    """
-    fields = [flow.compute(*crop, EARLIER) for crop in crops]
-    plain = _alike(data, [_finished(field) for field in fields])
-    pictures = [earlier_study.flow_picture(*crop) for crop in crops]
-    return _settings(
-        {
-            EARLIER: plain,
-            "8-bit HSV picture": apex_inputs(pictures, data.sequences, data.classes, data.size),
-            "under 1 pixel is 0": _alike(data, [_finished(field, floored) for field in fields]),
-            "stretched, each its own": _alike(
-                data, [_finished(field, stretched) for field in fields]
-            ),
-            "mirrored without sign": replace(plain, kind="unsigned"),
-        },
-        epochs,
+    figure, (left, right) = plt.subplots(
+        1, 2, figsize=(12, 5), width_ratios=[1.25, 1], layout="constrained"
     )
+    _front(left, summary(judged), chosen, error)
+    _by_size(right, judged, chosen, lines)
+    _name(left)
+    figure.suptitle(
+        f"{judged.pair.nunique()} pairs of {judged.subject.nunique()} people, all "
+        "methods on the same",
+        fontsize=10,
+    )
+    return figure
 
 
-def field_of(onset: np.ndarray, apex: np.ndarray, method: str) -> np.ndarray:
-    """Flow and strain as notebook 03 keeps them, (H, W, 3), by the method of that name."""
-    return _finished(flow.compute(onset, apex, method))
+def _front(axis, table: pd.DataFrame, chosen: str, error: str) -> None:
+    nothing = table[error].get("still")
+    table = table.drop("still", errors="ignore")
+    front = table[table[f"front, {error}"]]
+    low, high = table.milliseconds.min() / 1.6, table.milliseconds.max() * 1.6
+    axis.step(
+        [*front.milliseconds, high],
+        [*front[error], front[error].iloc[-1]],
+        where="post",
+        color=PALE,
+        lw=2,
+        zorder=1,
+        label="front: nothing faster errs less",
+    )
+    for name, row in table.iterrows():
+        colour = _CHOSEN if name == chosen else INK if name in front.index else _OTHER
+        axis.plot(
+            row.milliseconds,
+            row[error],
+            "o",
+            color=colour,
+            ms=10 if name == chosen else 7,
+            mfc=colour if name in front.index else "white",
+            mew=1.5,
+            gid=name,
+        )
+    if nothing:
+        axis.axhline(nothing, color=INK, ls=":", lw=1)
+        axis.annotate(
+            "nothing moved", (low, nothing), fontsize=8, xytext=(4, -11), textcoords="offset points"
+        )
+    where = {"moving": "where skin moves", "all": "all visible skin"}[error]
+    axis.set(
+        xscale="log",
+        xlim=(low / 1.5, high),
+        xlabel="milliseconds a pair, one core",
+        ylabel=f"end-point error {where}, pixels",
+        title="What exact motion costs",
+    )
+    axis.xaxis.set_major_formatter("{x:g}")
+    _in_pixels(axis)
+    axis.set_ylim(0.75 * table[error].min(), 1.25 * max(table[error].max(), nothing or 0))
+    axis.legend(fontsize=8, frameon=False, loc="upper right", bbox_to_anchor=(1, 0.87))
 
 
-def floored(field: np.ndarray, least: float = 1.0) -> np.ndarray:
-    """Motion smaller than `least` pixels taken for none."""
-    return field * (np.linalg.norm(field, axis=-1, keepdims=True) >= least)
+def _name(axis) -> None:
+    """Write each point's name beside it, at the first of eight places that is still free."""
+    axis.figure.draw_without_rendering()  # only now do the axes have their final size
+    points = [line for line in axis.lines if line.get_gid()]
+    spots = axis.transData.transform([line.get_xydata()[0] for line in points])
+    taken = [Bbox.from_bounds(x - 7, y - 7, 14, 14) for x, y in spots]
+    for line in points:
+        text = None
+        for dx, dy, ha, va in _PLACES:
+            if text:
+                text.remove()
+            text = axis.annotate(
+                line.get_gid(),
+                (line.get_xdata()[0], line.get_ydata()[0]),
+                xytext=(dx, dy),
+                textcoords="offset points",
+                ha=ha,
+                va=va,
+                fontsize=8,
+                color=line.get_color(),
+                fontweight="bold" if line.get_color() == _CHOSEN else None,
+            )
+            box = text.get_window_extent()
+            inside = axis.bbox.x0 < box.x0 and box.x1 < axis.bbox.x1
+            if inside and not any(box.overlaps(other) for other in taken):
+                break
+        taken.append(box)
 
 
-def stretched(field: np.ndarray) -> np.ndarray:
-    """Motion scaled so that its size goes from 0 to 1 in every field; directions stay."""
-    size = np.linalg.norm(field, axis=-1, keepdims=True)
-    wide = max(float(np.ptp(size)), 1e-9)
-    return (field * ((size - size.min()) / wide / np.maximum(size, 1e-9))).astype(np.float32)
+def _by_size(axis, judged: pd.DataFrame, chosen: str, lines: list[str]) -> None:
+    means = judged.pivot_table("error", "region", "method").reindex(SIZES)
+    shares = judged.drop_duplicates(["pair", "region"]).groupby("region").share.mean()
+    palette = sns.color_palette("colorblind")
+    colours = iter([palette[i] for i in _UNLIKE_CHOSEN])
+    for name in lines:
+        if name == chosen:
+            look = {"color": _CHOSEN, "lw": 2.5, "ms": 5, "zorder": 3}
+        elif name == "still":
+            look = {"color": INK, "ls": ":", "ms": 4}
+        else:
+            look = {"color": next(colours), "lw": 1.3, "ms": 4}
+        axis.plot(
+            range(len(SIZES)),
+            means[name],
+            marker="o",
+            **look,
+            label="nothing moved" if name == "still" else name,
+        )
+    axis.set(
+        xticks=range(len(SIZES)),
+        ylabel="end-point error, pixels",
+        xlabel="true motion in pixels, and its share of the skin",
+        xticklabels=[f"{size}\n{shares[size]:.0%}" for size in SIZES],
+        title="… and which motion is hard",
+    )
+    _in_pixels(axis)
+    axis.tick_params(axis="x", labelsize=8)
+    axis.legend(fontsize=8, frameon=False)
 
 
-def difference_inputs(crops: list, data: Inputs) -> Inputs:
-    """Apex minus onset in grey levels as the only channel, for the sequences of `data`."""
-    grey = [
-        [cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY).astype(np.float32) for picture in crop]
-        for crop in crops
-    ]
-    small = [
-        cv2.resize(apex - onset, (data.size, data.size), interpolation=cv2.INTER_AREA)
-        for onset, apex in grey
-    ]
-    return replace(data, x=torch.from_numpy(np.stack(small)[:, None]), kind="unsigned")
-
-
-def _finished(field: np.ndarray, change=lambda field: field) -> np.ndarray:
-    return flow.with_strain(change(flow.without_head_motion(field)))
-
-
-def _alike(data: Inputs, fields: list) -> Inputs:
-    return flow_inputs(fields, data.sequences, data.classes, data.size)
-
-
-def _settings(inputs: dict[str, Inputs], epochs: int) -> list[Setting]:
-    return [
-        Setting(Recipe("simple-cnn", name, epochs, half=True), one) for name, one in inputs.items()
-    ]
+def _in_pixels(axis) -> None:
+    """A logarithmic scale of errors, with numbers that can be read."""
+    axis.set_yscale("log")
+    axis.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.yaxis.set_major_formatter("{x:g}")
+    axis.yaxis.set_minor_locator(NullLocator())

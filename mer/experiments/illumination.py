@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import cv2
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import torch
@@ -18,9 +20,13 @@ from mer.evaluation import metrics, scores
 from mer.evaluation.protocols import Fold
 from mer.experiments import ablation
 from mer.learning.inputs import Inputs
+from mer.plots import INK, PALE
+from mer.preprocessing.contrast import grey_levels
 
 GAMMA = 2.2  # what a camera writes is about the 2.2nd root of the light that it saw
 _MARK = "@"  # between a sequence's name and the light that it is shown in
+# A lamp's own colour for each light, the recording's first; any further light is drawn in ink.
+LAMPS = (INK, "#7d5ba6", "#e9a820")
 
 
 @dataclass(frozen=True)
@@ -117,7 +123,7 @@ def records(
 
     tables   by setting, what `split` gave; the first setting is the reference
 
-    To the metrics of `sweep.records` comes "kept", the share of answers that are what the same
+    To the metrics of `ablation.records` comes "kept", the share of answers that are what the same
     network answered in the first light, right or wrong: it can be measured where the scores
     themselves are near chance. A network that always says the same keeps all its answers.
     """
@@ -165,3 +171,93 @@ def _answers(table: pd.DataFrame) -> pd.Series:
         tested[scores.class_columns(tested)].to_numpy().argmax(1),
         pd.MultiIndex.from_frame(tested[["subject", "name", "seed"]]),
     ).sort_index()
+
+
+def plot_histograms(pictures: dict[str, np.ndarray], title: str = ""):
+    """Pictures side by side, each above its histogram of grey levels.
+
+    pictures   by name, (H, W, 3) uint8 blue-green-red
+    """
+    figure, axes = plt.subplots(
+        2,
+        len(pictures),
+        figsize=(1.75 * len(pictures), 3.2),
+        height_ratios=[2, 1],
+        squeeze=False,
+        layout="constrained",
+    )
+    for (top, low), (name, picture) in zip(axes.T, pictures.items()):
+        top.imshow(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB))
+        top.set_title(name, fontsize=9)
+        top.axis("off")
+        share = grey_levels(picture).reshape(64, 4).sum(1)
+        low.fill_between(np.arange(64) * 4, share, step="mid", color=INK, lw=0)
+        low.set(xlim=(0, 255), ylim=(0, None), xticks=[0, 255], yticks=[])
+        low.tick_params(labelsize=8)
+        low.grid(False)
+    axes[1, 0].set_ylabel("share", fontsize=8)
+    axes[1, len(pictures) // 2].set_xlabel("grey level", fontsize=8)
+    figure.suptitle(title, fontsize=11, fontweight="bold")
+    return figure
+
+
+def plot_pictures(rows: dict[str, list[np.ndarray]], columns: list[str], title: str = ""):
+    """Pictures (H, W, 3) uint8 blue-green-red in labelled rows and columns."""
+    figure, axes = plt.subplots(
+        len(rows),
+        len(columns),
+        squeeze=False,
+        layout="constrained",
+        figsize=(1.75 * len(columns) + 0.3, 1.75 * len(rows) + 0.5),
+    )
+    for line, (name, pictures) in zip(axes, rows.items()):
+        line[0].set_ylabel(name, fontsize=10)
+        for axis, picture in zip(line, pictures):
+            axis.imshow(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB))
+            axis.set(xticks=[], yticks=[])
+            axis.spines[:].set_visible(False)
+    for axis, name in zip(axes[0], columns):
+        axis.set_title(name, fontsize=9)
+    figure.suptitle(title, fontsize=11, fontweight="bold")
+    return figure
+
+
+def plot_lights(found: dict[str, list[dict]], chance: float | None = None, title: str = ""):
+    """Scores of every setting in every light, and the share of answers that a light leaves.
+
+    found   by light, the recording's first: metrics records of `ablation.records`, and of
+            `mer.experiments.illumination.records` for the others
+    """
+    names = [r["model"] for r in next(iter(found.values())) if r["metric"] == "uar"]
+    figure, (left, right) = plt.subplots(
+        1, 2, figsize=(9, 0.55 * len(names) + 1.8), sharey=True, layout="constrained"
+    )
+    offsets = np.linspace(-0.24, 0.24, len(found))
+    for i, (light, records) in enumerate(found.items()):
+        colour = LAMPS[i] if i < len(LAMPS) else INK
+        for axis, metric in ((left, "uar"), (right, "kept")):
+            for record in (r for r in records if r["metric"] == metric):
+                y = names.index(record["model"]) + offsets[i]
+                axis.plot(
+                    [record["low"], record["high"]],
+                    [y, y],
+                    color=colour,
+                    lw=2.2,
+                    alpha=0.5,
+                    solid_capstyle="round",
+                )
+                axis.plot(record["value"], y, "o", color=colour, ms=5.5)
+        left.plot([], [], "o-", color=colour, label=light)
+    if chance is not None:
+        left.axvline(chance, color=INK, ls=":", lw=1)
+        left.text(chance, -0.62, " chance", fontsize=8, va="center")
+    left.set(yticks=range(len(names)), yticklabels=names, xlabel="UAR, people never seen")
+    left.set_ylim(len(names) - 0.5, -0.8)
+    left.locator_params(axis="x", nbins=6)
+    right.set(xlabel="share of answers kept in that light", xlim=(0, 1.04))
+    for axis in (left, right):
+        axis.grid(axis="y", visible=False)
+        axis.spines["left"].set_color(PALE)
+    figure.legend(loc="outside lower center", ncols=len(found), fontsize=8, frameon=False)
+    figure.suptitle(title, fontsize=11, fontweight="bold")
+    return figure

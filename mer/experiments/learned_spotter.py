@@ -17,7 +17,6 @@ from mer.core.parallel import one_thread
 from mer.evaluation.protocols import Fold, shared_subjects
 from mer.preprocessing.spotting import Reading
 
-NAME = "learned"
 READS = ("flow magnitude", "strongest region")
 _POINTS = 11  # of each curve, evenly from onset to offset
 _STRENGTHS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0)

@@ -1,8 +1,8 @@
 """What helps a class that has few examples: one network, several ways, the same folds.
 
-Every way of `mer.learning.imbalance` is tried on the study's own training subjects, and plain training with
-newcomers (`mer.experiments.extra_people`) among them. What is reported for a class follows from its sequences
-alone, so a class with four people has an interval over four people.
+Every way of `mer.learning.imbalance` is tried on the study's own training subjects, and plain
+training with newcomers (`mer.experiments.extra_people`) among them. What is reported for a class
+follows from its sequences alone, so a class with four people has an interval over four people.
 """
 
 from __future__ import annotations

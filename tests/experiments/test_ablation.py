@@ -9,7 +9,7 @@ from support.factories import TRUTH, table
 
 from mer.core.errors import MerError
 from mer.evaluation import protocols
-from mer.experiments import ablation, ablation_figure
+from mer.experiments import ablation
 from mer.learning.training import Recipe
 
 PLAIN = Recipe("compact", "plain", epochs=2)
@@ -105,8 +105,8 @@ def test_gaps_of_a_sweep_are_held_against_the_first_as_widely_as_its_scores():
 
 def test_both_figures_show_every_setting():
     tables = {name: table(TRUTH, name) for name in ("one", "two")}
-    figure = ablation_figure.effects(ablation.records(tables, 100), chance=1 / 3, title="Which?")
+    figure = ablation.plot_effects(ablation.records(tables, 100), chance=1 / 3, title="Which?")
     labels = [text.get_text() for text in figure.axes[0].get_yticklabels()]
     assert labels == ["one", "two"] and "minus that of one" in figure.axes[1].get_xlabel()
     watched = {name: trained(np.ones(40, bool), name).assign(epoch=1) for name in tables}
-    assert [axis.get_title() for axis in ablation_figure.curves(watched).axes] == ["one", "two"]
+    assert [axis.get_title() for axis in ablation.plot_curves(watched).axes] == ["one", "two"]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mer.core.errors import BadData
-from mer.experiments import apex_errors, apex_figure
+from mer.experiments import apex_errors
 from mer.preprocessing.faces import Box
 from mer.preprocessing.spotting import SPOTTERS, Reading
 
@@ -62,11 +62,11 @@ def test_answers_without_the_baseline_are_refused():
 
 
 def test_the_figures_show_every_spotter_and_mark():
-    figure = apex_figure.errors(found() + found("annotation"), ANSWERS, APEXES, "truth")
+    figure = apex_errors.plot_errors(found() + found("annotation"), ANSWERS, APEXES, "truth")
     left, right = figure.axes
     assert [t.get_text() for t in left.get_yticklabels()] == list(ANSWERS)
     assert len(right.lines) == len(ANSWERS)
     one = Reading(np.arange(5), dict.fromkeys(SPOTTERS, np.arange(5.0)), "mouth", Box(0, 0, 9))
-    figure = apex_figure.readings({"a": one, "b": one}, {"a": {"apex": 3}, "b": {"apex": 2}})
+    figure = apex_errors.plot_readings({"a": one, "b": one}, {"a": {"apex": 3}, "b": {"apex": 2}})
     assert len(figure.axes) == 2
     assert len(figure.axes[0].lines) == len(SPOTTERS) + 1

@@ -9,7 +9,7 @@ from mer.core.errors import BadData
 from mer.datasets import index
 from mer.datasets.casme2 import Casme2
 from mer.evaluation import protocols
-from mer.experiments import ablation, apex_figure, apex_shift
+from mer.experiments import ablation, apex_shift
 from mer.learning import inputs
 from mer.learning.training import Recipe
 from mer.preprocessing import apex, flow, pairs
@@ -73,7 +73,7 @@ def test_one_training_scores_every_way(motions, tmp_path):
     one_network = ways["nothing"].groupby(["fold", "seed"])[probabilities]
     assert (one_network.std() < 1e-6).all(axis=None), "equal pictures, equal scores"
     found = ablation.records(ways, 50)
-    figure = apex_figure.cost(found, {"nothing": -7.0}, 0.3)
+    figure = apex_shift.plot_cost(found, {"nothing": -7.0}, 0.3)
     left, right = figure.axes
     assert [t.get_text() for t in right.get_yticklabels()] == ["same"]
     assert list(left.lines[0].get_xdata()) == [-7.0, 0.0]

@@ -10,9 +10,10 @@ from support.factories import score_table
 
 from mer.core.errors import BadData
 from mer.evaluation import protocols
-from mer.experiments import ablation, contrast_figure, illumination
+from mer.experiments import ablation, illumination
 from mer.learning import inputs
 from mer.learning.training import Recipe
+from mer.preprocessing import contrast
 
 LIGHTS = [light.name for light in illumination.ALL]
 PLAIN = Recipe("compact", "plain", epochs=2)
@@ -120,13 +121,24 @@ def test_both_panels_show_every_light():
     parts = parts_of("plain", *[np.arange(30) % 3] * 3)
     found = {"as recorded": ablation.records({"plain": parts["as recorded"]}, 50)}
     found |= {light: illumination.records({"plain": parts}, light, 50) for light in LIGHTS[1:]}
-    left, right = contrast_figure.lights(found, 1 / 3, "Light").axes
+    left, right = illumination.plot_lights(found, 1 / 3, "Light").axes
     dots = [
         sum(line.get_marker() == "o" and len(line.get_xdata()) == 1 for line in axis.lines)
         for axis in (left, right)
     ]
     assert dots == [3, 2]
     assert [text.get_text() for text in left.get_yticklabels()] == ["plain"]
+
+
+def test_pictures_stand_above_their_histograms():
+    face = np.random.default_rng(0).integers(60, 120, (64, 64, 3), np.uint8)
+    pictures = {one.name: one(face) for one in contrast.ALL[:3]}
+    axes = illumination.plot_histograms(pictures, "What each does").axes
+    assert [axis.get_title() for axis in axes[:3]] == list(pictures)
+    assert all(axis.collections for axis in axes[3:])
+    rows = {"as recorded": [face], "dark": [illumination.DARK(face)]}
+    axes = illumination.plot_pictures(rows, ["none"]).axes
+    assert [axis.get_ylabel() for axis in axes] == list(rows)
 
 
 def test_parts_of_other_sequences_are_refused(motions):

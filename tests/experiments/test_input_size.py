@@ -7,7 +7,6 @@ from mer.core.errors import BadData, MerError
 from mer.evaluation import protocols
 from mer.evaluation.protocols import Fold
 from mer.experiments import ablation, input_size
-from mer.experiments.input_size_figure import score_against_cost
 from mer.learning import cross_validation
 from mer.learning.models import build
 from mer.learning.training import Recipe
@@ -40,7 +39,7 @@ def test_a_price_is_scaled_from_few_samples_to_all_epochs_and_folds(motions, tmp
         seen.append((recipe, folds))
         return table(TRUTH, recipe.label)  # 2 s
 
-    monkeypatch.setattr(cross_validation, "run", ran)
+    monkeypatch.setattr(cross_validation, "cross_validate", ran)
     folds = protocols.grouped_folds(motions.labels, motions.subjects, 2)
     seconds, step = input_size.price(
         Recipe("compact", "flow, 224 px", 10), motions, folds, 0, tmp_path
@@ -70,7 +69,8 @@ def test_the_figure_has_a_line_a_stream_and_one_for_a_price():
         for name, cost in (("flow, 32 px", 10.0), ("flow, 64 px", 40.0))
     }
     price = {"model": "flow, 224 px", "metric": "seconds", "value": 500.0}
-    axis = score_against_cost(ablation.records(tables, 100), [price], chance=1 / 3).axes[0]
+    found = ablation.records(tables, 100)
+    axis = input_size.plot_score_against_cost(found, [price], chance=1 / 3).axes[0]
     flow = next(line for line in axis.lines if line.get_label() == "flow")
     assert list(flow.get_xdata()) == [10, 40]
     assert any(list(line.get_xdata()) == [500, 500] for line in axis.lines)

@@ -10,7 +10,7 @@ from support.factories import score_table
 from mer.core.errors import BadData
 from mer.datasets.base import Sequence
 from mer.evaluation import metrics, protocols
-from mer.experiments import ladder_figure, leakage
+from mer.experiments import leakage
 from mer.learning import cross_validation, training
 from mer.learning.inputs import Inputs
 
@@ -241,7 +241,7 @@ def test_renamed_emotions_keep_habits_and_lose_their_meaning():
 
 def test_the_figure_marks_the_honest_rungs(by_chance):
     records = list(by_chance[1].values())
-    figure = ladder_figure.ladder({"UAR": records, "again": records}, 1 / 3, "title")
+    figure = leakage.plot_protocols({"UAR": records, "again": records}, 1 / 3, "title")
     dots = [line for line in figure.axes[0].lines if line.get_marker() == "o"]
     colours = [dot.get_color() for dot in dots][:6]
-    assert [colour == ladder_figure.HONEST for colour in colours] == [0, 0, 0, 1, 0, 1]
+    assert [colour == leakage.HONEST for colour in colours] == [0, 0, 0, 1, 0, 1]

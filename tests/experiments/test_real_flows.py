@@ -7,10 +7,11 @@ import pytest
 import torch
 from support.factories import write_megc2019
 
+from mer import plots
 from mer.datasets import open_source
 from mer.datasets.base import Sequence
 from mer.evaluation import ensemble, metrics, protocols
-from mer.experiments import pretraining, real_flows, synthetic_to_real
+from mer.experiments import real_flows, synthetic_to_real
 from mer.learning import cross_validation, discriminant, inputs, training
 from mer.learning.training import Recipe
 
@@ -50,7 +51,7 @@ def drawn():
         np.arange(45) % 3,
         np.array([f"p{i % 5}" for i in range(45)]),
     )
-    return pretraining.synthetic_inputs(made, CLASSES)
+    return synthetic_to_real.synthetic_inputs(made, CLASSES)
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +61,7 @@ def folds(real):
 
 @pytest.fixture(scope="module")
 def starts(drawn, tmp_path_factory):
-    return pretraining.pretrain(TINY, drawn, [0, 1], tmp_path_factory.mktemp("parts"))
+    return synthetic_to_real.pretrain(TINY, drawn, [0, 1], tmp_path_factory.mktemp("parts"))
 
 
 def probabilities(table):
@@ -81,20 +82,20 @@ def test_majority_names_the_training_subjects_largest_class(real, folds):
 
 
 def test_pretraining_is_kept_and_repeats_itself(drawn, starts, tmp_path, monkeypatch):
-    again = pretraining.pretrain(TINY, drawn, [0], tmp_path)
+    again = synthetic_to_real.pretrain(TINY, drawn, [0], tmp_path)
     assert all(torch.equal(again[0].weights[k], v) for k, v in starts[0].weights.items())
     assert not torch.equal(
         starts[0].weights["classify.1.weight"], starts[1].weights["classify.1.weight"]
     )
-    monkeypatch.setattr(pretraining, "_pretrain", None)  # would fail if it were called
-    assert pretraining.pretrain(TINY, drawn, [0], tmp_path)[0].seconds == again[0].seconds > 0
+    monkeypatch.setattr(synthetic_to_real, "_pretrain", None)  # would fail if it were called
+    assert synthetic_to_real.pretrain(TINY, drawn, [0], tmp_path)[0].seconds == again[0].seconds > 0
 
 
 def test_synthetic_only_scores_do_not_depend_on_other_real_people(drawn, starts, real):
-    whole = pretraining.score(TINY, starts, drawn, real)
+    whole = synthetic_to_real.score_pretrained(TINY, starts, drawn, real)
     assert len(whole) == 120 and set(whole.protocol) == {"synthetic-to-real"}
     some = replace(real, x=real.x[:7], labels=real.labels[:7], sequences=real.sequences[:7])
-    part = pretraining.score(TINY, starts, drawn, some)
+    part = synthetic_to_real.score_pretrained(TINY, starts, drawn, some)
     assert np.allclose(
         probabilities(part[part.seed == 1]), probabilities(whole[whole.seed == 1])[:7], atol=1e-5
     )
@@ -121,18 +122,18 @@ def test_training_goes_on_from_the_start(real, starts, tmp_path):
 
 
 def test_rows_of_a_network_that_saw_nobody_are_dealt_into_folds(real, drawn, starts, folds):
-    table = pretraining.score(TINY, starts, drawn, real)
-    dealt = pretraining.in_folds(table, folds, real)
+    table = synthetic_to_real.score_pretrained(TINY, starts, drawn, real)
+    dealt = synthetic_to_real.in_folds(table, folds, real)
     assert len(dealt) == len(table) and set(dealt.protocol) == {"grouped-5"}
     for fold in folds:
         subjects = set(dealt[dealt.fold == fold.name].subject)
         assert subjects == set(real.subjects[fold.test])
     inner = ensemble.inner_folds(folds, real.labels, real.subjects, 2)
-    assert len(pretraining.in_folds(table, inner, real)) == 4 * len(table)
+    assert len(synthetic_to_real.in_folds(table, inner, real)) == 4 * len(table)
 
 
 def test_test_subjects_have_no_say_in_the_ensembles_shares(real, drawn, starts, folds):
-    table = pretraining.score(TINY, starts, drawn, real)
+    table = synthetic_to_real.score_pretrained(TINY, starts, drawn, real)
     blend, shares, seconds = real_flows.joined(
         discriminant.run(real, folds), table, real, folds, "both"
     )
@@ -144,7 +145,7 @@ def test_test_subjects_have_no_say_in_the_ensembles_shares(real, drawn, starts, 
     spoiled.x[test] = -real.x[test]
     again = real_flows.joined(
         discriminant.run(spoiled, folds),
-        pretraining.score(TINY, starts, drawn, spoiled),
+        synthetic_to_real.score_pretrained(TINY, starts, drawn, spoiled),
         spoiled,
         folds,
         "both",
@@ -209,3 +210,11 @@ def test_published_faces_are_taken_whole_or_not_at_all(tmp_path, capsys):
     bare = open_source("megc2019", write_megc2019(tmp_path / "bare", flat=True))
     assert real_flows.published_faces(bare, list(bare.sequences())) == []
     assert "Left out: megc2019: this copy has no apex face" in capsys.readouterr().out
+
+
+def test_the_published_table_is_filled_for_us_only_where_it_is_comparable():
+    two = real_flows.published_results({"pooled": 0.77, "smic": 0.66, "casme2": 0.87}).iloc[-1]
+    assert np.isnan(two["all"]) and two.casme2 == 0.87
+    three = real_flows.published_results({"pooled": 0.75, "smic": 0.7, "casme2": 0.9, "samm": 0.6})
+    assert three.iloc[-1]["all"] == 0.75
+    assert len(plots.literature(three).axes) == 1

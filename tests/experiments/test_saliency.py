@@ -7,7 +7,7 @@ import torch
 from mer.core.errors import MerError
 from mer.datasets.base import Sequence
 from mer.evaluation import protocols
-from mer.experiments import saliency, saliency_figure
+from mer.experiments import saliency
 from mer.learning import models
 from mer.learning.inputs import Inputs
 from mer.learning.training import Recipe
@@ -155,10 +155,10 @@ def test_records_and_figures_name_every_map(maps, truths, corners):
     assert values["measured motion", "auc"] == 1 and values["untrained Grad-CAM", "auc"] == 0.5
     gain = values["HiResCAM - the same before training", "auc_difference"]
     assert gain == pytest.approx(values["HiResCAM", "auc"] - 0.5)
-    figure = saliency_figure.before_after(found)
+    figure = saliency.plot_before_after(found)
     assert [t.get_text() for t in figure.axes[0].get_yticklabels()] == list(reference)
     rows = {name: {"a": one[0], "b": one[1]} for name, one in maps.items()}
-    drawn = saliency_figure.sheet(rows, np.full((40, 40), 128.0))
+    drawn = saliency.plot_maps(rows, np.full((40, 40), 128.0))
     assert len(drawn.axes) == 2 * len(rows) and drawn.axes[1].get_title() == "b"
 
 

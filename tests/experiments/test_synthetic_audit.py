@@ -150,3 +150,30 @@ def test_peak_leaves_the_motion_of_the_head_out():
 def test_frames_are_as_casme2_publishes_them(source, sequences):
     frame = cv2.imread(str(source.path(sequences[0], sequences[0].apex)))
     assert frame.shape == (340, 280, 3)
+
+
+def blobs(count, row, seed):
+    rng = np.random.default_rng(seed)
+    pictures = np.full((count, 28, 28, 3), 0.4, np.float32)
+    pictures += rng.normal(0, 0.01, pictures.shape).astype(np.float32)
+    for picture in pictures:
+        picture[row : row + 4, rng.integers(2, 20) :][:, :6] += rng.uniform(0.2, 0.5)
+    return pictures
+
+
+def test_flow_statistics_see_rest_and_what_neighbours_share():
+    low = blobs(60, 20, 0)
+    found = synthetic_audit.flow_statistics(low)
+    assert found.index.tolist() == ["u", "v", "strain"]
+    assert found.loc["u", "rest"] == pytest.approx(1 - 4 * 6 / 784, abs=0.01)
+    noise = np.random.default_rng(0).random((60, 28, 28, 3))
+    unlike = synthetic_audit.flow_statistics(noise)
+    assert found.loc["v", "across"] > 0.6 > 0.1 > unlike.loc["v", "across"]
+
+
+def test_like_pictures_cannot_be_told_apart_and_unlike_ones_can():
+    same = synthetic_audit.domain_gap(blobs(80, 20, 1), blobs(80, 20, 2))
+    other = synthetic_audit.domain_gap(blobs(80, 20, 1), blobs(80, 8, 2))
+    assert set(same) == {"u", "v", "strain", "all"}
+    assert all(0.25 < area < 0.75 for area in same.values())
+    assert all(area > 0.95 for area in other.values())

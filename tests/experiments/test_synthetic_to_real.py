@@ -10,7 +10,7 @@ from support.factories import write_megc2019
 from mer.core.errors import BadData
 from mer.datasets import open_source
 from mer.evaluation import metrics
-from mer.experiments import likeness, synthetic_to_real
+from mer.experiments import synthetic_to_real
 from mer.learning.training import Recipe
 from mer.people import crowd
 from mer.people.casme2_statistics import COUNTS
@@ -186,34 +186,3 @@ def test_camera_is_repeatable():
     )
     assert all(map(np.array_equal, first, second))
     assert first[0].dtype == np.uint8 and first[0].shape == (112, 112)
-
-
-# -- likeness ---------------------------------------------------------------------------------
-
-
-def blobs(count, row, seed):
-    rng = np.random.default_rng(seed)
-    pictures = np.full((count, 28, 28, 3), 0.4, np.float32)
-    pictures += rng.normal(0, 0.01, pictures.shape).astype(np.float32)
-    for picture in pictures:
-        picture[row : row + 4, rng.integers(2, 20) :][:, :6] += rng.uniform(0.2, 0.5)
-    return pictures
-
-
-def test_likeness_sees_where_motion_lies_and_how_much_is_at_rest():
-    low = blobs(60, 20, 0)
-    where = likeness.motion_map(low)
-    assert where.shape == (28, 28, 3) and where[20:24].mean() > 4 * where[:18].mean()
-    found = likeness.statistics(low)
-    assert found.index.tolist() == ["u", "v", "strain"]
-    assert found.loc["u", "rest"] == pytest.approx(1 - 4 * 6 / 784, abs=0.01)
-    noise = np.random.default_rng(0).random((60, 28, 28, 3))
-    assert found.loc["v", "across"] > 0.6 > 0.1 > likeness.statistics(noise).loc["v", "across"]
-
-
-def test_like_pictures_cannot_be_told_apart_and_unlike_ones_can():
-    same = likeness.told_apart(blobs(80, 20, 1), blobs(80, 20, 2))
-    other = likeness.told_apart(blobs(80, 20, 1), blobs(80, 8, 2))
-    assert set(same) == {"u", "v", "strain", "all"}
-    assert all(0.25 < area < 0.75 for area in same.values())
-    assert all(area > 0.95 for area in other.values())

@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 
 from mer.core.errors import BadData, MerError
-from mer.experiments import contrast_figure
 from mer.experiments.illumination import DARK
 from mer.preprocessing import contrast
 
@@ -76,12 +75,3 @@ def test_clahe_needs_a_limit_and_a_tile(clip, tiles):
 def test_settings_have_names_of_their_own():
     assert len({one.name for one in contrast.ALL}) == 6
     assert contrast.CLAHE[0].name == "CLAHE 2, 8 x 8"
-
-
-def test_pictures_stand_above_their_histograms(face):
-    pictures = {one.name: one(face) for one in contrast.ALL[:3]}
-    axes = contrast_figure.levels(pictures, "What each does").axes
-    assert [axis.get_title() for axis in axes[:3]] == list(pictures)
-    assert all(axis.collections for axis in axes[3:])
-    rows = contrast_figure.sheet({"as recorded": [face], "dark": [DARK(face)]}, ["none"]).axes
-    assert [axis.get_ylabel() for axis in rows] == ["as recorded", "dark"]
