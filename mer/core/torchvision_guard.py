@@ -1,89 +1,34 @@
 """Makes torchvision importable beside any build of torch.
 
-torchvision's compiled operators load only when it was built for the very torch that is
-installed: the same version, and the same kind (CPU, or one CUDA release). When they do not load,
-torchvision carries on without them, yet its import then stops where it describes the absent
-operators to torch's tracer (`operator torchvision::nms does not exist`). Operators and torch
-built for different CUDA releases stop it too. The transforms need none of those operators, so
-while torchvision is being imported, and only then, descriptions of absent operators are passed
-over and the CUDA releases are not compared.
-
-`install` does no more than leave a note for Python's import system: torch and torchvision are
-loaded when somebody asks for them.
+torchvision's compiled operators load only beside the very torch that they were built for: the
+same version, and the same kind (CPU, or one CUDA release). Without them its import stops where
+it describes the absent operators to torch's tracer (`operator torchvision::nms does not exist`);
+with operators of another CUDA release it stops, too. The study's uses need no operator.
 """
 
 from __future__ import annotations
 
-import sys
 from contextlib import contextmanager
-from importlib.abc import MetaPathFinder
 
 NAMESPACE = "torchvision::"
 
 
-def install() -> None:
-    """Guard the coming import of torchvision. Calling it again changes nothing."""
-    if not any(isinstance(finder, _GuardedFinder) for finder in sys.meta_path):
-        sys.meta_path.insert(0, _GuardedFinder())
-
-
-class _GuardedFinder(MetaPathFinder):
-    """Finds what the other finders find, and wraps the execution of the guarded modules."""
-
-    def find_spec(self, name, path=None, target=None):
-        if name not in _GUARDS:
-            return None
-        others = (f for f in sys.meta_path if f is not self and hasattr(f, "find_spec"))
-        spec = next(filter(None, (f.find_spec(name, path, target) for f in others)), None)
-        if spec is not None and spec.loader is not None:
-            spec.loader.exec_module = _inside(_GUARDS[name], spec.loader.exec_module)
-        return spec
-
-
-def _inside(guard, execute):
-    def exec_module(module):
-        with guard():
-            execute(module)
-
-    return exec_module
-
-
 @contextmanager
-def _absent_operators_passed_over():
+def torchvision_importable():
+    """While it lasts, torchvision may be imported for the first time: descriptions of absent
+    operators are passed over, and CUDA releases are not compared. Other errors are raised."""
     import torch
 
-    real = torch.library.register_fake
+    register, release = torch.library.register_fake, torch.version.cuda
 
     def register_where_present(op, func=None, /, **options):
-        if not isinstance(op, str) or not op.startswith(NAMESPACE) or _exists(op):
-            return real(op, func, **options)
+        name = op.removeprefix(NAMESPACE).partition(".")[0] if isinstance(op, str) else op
+        if name == op or hasattr(torch.ops.torchvision, name):
+            return register(op, func, **options)
         return func if func is not None else lambda described: described
 
-    torch.library.register_fake = register_where_present
+    torch.library.register_fake, torch.version.cuda = register_where_present, None
     try:
         yield
     finally:
-        torch.library.register_fake = real
-
-
-def _exists(op: str) -> bool:
-    import torch
-
-    return hasattr(torch.ops.torchvision, op.removeprefix(NAMESPACE).partition(".")[0])
-
-
-@contextmanager
-def _cuda_releases_not_compared():
-    import torch.version
-
-    real, torch.version.cuda = torch.version.cuda, None
-    try:
-        yield
-    finally:
-        torch.version.cuda = real
-
-
-_GUARDS = {
-    "torchvision": _absent_operators_passed_over,
-    "torchvision.extension": _cuda_releases_not_compared,
-}
+        torch.library.register_fake, torch.version.cuda = register, release

@@ -65,7 +65,7 @@ def _field(source: Source, sequence: Sequence, box: faces.Box, number: int, size
     """Flow and strain (size, size, 3) from the onset to frame `number`; runs in a worker."""
     with one_thread():
         crops = [faces.cut(source.frame(sequence, n), box, SIZE) for n in (sequence.onset, number)]
-        field = flow.with_strain(flow.without_head_motion(flow.compute(*crops)))
+        field = flow.onset_to_apex(*crops)
         return cv2.resize(field, (size, size), interpolation=cv2.INTER_AREA)
 
 

@@ -143,7 +143,7 @@ def study_flow(shot: crowd.Shot) -> np.ndarray:
     frames = [cv2.cvtColor(frame, cv2.COLOR_GRAY2BGR) for frame in (shot.onset, shot.apex)]
     box = faces.locate(frames[0])
     crops = [faces.cut(frame, box, pairs.SIZE) for frame in frames]
-    return flow.with_strain(flow.without_head_motion(flow.compute(*crops)))
+    return flow.onset_to_apex(*crops)
 
 
 def _load(file: Path) -> tuple[np.ndarray, ...]:

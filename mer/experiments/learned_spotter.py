@@ -15,7 +15,7 @@ from sklearn.model_selection import GridSearchCV, GroupKFold
 from mer.core.errors import BadData
 from mer.core.parallel import one_thread
 from mer.evaluation.protocols import Fold, shared_subjects
-from mer.preprocessing.spotting import Reading
+from mer.preprocessing.apex import Reading
 
 READS = ("flow magnitude", "strongest region")
 _POINTS = 11  # of each curve, evenly from onset to offset

@@ -25,7 +25,7 @@ from mer.core.files import atomic
 from mer.evaluation import metrics
 from mer.evaluation.protocols import Fold
 from mer.learning import cross_validation
-from mer.learning.attention import SpatialGate
+from mer.learning.models import SpatialGate
 from mer.learning.inputs import Inputs, normalise
 from mer.learning.models import SimpleCNN
 from mer.learning.training import Recipe, device, fit_and_score, repeatable

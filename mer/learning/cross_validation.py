@@ -45,13 +45,13 @@ def cross_validate(
     parts        folder for finished jobs (resume: a job found there is not trained again)
     with_train   also score the training sequences, as split "train"
     every_epoch  score after every epoch: each sequence has one row an epoch, numbered from 1 in
-                 a column `epoch`. `mer.evaluation.metrics` refuses such a table until epochs are chosen:
-                 `mer.experiments.leakage.last_epoch` (honest: what training without `every_epoch` gives) or
-                 `mer.experiments.leakage.epoch_chosen_on_test` (the leak, by its name)
+                 a column `epoch`. `mer.evaluation.metrics` refuses such a table until epochs are
+                 chosen, in `mer.experiments.leakage`: `last_epoch` (honest: what training without
+                 `every_epoch` gives) or `epoch_chosen_on_test` (the leak, by its name)
     start        by seed, the weights that training goes on from (None: fresh networks)
 
-    The table has the columns of `mer.evaluation.scores` and `seconds`, the CPU seconds that the row's job
-    took when it was trained (scoring included).
+    The table has the columns of `mer.evaluation.scores` and `seconds`, the CPU seconds that the
+    row's job took when it was trained (scoring included).
     """
     return cross_validate_all(
         [(recipe, inputs, folds)], seeds, parts, quiet, with_train, every_epoch, start
@@ -68,7 +68,7 @@ def cross_validate_all(
     start: dict[int, dict] | None = None,
 ) -> list[pd.DataFrame]:
     """Several recipes, each with its inputs and folds, as one pile of jobs: no core waits for
-    the last fold of one recipe before the next begins. One table a recipe, as `run` gives it.
+    the last fold of one recipe before the next begins. One table a recipe, as `cross_validate` gives it.
     """
     start = start or dict.fromkeys(seeds)
     piles, todo = [], {}
@@ -130,10 +130,10 @@ def _run_job(
     start: dict | None,
 ) -> tuple[str, pd.DataFrame]:
     """One training, on whatever machine; the caller keeps the rows under `name`."""
-    repeatable()
     rows = np.concatenate([fold.train, fold.test]) if with_train else fold.test
     begun = time.process_time()
-    probabilities, _ = fit_and_score(recipe, inputs, fold.train, rows, seed, every_epoch, start)
+    with repeatable():
+        probabilities, _ = fit_and_score(recipe, inputs, fold.train, rows, seed, every_epoch, start)
     seconds = time.process_time() - begun
     split = np.where(np.isin(rows, fold.test), "test", "train")
     if every_epoch:

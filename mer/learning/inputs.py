@@ -1,5 +1,8 @@
 """Pairs and flows -> tensors that a network can train on, and their augmentation.
 
+`load_inputs` reads them from the folder of a run; the other functions make them from what is at
+hand.
+
 Two kinds of input, both (N, 3, size, size) float32. An *apex* input is a face picture in
 [-1, 1]. A *flow* input holds horizontal motion, vertical motion and optical strain; mirroring a
 face also turns the sign of its horizontal motion, which is why an input knows its kind.
@@ -14,7 +17,9 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from mer.core.errors import BadData, MerError
 from mer.datasets.base import Sequence
+from mer.preprocessing import flow, pairs
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,9 @@ class Inputs:
     classes: tuple[str, ...]
     kind: str
 
+    def __len__(self) -> int:
+        return len(self.labels)
+
     @property
     def subjects(self) -> np.ndarray:
         return np.array([sequence.subject for sequence in self.sequences])
@@ -39,6 +47,54 @@ class Inputs:
     @property
     def size(self) -> int:
         return self.x.shape[-1]
+
+    def take(self, rows: np.ndarray) -> Inputs:
+        """Those at the positions `rows`, in that order (or where a mask (N,) is true)."""
+        rows = np.arange(len(self))[rows]
+        chosen = tuple(self.sequences[row] for row in rows)
+        return replace(self, x=self.x[rows], labels=self.labels[rows], sequences=chosen)
+
+
+def concat(first: Inputs, *others: Inputs) -> Inputs:
+    """One after the other. Another kind, shape or list of classes than the first's: `BadData`."""
+    for other in others:
+        if _form(other) != _form(first):
+            raise BadData(f"inputs: {_form(other)} cannot join {_form(first)}. Make them alike.")
+    parts = (first, *others)
+    return replace(
+        first,
+        x=torch.cat([part.x for part in parts]),
+        labels=np.concatenate([part.labels for part in parts]),
+        sequences=sum((part.sequences for part in parts), ()),
+    )
+
+
+def _form(data: Inputs) -> str:
+    """What inputs have to have in common, in words."""
+    shape = " x ".join(map(str, data.x.shape[1:]))
+    return f"{data.kind} inputs of {shape} in classes {', '.join(data.classes)}"
+
+
+def load_inputs(run, kind: str, size: int | None = None) -> Inputs:
+    """What notebooks 01 to 03 left in the folder of a run, as the inputs of a network.
+
+    run    a `mer.Run`; of it are used `needs`, `source` and `profile`
+    kind   "apex" or "flow"; another one raises `MerError`
+    size   side of the inputs in pixels (None: the profile's)
+
+    Their order is that of the pairs. What is missing or damaged raises an error that says which
+    notebook to run first.
+    """
+    if kind not in ("apex", "flow"):
+        raise MerError(f"unknown kind of inputs {kind!r}; choose apex or flow")
+    size = size or run.profile.size
+    sequences, _ = pairs.of_run(run)
+    folder = run.needs("pairs" if kind == "apex" else "flow")
+    if kind == "apex":
+        faces = [pairs.crops(folder, one)[1] for one in sequences]
+        return apex_inputs(faces, sequences, run.source.classes, size)
+    fields = [flow.load(folder / f"{one.key}.npz") for one in sequences]
+    return flow_inputs(fields, sequences, run.source.classes, size)
 
 
 def _labels(sequences, classes) -> np.ndarray:
@@ -50,18 +106,15 @@ def apex_inputs(faces: list[np.ndarray], sequences, classes, size: int) -> Input
 
     The fixed 0.5 is the earlier implementation's recipe; no statistics of any face enter.
     """
-    from torchvision.transforms import v2  # takes two seconds, which no worker needs
-
-    convert = v2.Compose(
-        [
-            v2.ToImage(),
-            v2.Resize((size, size), antialias=True),
-            v2.ToDtype(torch.float32, scale=True),
-            v2.Normalize([0.5] * 3, [0.5] * 3),
-        ]
-    )
-    x = torch.stack([convert(cv2.cvtColor(face, cv2.COLOR_BGR2RGB)) for face in faces])
+    x = torch.stack([_resized(cv2.cvtColor(face, cv2.COLOR_BGR2RGB), size) for face in faces])
+    x = (x * (1 / 255) - 0.5) / 0.5
     return Inputs(x, _labels(sequences, classes), tuple(sequences), tuple(classes), "apex")
+
+
+def _resized(picture: np.ndarray, size: int) -> torch.Tensor:
+    """(H, W, 3) uint8 -> (3, size, size) uint8, as torchvision's v2.Resize does it."""
+    whole = torch.from_numpy(picture).permute(2, 0, 1)[None]
+    return F.interpolate(whole, (size, size), mode="bilinear", antialias=True)[0]
 
 
 def flow_inputs(flows: list[np.ndarray], sequences, classes, size: int) -> Inputs:
@@ -69,7 +122,7 @@ def flow_inputs(flows: list[np.ndarray], sequences, classes, size: int) -> Input
 
     Values stay in physical units; `normalise` scales them with the training subjects' statistics.
     """
-    small = [cv2.resize(flow, (size, size), interpolation=cv2.INTER_AREA) for flow in flows]
+    small = [cv2.resize(one, (size, size), interpolation=cv2.INTER_AREA) for one in flows]
     x = torch.from_numpy(np.stack(small).transpose(0, 3, 1, 2).astype(np.float32))
     return Inputs(x, _labels(sequences, classes), tuple(sequences), tuple(classes), "flow")
 
@@ -123,8 +176,8 @@ def augment(
 
     One call for a whole batch (N, 3, S, S), with its own draw for each sample; a loop over
     torchvision's RandomHorizontalFlip and RandomAffine gives the same pictures, slower (see
-    tests/test_inputs.py). A mirrored flow negates its horizontal channel. What moves in from
-    outside is zero.
+    tests/learning/test_inputs.py). A mirrored flow negates its horizontal channel. What moves in
+    from outside is zero.
     """
     n, side = len(x), x.shape[-1]
     mirrored = (torch.rand(n, generator=generator) < flip).view(n, 1, 1, 1)

@@ -7,6 +7,7 @@ influence. Same seed, same machine, same weights.
 from __future__ import annotations
 
 import math
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -54,15 +55,25 @@ def device() -> torch.device:
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
-def repeatable() -> None:
-    """Make this process compute one result, whatever the machine: one thread, one order.
+@contextmanager
+def repeatable():
+    """While it lasts, torch computes one result, whatever the machine: one thread, one order.
 
     torch would also overwrite all fresh memory, to show code that reads before it writes; that
     costs a twelfth of a step, and training reads no such memory.
     """
+    threads, fill = torch.get_num_threads(), torch.utils.deterministic.fill_uninitialized_memory
+    mode = torch.are_deterministic_algorithms_enabled()
+    warn_only = torch.is_deterministic_algorithms_warn_only_enabled()
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True, warn_only=True)
     torch.utils.deterministic.fill_uninitialized_memory = False
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+        torch.use_deterministic_algorithms(mode, warn_only=warn_only)
+        torch.utils.deterministic.fill_uninitialized_memory = fill
 
 
 def has_bfloat16() -> bool:

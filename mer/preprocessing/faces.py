@@ -16,6 +16,10 @@ import numpy as np
 
 from mer.core.errors import MerError
 
+# Shares of a face box: rows from, to. It is cut by the same rule on every face.
+_EYES = (0.285, 0.42)
+_REGIONS = {"brows": (0.0, _EYES[0]), "cheeks": (_EYES[1], 0.63), "mouth": (0.63, 0.95)}
+
 
 @dataclass(frozen=True)
 class Box:
@@ -90,3 +94,14 @@ def cut(frame: np.ndarray, box: Box, size: int = 224) -> np.ndarray:
 def cut_flow(flow: np.ndarray, box: Box, size: int = 224) -> np.ndarray:
     """A flow in frame pixels (H, W, 2) -> the same motion in pixels of the boxed face."""
     return cut(flow, box, size) * np.float32(size / box.side)
+
+
+@cache
+def regions(side: int) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Masks (side, side) of the skin without the eyes, and of each region, by fixed shares."""
+    y, x = (np.mgrid[:side, :side] + 0.5) / side
+    face = ((x - 0.5) / 0.46) ** 2 + ((y - 0.5) / 0.5) ** 2 < 1
+    eyes = (y > _EYES[0]) & (y < _EYES[1]) & (abs(x - 0.5) < 0.38)
+    return face & ~eyes, {
+        name: face & (y >= top) & (y < bottom) for name, (top, bottom) in _REGIONS.items()
+    }

@@ -27,6 +27,14 @@ def compute(onset: np.ndarray, apex: np.ndarray, method: str = DEFAULT) -> np.nd
     return METHODS[method](*grey)
 
 
+def onset_to_apex(onset: np.ndarray, apex: np.ndarray, method: str = DEFAULT) -> np.ndarray:
+    """What the study reads of a sequence: what its skin does between the two frames.
+
+    Flow, less the head's motion, with strain: (H, W, 3) float32 (right, down, strain).
+    """
+    return with_strain(without_head_motion(compute(onset, apex, method)))
+
+
 def without_head_motion(flow: np.ndarray) -> np.ndarray:
     """Subtract the median motion: what the whole face does together is no expression."""
     return flow - np.median(flow, axis=(0, 1), keepdims=True)

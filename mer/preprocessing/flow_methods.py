@@ -8,13 +8,17 @@ needs are imported by it alone.
 from __future__ import annotations
 
 from functools import cache, partial
+from importlib.util import find_spec
 from pathlib import Path
 
 import cv2
 import numpy as np
 
 from mer.core.errors import Unavailable
+from mer.core.torchvision_guard import torchvision_importable
 
+# torchvision's name for its weights, with the first digits of their SHA-256.
+_RAFT_WEIGHTS = "raft_small_C_T_V2-01064c6d.pth"
 _RAFT_SMALLEST, _RAFT_STEP = 128, 8  # pixels: least side, and what a side is a multiple of
 
 
@@ -68,7 +72,7 @@ def ilk(onset: np.ndarray, apex: np.ndarray, radius: int = 7, warps: int = 3) ->
 
 
 def tv_l1(onset: np.ndarray, apex: np.ndarray) -> np.ndarray:
-    """The study's own TV-L1 (`mer.tvl1`), several times as fast as scikit-image's."""
+    """The study's own TV-L1 (`mer.preprocessing.tvl1`), several times as fast as scikit-image's."""
     from mer.preprocessing.tvl1 import tv_l1 as own
 
     return own(onset, apex)
@@ -95,7 +99,7 @@ def _right_down(rows_first: np.ndarray) -> np.ndarray:
 
 def raft(onset: np.ndarray, apex: np.ndarray) -> np.ndarray:
     """RAFT's small network (Teed and Deng, ECCV 2020), torchvision's, where its weights are on
-    this machine; nothing is fetched. Without them `Unavailable`."""
+    this machine; nothing is fetched. Without weights or torchvision: `Unavailable`."""
     import torch
 
     file = raft_weights()
@@ -120,10 +124,8 @@ def raft(onset: np.ndarray, apex: np.ndarray) -> np.ndarray:
 def raft_weights() -> Path:
     """Where torch keeps what it once fetched; the file need not be there."""
     import torch
-    from torchvision.models.optical_flow import Raft_Small_Weights
 
-    name = Raft_Small_Weights.DEFAULT.url.split("/")[-1]
-    return Path(torch.hub.get_dir()) / "checkpoints" / name
+    return Path(torch.hub.get_dir()) / "checkpoints" / _RAFT_WEIGHTS
 
 
 def _raft_room(side: int) -> int:
@@ -134,8 +136,14 @@ def _raft_room(side: int) -> int:
 @cache
 def _raft_network(file: Path):
     import torch
-    from torchvision.models.optical_flow import raft_small
 
+    try:
+        with torchvision_importable():
+            from torchvision.models.optical_flow import raft_small
+    except ImportError as error:
+        raise Unavailable(
+            f"raft: torchvision cannot be imported ({error}). Install it, or choose another method."
+        ) from error
     network = raft_small(weights=None)
     network.load_state_dict(torch.load(file, weights_only=True, map_location="cpu"))
     return network.eval()
@@ -159,5 +167,7 @@ METHODS = {
 
 
 def ready() -> list[str]:
-    """Names of the methods that can be used here: RAFT only where its weights are."""
-    return [name for name in METHODS if name != "raft" or raft_weights().is_file()]
+    """Names of the methods that can be used here: RAFT only where torchvision and its weights
+    are."""
+    raft_too = find_spec("torchvision") is not None and raft_weights().is_file()
+    return [name for name in METHODS if name != "raft" or raft_too]

@@ -16,8 +16,8 @@ import pandas as pd
 from mer.core.errors import BadData
 from mer.core.files import atomic
 from mer.datasets.base import Sequence, Source, read_image
+from mer.datasets.index import kept, load_index
 from mer.preprocessing import apex, faces
-from mer.preprocessing.spotting import Reading, read
 
 SIZE = 224
 
@@ -53,14 +53,14 @@ class Pair:
 
 
 def make(
-    source: Source, sequence: Sequence, reading: Reading | None = None
+    source: Source, sequence: Sequence, reading: apex.Reading | None = None
 ) -> tuple[Pair, np.ndarray, np.ndarray]:
     """The pair of a sequence and its two crops, (SIZE, SIZE, 3) uint8 blue-green-red.
 
     The annotated apex is taken where there is one, otherwise the spotted one. `reading` is the
     sequence's, if it was read before.
     """
-    reading = reading or read(source, sequence)
+    reading = reading or apex.read(source, sequence)
     box, spotted = reading.box, reading.answer()
     annotated = sequence.apex is not None
     chosen = sequence.apex if annotated else apex.nearest(reading.numbers, spotted)
@@ -89,7 +89,7 @@ def build(
     sequences: list[Sequence],
     folder: Path,
     progress=iter,
-    readings: Mapping[str, Reading] | None = None,
+    readings: Mapping[str, apex.Reading] | None = None,
 ) -> list[Pair]:
     """Make and keep the pair of every sequence; the list is written last, when all are there.
 
@@ -118,6 +118,20 @@ def load(folder: Path) -> list[Pair]:
         raise BadData(f"{path}: not a list of pairs ({error}). Run notebook 02 again.") from error
 
 
-def crops(folder: Path, pair: Pair) -> tuple[np.ndarray, np.ndarray]:
-    """Onset and apex crop of a pair, (SIZE, SIZE, 3) uint8 blue-green-red."""
+def of_run(run) -> tuple[list[Sequence], list[Pair]]:
+    """The sequences of a run (`mer.Run`, of which `needs` is used) and their pairs, in the order
+    of the pairs. A pair that the index does not hold raises `BadData`."""
+    sequences = {one.key: one for one in kept(load_index(run.needs("index.csv")))}
+    made = load(run.needs("pairs"))
+    lost = [pair.key for pair in made if pair.key not in sequences]
+    if lost:
+        raise BadData(
+            f"{run.needs('pairs') / 'pairs.csv'}: {lost[0]} is not in the index any more. "
+            "Run notebook 02 again."
+        )
+    return [sequences[pair.key] for pair in made], made
+
+
+def crops(folder: Path, pair: Pair | Sequence) -> tuple[np.ndarray, np.ndarray]:
+    """Onset and apex crop of a pair or its sequence, (SIZE, SIZE, 3) uint8 blue-green-red."""
     return tuple(read_image(Path(folder) / f"{pair.key}_{kind}.png") for kind in ("onset", "apex"))

@@ -4,7 +4,8 @@ Zach, Pock and Bischof, "A Duality Based Approach for Realtime TV-L1 Optical Flo
 steps and names follow Sanchez, Meinhardt-Llopis and Facciolo, "TV-L1 Optical Flow Estimation",
 IPOL 3, 2013. The published flows of MEGC2019 come from a method of this family: its motion is
 patchy, with sharp borders, unlike that of the study's other methods. scikit-image has one too
-(`mer.preprocessing.flow_methods` has both), which takes five times as long on pictures of this size.
+(`mer.preprocessing.flow_methods` has both), which takes five times as long on pictures of this
+size.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import mer
 from mer.core.errors import MerError
+from mer.core.torchvision_guard import torchvision_importable
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PYTHON = (3, 11)
@@ -100,8 +101,10 @@ def _memory() -> str:
 def _accelerator() -> list[tuple]:
     try:
         import torch
-        from torchvision import extension
-        from torchvision.transforms import v2  # noqa: F401
+
+        with torchvision_importable():
+            from torchvision import extension
+            from torchvision.models import optical_flow  # noqa: F401
     except Exception as error:  # whatever is wrong with the installation is to be told
         return [("torchvision", f"{type(error).__name__}: {error}", "cannot be used")]
     operators = (
@@ -111,7 +114,7 @@ def _accelerator() -> list[tuple]:
     )
     gpu = torch.cuda.get_device_name() if torch.cuda.is_available() else "none"
     return [
-        ("torchvision", operators, "ok: the study uses its transforms only"),
+        ("torchvision", operators, "ok: only RAFT needs it, without operators"),
         ("GPU", gpu, "ok" if gpu != "none" else "ok: quick runs need none"),
     ]
 

@@ -292,7 +292,7 @@ def _small(face: np.ndarray, side: int) -> np.ndarray:
 def _motion(onset: np.ndarray, apex: np.ndarray) -> np.ndarray:
     """The flow of an event with its strain, made small: in pixels of the small face."""
     pair = (_small(face, SIZE) for face in (onset, apex))
-    field = flow.with_strain(flow.without_head_motion(flow.compute(*pair)))
+    field = flow.onset_to_apex(*pair)
     small = _small(field, _SMALL[1])
     small[..., :2] *= _SMALL[1] / SIZE
     return small

@@ -14,7 +14,7 @@ from functools import cache
 import cv2
 import numpy as np
 
-from mer.preprocessing import faces, spotting
+from mer.preprocessing import faces
 from mer.video import head_motion
 
 SIZE = 128  # side in pixels of the faces that are tracked
@@ -199,7 +199,7 @@ def beside_lids() -> np.ndarray:
 def _lids() -> np.ndarray:
     """Mask (SIZE, SIZE) of both eyes, where lids and pupils move; not of the nose's bridge."""
     y, x = (np.mgrid[:SIZE, :SIZE] + 0.5) / SIZE
-    eyes = ~spotting.regions(SIZE)[0] & (y > 0.25) & (y < 0.45)
+    eyes = ~faces.regions(SIZE)[0] & (y > 0.25) & (y < 0.45)
     return eyes & (abs(x - 0.5) > 0.09) & (abs(x - 0.5) < 0.38)
 
 

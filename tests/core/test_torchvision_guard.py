@@ -58,7 +58,10 @@ def test_present_operators_get_their_fakes(stand_in):
         DESCRIBE,
         OPERATOR,
         """
-        import mer, torch, torchvision
+        import torch
+        from mer.core.torchvision_guard import torchvision_importable
+        with torchvision_importable():
+            import torchvision
         print(torch.ops.torchvision.nms(torch.empty(3, 4, device="meta")).shape)
     """,
     )
@@ -72,7 +75,9 @@ def test_absent_operators_are_passed_over(stand_in):
         """
         import torch
         before = torch.library.register_fake
-        import mer, torchvision
+        from mer.core.torchvision_guard import torchvision_importable
+        with torchvision_importable():
+            import torchvision
         print(torchvision.describe.__name__, torch.library.register_fake is before)
     """,
     )
@@ -80,7 +85,8 @@ def test_absent_operators_are_passed_over(stand_in):
 
 
 def test_without_the_guard_absent_operators_stop_the_import(stand_in):
-    done = stand_in(DESCRIBE, "", "import torchvision")
+    """`import mer` alone leaves no guard behind."""
+    done = stand_in(DESCRIBE, "", "import mer, torchvision")
     assert "torchvision::nms does not exist" in done.stderr
 
 
@@ -91,7 +97,9 @@ def test_different_cuda_releases_do_not_stop_the_import(stand_in):
         """
         import torch.version
         torch.version.cuda = "99.1"
-        import mer, torchvision
+        from mer.core.torchvision_guard import torchvision_importable
+        with torchvision_importable():
+            import torchvision
         print(torch.version.cuda)
     """,
     )
@@ -110,10 +118,12 @@ def test_other_errors_are_not_swallowed(stand_in, fault, error):
         f"import torch\n{fault}\n",
         "",
         """
-        import mer, torch
+        import torch
+        from mer.core.torchvision_guard import torchvision_importable
         before = torch.library.register_fake
         try:
-            import torchvision
+            with torchvision_importable():
+                import torchvision
         finally:
             print(torch.library.register_fake is before)
     """,
@@ -124,10 +134,12 @@ def test_other_errors_are_not_swallowed(stand_in, fault, error):
 
 def test_the_installed_torchvision_transforms_a_tensor():
     done = python("""
-        import mer, sys
-        assert "torch" not in sys.modules, "import mer must stay cheap"
+        import sys
+        from mer.core.torchvision_guard import torchvision_importable
+        assert "torch" not in sys.modules, "until torchvision is wanted, torch is not loaded"
+        with torchvision_importable():
+            from torchvision.transforms import v2
         import torch
-        from torchvision.transforms import v2
         image = torch.rand(3, 8, 8)
         flipped = v2.RandomHorizontalFlip(1.0)(image)
         moved = v2.RandomAffine(0, translate=(0.5, 0.5))(image)
@@ -136,11 +148,12 @@ def test_the_installed_torchvision_transforms_a_tensor():
     assert done.stdout.strip() == "True (3, 8, 8)", done.stderr
 
 
-def test_a_missing_torch_does_not_stop_import_mer():
+def test_import_mer_changes_nothing_and_needs_no_torch():
     done = python("""
         import sys
         sys.modules["torch"] = sys.modules["torchvision"] = None
+        before = list(sys.meta_path)
         import mer
-        print(mer.__version__)
+        print(mer.__version__, sys.meta_path == before)
     """)
-    assert done.returncode == 0 and done.stdout.strip(), done.stderr
+    assert done.stdout.split()[-1:] == ["True"], done.stderr

@@ -6,7 +6,7 @@ import pytest
 from mer.core.errors import BadData
 from mer.experiments import apex_errors
 from mer.preprocessing.faces import Box
-from mer.preprocessing.spotting import SPOTTERS, Reading
+from mer.preprocessing.apex import SPOTTERS, Reading
 
 PEOPLE = np.repeat([f"s{i}" for i in range(10)], 3)
 APEXES = np.arange(30) + 50

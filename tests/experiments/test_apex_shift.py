@@ -43,7 +43,7 @@ def test_the_flow_to_the_annotated_apex_is_that_of_the_pair(made):
     frames = {"annotated": [p.apex for p in built], "early": [p.onset + 1 for p in built]}
     data = apex_shift.inputs_of(source, sequences, built, frames, 28, quiet=True)
     kept = [
-        flow.with_strain(flow.without_head_motion(flow.compute(*pairs.crops(folder, pair))))
+        flow.onset_to_apex(*pairs.crops(folder, pair))
         for pair in built
     ]
     known = inputs.flow_inputs(kept, sequences, source.classes, 28)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 import torch
 from support.factories import RECIPE
 
@@ -31,13 +32,36 @@ def test_no_step_reads_memory_that_nobody_wrote(motions):
     """`repeatable` does not overwrite fresh memory; if a step read it, NaN would spread."""
     found = []
     for fill in (True, False):
-        training.repeatable()
-        torch.utils.deterministic.fill_uninitialized_memory = fill
-        found.append(training.fit_and_score(RECIPE, motions, np.arange(30), np.arange(40), 0)[0])
-    training.repeatable()
-    assert torch.are_deterministic_algorithms_enabled() and torch.get_num_threads() == 1
-    assert not torch.utils.deterministic.fill_uninitialized_memory
+        with training.repeatable():
+            torch.utils.deterministic.fill_uninitialized_memory = fill
+            scored, _ = training.fit_and_score(RECIPE, motions, np.arange(30), np.arange(40), 0)
+            found.append(scored)
     assert (found[0] == found[1]).all()
+
+
+def state():
+    return (
+        torch.get_num_threads(),
+        torch.are_deterministic_algorithms_enabled(),
+        torch.is_deterministic_algorithms_warn_only_enabled(),
+        torch.utils.deterministic.fill_uninitialized_memory,
+    )
+
+
+def test_repeatable_leaves_nothing_behind():
+    threads = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        before = state()
+        with pytest.raises(ZeroDivisionError), training.repeatable():
+            assert state() == (1, True, True, False)
+            with training.repeatable():
+                pass
+            assert state() == (1, True, True, False), "the outer one still holds"
+            1 / 0  # noqa: B018
+        assert state() == before and before[:2] == (2, False)
+    finally:
+        torch.set_num_threads(threads)
 
 
 def test_test_sequences_cannot_influence_training(motions):

@@ -1,5 +1,6 @@
 """Flow against known motion, strain against its definition, and the kept files."""
 
+import sys
 import time
 
 import cv2
@@ -8,6 +9,7 @@ import pytest
 import torch
 
 from mer.core.errors import BadData, MerError, Unavailable
+from mer.core.torchvision_guard import torchvision_importable
 from mer.preprocessing import flow, flow_methods
 
 
@@ -74,11 +76,26 @@ def test_raft_without_weights_says_where_they_belong(skin, tmp_path, monkeypatch
         flow.compute(skin, skin, "raft")
 
 
+def test_raft_without_torchvision_says_so(skin, tmp_path, monkeypatch):
+    monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
+    monkeypatch.setattr(flow_methods, "find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "torchvision", None)
+    monkeypatch.setitem(sys.modules, "torchvision.models.optical_flow", None)
+    file = flow_methods.raft_weights()
+    file.parent.mkdir()
+    torch.save({}, file)
+    assert "raft" not in flow_methods.ready()
+    with pytest.raises(Unavailable, match="raft: torchvision cannot be imported"):
+        flow.compute(skin, skin, "raft")
+
+
 def test_raft_with_weights_takes_pictures_of_any_size(skin, tmp_path, monkeypatch):
-    from torchvision.models.optical_flow import raft_small  # mer guards this import
+    with torchvision_importable():
+        from torchvision.models.optical_flow import Raft_Small_Weights, raft_small
 
     monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
     file = flow_methods.raft_weights()
+    assert file.name == Raft_Small_Weights.DEFAULT.url.rpartition("/")[2]
     file.parent.mkdir()
     torch.save(raft_small(weights=None).state_dict(), file)
     assert "raft" in flow_methods.ready()
@@ -103,6 +120,20 @@ def test_head_motion_is_removed_and_expression_kept():
     field[:5, :5] += 2
     rest = flow.without_head_motion(field)
     assert np.allclose(rest[20, 20], 0) and np.allclose(rest[0, 0], 2)
+
+
+@pytest.mark.parametrize("method", ["dis-fine", "farneback"])
+def test_onset_to_apex_is_motion_less_the_heads_with_its_strain(skin, method):
+    moved = shifted(skin, 2, -1)
+    moved[60:90, 60:90] = shifted(skin, 3, -1)[60:90, 60:90]
+    field = flow.onset_to_apex(skin, moved, method)
+    assert field.shape == (160, 160, 3) and field.dtype == np.float32
+    assert np.allclose(np.median(field[..., :2], axis=(0, 1)), 0, atol=1e-6)
+    assert field[75, 75, 0] > 0.5
+    motion = flow.without_head_motion(flow.compute(skin, moved, method))
+    assert np.array_equal(field, flow.with_strain(motion))
+    with pytest.raises(MerError, match="different size"):
+        flow.onset_to_apex(skin, moved[:100])
 
 
 def test_error_of_an_empty_mask_is_not_a_number(skin):

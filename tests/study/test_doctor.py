@@ -22,7 +22,7 @@ def test_a_sound_environment():
     assert healthy and "can run on synthetic people" in report
     for name in pins():
         assert "  ok" in row(report, name)
-    assert "its compiled operators" in report and "transforms only" in report
+    assert "its compiled operators" in report and "only RAFT needs it" in report
 
 
 @pytest.mark.parametrize(
