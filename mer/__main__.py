@@ -225,7 +225,7 @@ def _people(options) -> None:
 
     profile = find_profile(options.profile)
     root = options.out or people_root(profile.name, options.seed)
-    people.build(root, profile, options.seed, progress=True)
+    people.build(root, profile.people, options.seed, progress=True)
     print(f"The people, all files checked: {root}")
 
 

@@ -25,8 +25,16 @@ __all__ = [
 ]
 
 
-def open_source(name: str, root: Path | str | None = None) -> Source:
-    """The source called `name`, at `root`, or at `MER_<NAME>`, or at data/<name>."""
+def open_source(
+    name: str, root: Path | str | None = None, profile: str = "quick", seed: int = 0
+) -> Source:
+    """The source called `name`, at `root`, or where `source_root` says.
+
+    Only synthetic people differ by `profile` and `seed`.
+    """
     if name not in SOURCES:
         raise MerError(f"unknown source {name!r}; choose one of {', '.join(SOURCES)}")
-    return SOURCES[name](Path(root) if root else source_root(name))
+    root = Path(root) if root else source_root(name, profile, seed)
+    if name == Synthetic.name:
+        return Synthetic(root, profile=profile, seed=seed)
+    return SOURCES[name](root)

@@ -14,14 +14,14 @@ import numpy as np
 
 from mer.core.errors import BadData, SourceMissing
 from mer.datasets.base import DATA
+from mer.people.behaviour.schedule import KINDS
 
-KINDS = ("micro", "macro", "blink", "nod")
 _REMEDY = "Delete this take's three files and run `python -m mer takes` again."
 
 
 @dataclass(frozen=True)
 class TakeEvent:
-    """Something that the face does. `kind` is one of `KINDS`.
+    """An event of a schedule as a recorded take shows it. `kind` is one of `KINDS`.
 
     `onset`, `apex` and `offset` are frame numbers from 0: the last frame at rest, the one
     nearest to the peak, the first one at rest again. `seconds` are the same three moments

@@ -105,14 +105,9 @@ def _stranger(subject: str, number: int, emotion: str) -> Sequence:
 
 
 def _render(files, indices, classes, pairs_each, size, seed, quiet) -> None:
-    from mer.people.body import head
-    from mer.people.body.skin import surface
-
-    sculptor = head.sculptor()
-    place = surface(sculptor.head)
-    cast = crowd.people(sculptor, max(indices) + 1, seed)
+    cast = crowd.cast_of(max(indices) + 1, seed)
     jobs = (
-        delayed(_film)(file, sculptor.head, place, cast[index], classes, pairs_each, size)
+        delayed(_film)(file, cast[index], classes, pairs_each, size)
         for file, index in zip(files, indices)
     )
     pool = Parallel(n_jobs=workers(len(files)), return_as="generator_unordered")
@@ -120,11 +115,11 @@ def _render(files, indices, classes, pairs_each, size, seed, quiet) -> None:
         pass
 
 
-def _film(file: Path, head, place, person, classes, pairs_each: int, size: int) -> None:
+def _film(file: Path, person, classes, pairs_each: int, size: int) -> None:
     """Render one person's pairs and keep their flows; runs in a worker."""
     groups = tuple((emotion,) for emotion in classes)
     with one_thread():
-        shots = list(crowd.shots(head, place, person, groups, pairs_each * len(classes)))
+        shots = list(crowd.shots(person, groups, pairs_each * len(classes)))
         fields = [
             cv2.resize(study_flow(shot), (size, size), interpolation=cv2.INTER_AREA)
             for shot in shots

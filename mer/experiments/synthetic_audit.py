@@ -107,7 +107,6 @@ def faces_found(source: Source, sequences: list[Sequence], progress=iter) -> pd.
 
 
 def _count(source: Source, sequence: Sequence) -> list[dict]:
-    cv2.setNumThreads(1)
     return [
         {
             "subject": sequence.subject,

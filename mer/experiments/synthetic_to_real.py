@@ -96,26 +96,19 @@ def pictures(
 
 
 def _render(files, missing, people, pairs, takes, seed, quiet) -> None:
-    from mer.people.body import head
-    from mer.people.body.skin import surface
-
-    sculptor = head.sculptor()
-    place, cast = surface(sculptor.head), crowd.people(sculptor, people, seed)
-    jobs = (
-        delayed(_take_person)(files[index], sculptor.head, place, cast[index], pairs, takes)
-        for index in missing
-    )
+    cast = crowd.cast_of(people, seed)
+    jobs = (delayed(_take_person)(files[index], cast[index], pairs, takes) for index in missing)
     with tqdm(total=len(missing), desc="pairs", unit="person", disable=quiet) as bar:
         for _ in share(jobs, len(missing), ordered=False):
             bar.update()
 
 
-def _take_person(file: Path, head, place, person, pairs: int, takes: int) -> None:
+def _take_person(file: Path, person, pairs: int, takes: int) -> None:
     """Render one person's pairs, and keep their pictures; runs in a worker."""
     groups = tuple(EMOTIONS.values())
     images, labels, subjects = [], [], []
     with one_thread():
-        for shot in crowd.shots(head, place, person, groups, pairs):
+        for shot in crowd.shots(person, groups, pairs):
             rng = stream(person.seed, shot.subject, shot.name, "camera")
             images += [take(shot, rng) for _ in range(takes)]
             labels += [next(i for i, group in enumerate(groups) if shot.emotion in group)] * takes

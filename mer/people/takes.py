@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
 import cv2
 import numpy as np
+from joblib import Parallel, delayed
+from tqdm.auto import tqdm
 
 from mer.core.errors import BadData, MerError
 from mer.core.files import atomic, write_json
@@ -19,10 +21,10 @@ from mer.core.parallel import alone, one_thread, workers
 from mer.people import storage
 from mer.people.behaviour.acting import SIZE, Acting, act
 from mer.people.behaviour.schedule import FASTEST, SLOWEST, Schedule
-from mer.people.body.head import Head
+from mer.people.body import figure
+from mer.people.body.clothes import dress
 from mer.people.geometry.camera import Camera
-from mer.people.identity import Identity, identity
-from mer.people.rendering.radiance import Figure, expose, radiance
+from mer.people.rendering.radiance import expose, radiance
 from mer.people.rng import stream
 
 _VERSION = 1  # raise this whenever the same seed gives another take
@@ -43,12 +45,43 @@ _CLUSTER = b"\x1f\x43\xb6\x75"
 def record(
     root: Path | str, takes: list[Schedule], fps: float, seed: int = 0, progress: bool = True
 ) -> list[str]:
-    """Record `takes` at `fps` frames a second below `root`; returns their names.
+    """Record long takes as videos, with the truth about them; `mer.datasets.read_takes` reads both.
 
-    A take is three files: <name>.webm, <name>.npz with its motion, and last <name>.json with its
-    events, so that a take with a .json is whole. Takes that are there already are kept; the same
-    seed gives the same bytes. An impossible frame rate, takes of another seed or generator in
-    the folder, and a full disk are a `MerError`.
+    A take is three files: <name>.webm, 640 x 480 pixels, <name>.npz with its motion, and last
+    <name>.json with its events, so that a take with a .json is whole. Takes that are there
+    already are kept; the same seed gives the same bytes.
+
+    Parameters
+    ----------
+    root : path
+        The folder, made where it is missing.
+    takes : list of Schedule
+        Who does what, and when: see `schedules`.
+    fps : float
+        Frames a second, 10 to 400. What is shown does not depend on it.
+    seed : int
+        The people of these takes are in no cast that `build` makes of a small seed.
+    progress : bool
+        Whether a bar shows how far it is.
+
+    Returns
+    -------
+    list of str
+        The names of the takes.
+
+    Raises
+    ------
+    MerError
+        If the frame rate is impossible, the folder holds takes of another seed or generator,
+        another process records there, or the disk is full.
+    BadData
+        If a .json in the folder is damaged.
+
+    Examples
+    --------
+    >>> from mer.people import record, schedules
+    >>> record("takes", schedules(0, count=1, seconds=5), fps=30)  # doctest: +SKIP
+    ['acted01-5s-30fps']
     """
     root = Path(root)
     if not SLOWEST <= fps <= FASTEST:
@@ -66,56 +99,21 @@ def record(
 
 
 def _record(root: Path, missing: list[tuple[Schedule, str]], fps, seed: int, progress) -> None:
-    from joblib import Parallel
-    from tqdm.auto import tqdm
-
     total = sum(round(take.seconds * fps) for take, _ in missing)
-    studio = Studio(seed)
     run = Parallel(n_jobs=workers(total), return_as="generator")
     with tqdm(total=total, desc="takes", unit="frame", disable=not progress) as bar:
         for take, name in missing:
             with one_thread():
-                acting = act(studio.sitter(take.subject).figure(), take, fps, CAST + seed)
+                person = dress(sitter(seed, take.subject).figure(), CAST + seed)
+                acting = act(person, take, fps, CAST + seed)
             _film(root / f"{name}.webm", acting, name, fps, run, bar.update)
             _save_motion(root / f"{name}.npz", acting)
             write_json(root / f"{name}.json", _card(root, name, take, acting, fps, seed))
 
 
-@dataclass(frozen=True)
-class Sitter:
-    """A person of a take before they are painted and dressed; cheap to hand to a worker."""
-
-    head: Head
-    place: np.ndarray
-    person: Identity
-    shape: np.ndarray
-    seed: int
-
-    def figure(self) -> Figure:
-        """The person painted, with hair, glasses and clothes."""
-        from mer.people.body.clothes import dress
-        from mer.people.rendering.frames import figure
-
-        bare = figure(self.head, self.place, self.person, self.shape, self.seed)
-        return dress(bare, self.seed)
-
-
-class Studio:
-    """Loads the model of the human once, and dresses one person after the other."""
-
-    def __init__(self, seed: int):
-        from mer.people.body import head
-        from mer.people.body.skin import surface
-
-        self._seed = CAST + seed
-        self._sculptor = head.sculptor()
-        self._place = surface(self._sculptor.head)
-
-    def sitter(self, subject: str) -> Sitter:
-        """One person of the cast of this seed's takes."""
-        person = identity(self._seed, subject)
-        shape = self._sculptor.shape(person.phenotypes, person.changes)
-        return Sitter(self._sculptor.head, self._place, person, shape, self._seed)
+def sitter(seed: int, subject: str) -> figure.Sitter:
+    """One person of the cast of the takes of `seed`, whom no default cast has."""
+    return figure.sitter(CAST + seed, subject)
 
 
 # -- pictures ---------------------------------------------------------------------------------
@@ -123,8 +121,6 @@ class Studio:
 
 def _film(path: Path, acting: Acting, name: str, fps: float, run, update) -> None:
     """Render all frames in workers and write them as VP8 in a WebM file."""
-    from joblib import delayed
-
     count = len(acting.light)
     chunks = run(
         delayed(frames)(acting, name, range(start, min(start + _CHUNK, count)))

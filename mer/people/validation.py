@@ -1,4 +1,4 @@
-"""Retakes of a cast: portraits of everybody, and key frames without light and noise, by which
+"""Check a cast: portraits of everybody, and key frames without light and noise, by which
 the true flow is judged."""
 
 from __future__ import annotations
@@ -11,45 +11,30 @@ import pandas as pd
 from joblib import delayed
 
 from mer.core.parallel import one_thread, share
-from mer.people.behaviour.coding import Part, parts
+from mer.people.behaviour.coding import Part, Selection, parts
 from mer.people.behaviour.performance import perform, pose
+from mer.people.body.figure import Figure, Sitter, sitter
 from mer.people.casme2_statistics import COUNTS
-from mer.people.cast import truth_file
-from mer.people.identity import identity
-from mer.people.rendering.frames import figure
 from mer.people.rendering.radiance import expose, radiance
-from mer.people.truth import load
-from mer.study.profiles import Profile
+from mer.people.storage import load_truth, truth_file
 
 
 def portraits(seed: int, progress=iter) -> dict[str, np.ndarray]:
     """Everybody of a cast at rest, (340, 280, 3) uint8 blue-green-red, by subject; also those
-    who show none of the emotions that a profile keeps."""
+    who show none of the emotions that a selection keeps."""
     subjects = list(COUNTS)
-    jobs = (delayed(_portrait)(*job, seed) for job in _sitters(subjects, seed))
+    jobs = (delayed(_portrait)(sitter(seed, subject)) for subject in subjects)
     faces = share(jobs, len(subjects))
     return dict(zip(subjects, progress(faces), strict=True))
 
 
-def _portrait(head, place, person, shape, seed: int) -> np.ndarray:
+def _portrait(person: Sitter) -> np.ndarray:
     with one_thread():
-        actor = figure(head, place, person, shape, seed)
-        return np.ascontiguousarray(expose(radiance(actor, actor.neutral, np.zeros(2))))
+        figure = person.figure()
+        return np.ascontiguousarray(expose(radiance(figure, figure.neutral, np.zeros(2))))
 
 
-def _sitters(subjects, seed: int):
-    """What `scene.figure` needs of each subject."""
-    from mer.people.body import head
-    from mer.people.body.skin import surface
-
-    sculptor = head.sculptor()
-    place = surface(sculptor.head)
-    for subject in subjects:
-        person = identity(seed, subject)
-        yield sculptor.head, place, person, sculptor.shape(person.phenotypes, person.changes)
-
-
-def motion_fit(root: Path, profile: Profile, seed: int, progress=iter) -> pd.DataFrame:
+def motion_fit(root: Path, selection: Selection, seed: int, progress=iter) -> pd.DataFrame:
     """How well the true flow on disk carries each onset to its apex, without the flow's help.
 
     Both frames are drawn anew with nothing but the paint on the skin: no shading, which changes
@@ -58,28 +43,31 @@ def motion_fit(root: Path, profile: Profile, seed: int, progress=iter) -> pd.Dat
     and the peak signal-to-noise ratios in decibels `warped` and, without warping, `still`.
     """
     people: dict[str, list[Part]] = {}
-    for part in parts(profile, seed):
+    for part in parts(selection, seed):
         people.setdefault(part.subject, []).append(part)
     jobs = (
-        delayed(_fit)(*job, seed, people[job[2].subject], Path(root))
-        for job in _sitters(people, seed)
+        delayed(_fit)(sitter(seed, subject), own, Path(root)) for subject, own in people.items()
     )
     rows = share(jobs, len(people))
     return pd.DataFrame([row for some in progress(rows) for row in some])
 
 
-def _fit(head, place, person, shape, seed: int, own: list[Part], root: Path) -> list[dict]:
+def _fit(person: Sitter, own: list[Part], root: Path) -> list[dict]:
     with one_thread():
-        actor = figure(head, place, person, shape, seed)
+        figure = person.figure()
         return [
-            {"subject": part.subject, "name": part.name, **_compare(actor, part, seed, root)}
+            {
+                "subject": part.subject,
+                "name": part.name,
+                **_compare(figure, part, person.seed, root),
+            }
             for part in own
         ]
 
 
-def _compare(actor, part: Part, seed: int, root: Path) -> dict:
-    truth = load(truth_file(root, part.subject, part.name))
-    onset, apex = paint_only(actor, part, seed)
+def _compare(figure: Figure, part: Part, seed: int, root: Path) -> dict:
+    truth = load_truth(truth_file(root, part.subject, part.name))
+    onset, apex = paint_only(figure, part, seed)
     y, x = np.indices(onset.shape[:2], np.float32)
     carried = cv2.remap(
         apex,
@@ -95,15 +83,12 @@ def _compare(actor, part: Part, seed: int, root: Path) -> dict:
     }
 
 
-def paint_only(actor, part: Part, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def paint_only(figure: Figure, part: Part, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Onset and apex frame of a part with the paint alone, (H, W, 3) uint8 as float32."""
-    show = perform(actor, part, seed, step=part.offset)
-    at = show.numbers.tolist()
-    return tuple(
-        expose(
-            radiance(
-                actor, pose(actor, show, at.index(number)), show.gaze[at.index(number)], lit=False
-            )
-        ).astype(np.float32)
-        for number in (part.onset, part.apex)
-    )
+    show = perform(figure, part, seed, step=part.offset)
+    frames = []
+    for number in (part.onset, part.apex):
+        at = show.numbers.tolist().index(number)
+        image = radiance(figure, pose(figure, show, at), show.gaze[at], lit=False)
+        frames.append(expose(image).astype(np.float32))
+    return tuple(frames)

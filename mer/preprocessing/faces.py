@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 
 from mer.core.errors import MerError
+from mer.core.opencv import one_opencv_thread
 
 # Shares of a face box: rows from, to. It is cut by the same rule on every face.
 _EYES = (0.285, 0.42)
@@ -52,7 +53,8 @@ def find(frame: np.ndarray) -> list[Box]:
     """Faces in a frame (H, W, 3) or (H, W) uint8, largest first."""
     grey = cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY) if frame.ndim == 3 else frame
     smallest = max(min(grey.shape) // 4, 24)
-    hits = _detector().detectMultiScale(grey, 1.1, 5, minSize=(smallest, smallest))
+    with one_opencv_thread():
+        hits = _detector().detectMultiScale(grey, 1.1, 5, minSize=(smallest, smallest))
     boxes = [Box(int(x), int(y), int(min(w, h))) for x, y, w, h in hits]
     return sorted(boxes, key=lambda box: -box.side)
 

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 
 from mer.core.errors import Unavailable
+from mer.core.opencv import one_opencv_thread
 from mer.core.torchvision_guard import torchvision_importable
 
 # torchvision's name for its weights, with the first digits of their SHA-256.
@@ -53,7 +54,8 @@ def dis(
     search.setPatchStride(stride)
     search.setGradientDescentIterations(steps)
     search.setVariationalRefinementIterations(refinements)
-    return search.calc(onset, apex, None)
+    with one_opencv_thread():
+        return search.calc(onset, apex, None)
 
 
 # A micro-expression is a pixel or two large, so the finest scale is where most of it is found;

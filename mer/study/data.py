@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 
 from mer.core.errors import MerError, SourceMissing
-from mer.datasets import SOURCES, open_source
+from mer.datasets import SOURCES, Source, open_source
 from mer.datasets.base import source_root
 from mer.study.profiles import profile as find_profile
 
@@ -32,6 +32,9 @@ class Supply:
         """Where source `name` lies for this run."""
         return source_root(name, self.profile, self.seed)
 
+    def _open(self, name: str) -> Source:
+        return open_source(name, self.root(name), self.profile, self.seed)
+
     def prepare(self, name: str) -> None:
         """Build or fetch source `name` where that is possible.
 
@@ -40,7 +43,7 @@ class Supply:
         if name == "synthetic":
             self._build_people()
         try:
-            open_source(name, self.root(name))
+            self._open(name)
         except SourceMissing as missing:
             if name != "megc2019" or os.environ.get("MER_MEGC2019"):
                 raise
@@ -49,7 +52,7 @@ class Supply:
     def fingerprint(self, name: str) -> str:
         """Changes when the files of source `name` change."""
         if name not in self._fingerprints:
-            self._fingerprints[name] = open_source(name, self.root(name)).fingerprint()
+            self._fingerprints[name] = self._open(name).fingerprint()
         return self._fingerprints[name]
 
     def environment(self, start: Path) -> dict[str, str]:
@@ -62,9 +65,9 @@ class Supply:
     def _build_people(self) -> None:
         from mer import people
 
-        root, profile = self.root("synthetic"), find_profile(self.profile)
-        if not people.is_built(root, profile, self.seed):
-            people.build(root, profile, self.seed, progress=True)
+        root, selection = self.root("synthetic"), find_profile(self.profile).people
+        if not people.is_built(root, selection, self.seed):
+            people.build(root, selection, self.seed, progress=True)
 
     def _fetch_flows(self, missing: SourceMissing) -> None:
         from mer.datasets.fetch import fetch_megc2019

@@ -1,49 +1,44 @@
-"""Executed notebooks as web pages that need nothing from outside."""
+"""Executed notebooks as web pages that need nothing from outside.
+
+A page shows what its notebook drew, as WebP instead of PNG and GIF; whoever wants every bit finds
+it in figures/ and in the executed notebook. The pictures stay inside the page, so it can be moved
+and mailed alone.
+"""
 
 from __future__ import annotations
 
-import html
+import base64
+import io
 import re
+from functools import cache
 from pathlib import Path
 
+from PIL import Image, ImageSequence
+
 from mer.core.files import write_text
-from mer.study.pictures import lighter
 
-_OPEN, _CLOSE = "<!--study-nav-->", "<!--/study-nav-->"
-_NAV = re.compile(re.escape(_OPEN) + ".*?" + re.escape(_CLOSE), re.S)
+TEMPLATES = Path(__file__).with_name("templates")
+_NAVIGATION = re.compile("<!--study-nav-->.*?<!--/study-nav-->", re.S)
 _ICON = re.compile(r"\s*--jp-icon-[\w-]+:\s*url\([^)]*\);?")  # of JupyterLab's buttons
+_EMBEDDED = re.compile(r'data:image/(?:png|gif);base64,([^"\')]+)')
+_FEW = 4096  # colours: a drawn figure has fewer, a sheet of photographs many more
+_QUALITY, _CLIP_QUALITY = 90, 80  # of photographs, of clips
 
-# The lab template without its scripts (require.js, MathJax, Mermaid and the widget manager all
-# come from content networks), with its dark colours for who prefers them, a line of navigation
-# and room for a phone.
-_TEMPLATE = """{% extends "lab/index.html.j2" %}
-{% block html_head_js %}{% endblock %}
-{% block html_head_js_mathjax %}{% endblock %}
-{% block html_head_js_mermaidjs %}{% endblock %}
-{% block jupyter_widgets %}{% endblock %}
-{% block html_head_css %}
-{{ resources.include_css("static/theme-dark.css")
-   | replace("<style", '<style media="(prefers-color-scheme: dark)"') }}
-<style>
-:root { color-scheme: light dark; --nav: #f2f4f3; --nav-line: #d5dbd8; --nav-link: #1c6b5a; }
-@media (prefers-color-scheme: dark) {
-  :root { --nav: #1a2120; --nav-line: #2c3735; --nav-link: #6fcab5; } }
-.study-nav { display: flex; gap: 1.5em; flex-wrap: wrap; padding: .6em 1em; font: 14px/1.4
-  system-ui, sans-serif; background: var(--nav); border-bottom: 1px solid var(--nav-line); }
-.study-nav a { color: var(--nav-link); text-decoration: none; }
-.study-nav a:hover { text-decoration: underline; }
-.study-nav .next { margin-left: auto; }
-main { max-width: 68rem; margin: 0 auto; padding: 0 .5rem; }
-.jp-OutputArea-output, .jp-InputArea-editor .highlight pre { overflow-x: auto; }
-.jp-OutputArea-output img { max-width: 100%; height: auto; }
-@media (max-width: 40rem) { .jp-InputPrompt, .jp-OutputPrompt { display: none; } }
-</style>{% endblock %}
-{% block body_header %}
-<body class="jp-Notebook" data-jp-theme-light="true" data-jp-theme-name="JupyterLab Light">
-OPENCLOSE
-<main>
-{% endblock %}
-""".replace("OPENCLOSE", _OPEN + _CLOSE)
+
+@cache
+def template(name: str):
+    """The jinja2 template `name` of this folder; whatever is filled in is escaped."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template(name)
 
 
 def title_and_question(notebook) -> tuple[str, str]:
@@ -63,13 +58,13 @@ def _plain(markdown: str) -> str:
 
 def write_page(notebook, path: Path) -> None:
     """Write an executed notebook as the HTML page `path`; `link_pages` fills its first line."""
-    from jinja2 import DictLoader
+    from jinja2 import FileSystemLoader
     from nbconvert.exporters import HTMLExporter
 
     exporter = HTMLExporter(
-        extra_loaders=[DictLoader({"study.html.j2": _TEMPLATE})],
+        extra_loaders=[FileSystemLoader(TEMPLATES)],
         template_name="lab",
-        template_file="study.html.j2",
+        template_file="page.html",
         mathjax_url="",
         require_js_url="",
         mermaid_js_url="",
@@ -85,20 +80,57 @@ def write_page(notebook, path: Path) -> None:
 
 def link_pages(folder: Path, names: list[str]) -> None:
     """Link each page in `folder` to the index and to the one before and after it."""
-    for i, name in enumerate(names):
-        links = ['<a href="../index.html">Overview of this run</a>']
-        if i > 0:
-            links.append(_link(names[i - 1], "←", ""))
-        if i + 1 < len(names):
-            links.append(_link(names[i + 1], "", "→", ' class="next"'))
-        nav = f'{_OPEN}<nav class="study-nav">{"".join(links)}</nav>{_CLOSE}'
+    for before, name, after in zip([None, *names], names, [*names[1:], None], strict=False):
+        links = template("navigation.html").render(before=before, after=after).strip()
         path = folder / f"{name}.html"
         page = path.read_text(encoding="utf-8")
-        linked = _NAV.sub(lambda _: nav, page, count=1)
+        linked = _NAVIGATION.sub(lambda _, links=links: links, page, count=1)
         if linked != page:
             write_text(path, linked)
 
 
-def _link(name: str, before: str, after: str, extra: str = "") -> str:
-    words = html.escape(f"{before} {name.replace('_', ' ')} {after}".strip())
-    return f'<a{extra} href="{name}.html">{words}</a>'
+def lighter(page: str) -> str:
+    """The HTML `page` with every embedded PNG and GIF as WebP, where that is smaller.
+
+    What cannot be read as a picture stays as it is.
+    """
+    return _EMBEDDED.sub(_smaller, page)
+
+
+def _smaller(found: re.Match) -> str:
+    try:
+        raw = base64.b64decode(found[1])
+        small = webp(raw)
+    except (OSError, ValueError):  # no base64, or no picture
+        return found[0]
+    if len(small) >= len(raw):
+        return found[0]
+    return f"data:image/webp;base64,{base64.b64encode(small).decode()}"
+
+
+def webp(raw: bytes) -> bytes:
+    """A PNG or GIF file as a WebP file: drawn figures to the last bit, photographs and clips in
+    good quality. Raises OSError for what is no picture."""
+    image = Image.open(io.BytesIO(raw))
+    out = io.BytesIO()
+    if getattr(image, "n_frames", 1) > 1:
+        frames, times = zip(
+            *[
+                (frame.convert("RGBA"), frame.info.get("duration", 100))
+                for frame in ImageSequence.Iterator(image)
+            ]
+        )
+        frames[0].save(
+            out,
+            "WEBP",
+            save_all=True,
+            append_images=frames[1:],
+            duration=list(times),
+            loop=image.info.get("loop", 1),
+            quality=_CLIP_QUALITY,
+        )
+    else:
+        image = image.convert("RGBA")
+        drawn = image.getcolors(_FEW) is not None
+        image.save(out, "WEBP", lossless=drawn, quality=_QUALITY, method=4)
+    return out.getvalue()

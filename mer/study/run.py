@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import base64
 import os
-import warnings
 from functools import cached_property
 from pathlib import Path
 
-import cv2
-
 from mer.core.errors import MerError
 from mer.core.files import atomic, write_json
-from mer.datasets import SOURCES, Source, open_source, source_root
+from mer.datasets import SOURCES, Source, open_source
 from mer.study.profiles import profile as find_profile
 
 # Who writes an artefact: the answer to "where does this file come from?".
@@ -33,10 +30,6 @@ class Run:
     def __init__(self, notebook: str, source: str, profile: str, seed: int, run_dir: str | Path):
         if source not in SOURCES:
             raise MerError(f"unknown source {source!r}; choose one of {', '.join(SOURCES)}")
-        # OpenCV's DIS on several threads does not repeat its last digits; one thread does.
-        cv2.setNumThreads(1)
-        # joblib renews a worker whose memory has grown; nothing is lost, so nobody need read it.
-        warnings.filterwarnings("ignore", "A worker stopped while some jobs")
         self.notebook = notebook
         self.source_name = source
         self.profile = find_profile(profile)
@@ -46,8 +39,7 @@ class Run:
     @cached_property
     def source(self) -> Source:
         """The opened source; a missing one says where it was looked for."""
-        root = source_root(self.source_name, self.profile.name, self.seed)
-        return open_source(self.source_name, root)
+        return open_source(self.source_name, profile=self.profile.name, seed=self.seed)
 
     @property
     def quiet(self) -> bool:
@@ -64,7 +56,7 @@ class Run:
         if not path.exists():
             raise MerError(
                 f"{path} is missing: run notebook {WRITERS[name]} first, "
-                "or the whole study with `python -m mer study`"
+                "or the whole study with `mer study`"
             )
         return path
 

@@ -24,8 +24,8 @@ try:
 except ImportError:  # not on Windows: two runs in one folder are not noticed there
     fcntl = None
 
-# Written by the runner itself, not by a notebook; and parts, where `mer.learning.cross_validation` keeps
-# finished jobs under fingerprints of their own.
+# Written by the runner itself, not by a notebook; and parts, where
+# `mer.learning.cross_validation` keeps finished jobs under fingerprints of their own.
 _OWN = {
     "notebooks",
     "html",

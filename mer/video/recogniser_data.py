@@ -24,7 +24,9 @@ from mer.datasets.base import DATA
 from mer.datasets.takes import Take
 from mer.people import takes
 from mer.people.behaviour.acting import act
-from mer.people.behaviour.schedule import Event, Schedule, schedules
+from mer.people.behaviour.schedule import EXPRESSIONS, Event, Schedule, schedules
+from mer.people.body.clothes import dress
+from mer.people.body.figure import Sitter
 from mer.people.casme2_statistics import COUNTS
 from mer.people.rng import stream
 from mer.preprocessing import faces, flow
@@ -87,14 +89,11 @@ def samples(
 
 
 def _jobs(files: list[Path], missing: list[int], seed: int):
-    """Made one by one, as workers ask for them: a cast's model is loaded once."""
-    studio, before = None, None
+    """Made one by one, as workers ask for them."""
     for index in missing:
         cast, place = seed + index // len(COUNTS), index % len(COUNTS)
-        if cast != before:
-            studio, before = takes.Studio(cast), cast
         take = schedules(cast, place + 1, SECONDS)[place]
-        yield delayed(_film)(files[index], studio.sitter(take.subject), take, cast)
+        yield delayed(_film)(files[index], takes.sitter(cast, take.subject), take, cast)
 
 
 def of_takes(recorded: list[Take], seed: int = 0) -> Samples:
@@ -160,10 +159,10 @@ def _decoded(take: Take, numbers: set[int]) -> dict[int, np.ndarray]:
     return found
 
 
-def _film(file: Path, sitter: takes.Sitter, take: Schedule, seed: int) -> None:
+def _film(file: Path, sitter: Sitter, take: Schedule, seed: int) -> None:
     """Render one person's pairs and keep their flows; runs in a worker."""
     with one_thread():
-        acting = act(sitter.figure(), take, RATE, takes.CAST + seed)
+        acting = act(dress(sitter.figure(), sitter.seed), take, RATE, sitter.seed)
         cut_out = cuts(take, stream(seed, take.stem, "cuts"))
         wanted = [
             min(round(moment * RATE), len(acting.light) - 1)
@@ -191,7 +190,7 @@ def cuts(take: Schedule, rng: np.random.Generator) -> list[Cut]:
     """One pair of every expression of a take, and some of each kind of neutral."""
     found = []
     for event in take.events:
-        if event.kind in ("micro", "macro"):
+        if event.kind in EXPRESSIONS:
             low, high = event.held or _near_apex(event)
             found.append(
                 Cut(
@@ -237,9 +236,7 @@ def _rests(take: Schedule, rng, most: int) -> list[Cut]:
 
 def _at_rest(take: Schedule, start: float, end: float) -> bool:
     return all(
-        end < e.onset or start > e.offset + _FADED
-        for e in take.events
-        if e.kind in ("micro", "macro")
+        end < e.onset or start > e.offset + _FADED for e in take.events if e.kind in EXPRESSIONS
     )
 
 

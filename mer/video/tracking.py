@@ -14,6 +14,7 @@ from functools import cache
 import cv2
 import numpy as np
 
+from mer.core.opencv import one_opencv_thread
 from mer.preprocessing import faces
 from mer.video import head_motion
 
@@ -105,7 +106,8 @@ class Tracker:
 
     def _track(self, frame: np.ndarray) -> Tracked | None:
         face = aligned(grey(frame), self._pose)
-        flow = self._flow.calc(self._anchor, face, None)
+        with one_opencv_thread():
+            flow = self._flow.calc(self._anchor, face, None)
         cells = cv2.resize(flow, (head_motion.CELLS,) * 2, interpolation=cv2.INTER_AREA).reshape(
             -1, 2
         )

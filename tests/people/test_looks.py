@@ -15,7 +15,7 @@ from mer.people.body.locks import locks
 from mer.people.body.skin import paint, surface
 from mer.people.casme2_statistics import COUNTS
 from mer.people.geometry.mesh import normals
-from mer.people.geometry.rays import Scene
+from mer.people.geometry.rays import RayScene
 from mer.people.identity import BEARDS, FRAMES, MEN_HAIR, WOMEN_HAIR, identity
 
 SEEDS = (0, 1, 2)
@@ -213,7 +213,7 @@ def test_frames_do_not_cover_the_pupils(head, wearers):
     assert len(wearers) == 5 * len(SEEDS)
     ring = 0.006 * np.stack([np.cos(np.arange(16)), 0 * np.arange(16), np.sin(np.arange(16))], 1)
     for _, shape, worn in wearers:
-        frame = Scene(worn.vertices, worn.triangles)
+        frame = RayScene(worn.vertices, worn.triangles)
         for ball in head.eye_vertices:
             start = shape[ball].mean(0) + np.concatenate([0.5 * ring, ring])
             hits = frame.cast(start, np.tile([0.0, -1.0, 0.0], (len(start), 1)))
@@ -224,7 +224,7 @@ def test_frames_sit_before_the_face_not_in_it(head, wearers):
     for person, shape, worn in wearers:
         points = millimetres(head, shape, worn.vertices)
         rims = worn.vertices[(points[:, 1] > 5) & (np.abs(points[:, 0]) > 12)]
-        skin = Scene(shape, head.triangles)
+        skin = RayScene(shape, head.triangles)
         hits = skin.cast(rims, np.tile([0.0, -1.0, 0.0], (len(rims), 1)))
         assert (hits.triangle < 0).mean() > 0.97, person.subject
         assert np.abs(points[:, 0]).max() < 100 and np.abs(points[:, 2]).max() < 40

@@ -316,12 +316,12 @@ def test_another_seed_gives_other_people(root, tmp_path):
 def test_a_pixel_shows_the_triangle_that_a_ray_would_meet(actor):
     from mer.people.body.head import WORN
     from mer.people.geometry.raster import rasterise
-    from mer.people.geometry.rays import Scene
+    from mer.people.geometry.rays import RayScene
     from mer.people.rendering.true_flow import _look
 
     camera, mesh, place = actor.camera, actor.mesh, actor.neutral
     (drawn,) = rasterise(camera.project(place), camera.depth(place), mesh.triangles, camera.size)
-    met = _look(Scene(place, mesh.triangles), camera, camera.pixels())
+    met = _look(RayScene(place, mesh.triangles), camera, camera.pixels())
     worn = np.append(mesh.kind == WORN, False)  # locks of hair are drawn from outside only
     head = ~worn[drawn.triangle] & ~worn[met.triangle]
     same = drawn.triangle == met.triangle

@@ -3,12 +3,15 @@
 import errno
 import json
 import os
+import warnings
 
+import cv2
 import numpy as np
 import pytest
 
 from mer.core import files
 from mer.core.errors import MerError
+from mer.core.opencv import one_opencv_thread
 from mer.study.profiles import PROFILES, profile
 from mer.study.run import Run
 
@@ -18,6 +21,16 @@ def test_unknown_names_list_the_known_ones(tmp_path):
         Run("05_flow_cnn", "casme3", "quick", 0, tmp_path)
     with pytest.raises(MerError, match="unknown profile 'huge'; choose one of smoke, quick, full"):
         Run("05_flow_cnn", "synthetic", "huge", 0, tmp_path)
+
+
+def test_building_a_run_changes_nothing_around_it(tmp_path):
+    """Neither OpenCV's threads nor what Python warns of."""
+    filters = list(warnings.filters)
+    with one_opencv_thread():  # puts back what this test sets
+        cv2.setNumThreads(2)
+        Run("05_flow_cnn", "synthetic", "smoke", 0, tmp_path)
+        assert cv2.getNumThreads() == 2
+    assert warnings.filters == filters
 
 
 def test_a_missing_artefact_names_the_notebook_that_writes_it(tmp_path):
@@ -68,7 +81,7 @@ def test_a_full_disk_is_a_clear_error(tmp_path):
 def test_profiles_grow():
     smoke, quick, full = (profile(name) for name in PROFILES)
     assert smoke.size < quick.size < full.size == 224
-    assert full.folds is None and full.frame_step == 1 and full.ststnet[0] == 800
+    assert full.folds is None and full.frame_step == 1 and full.ststnet_epochs == 800
 
 
 def test_a_clip_is_kept_and_shown(tmp_path):

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from mer.people.behaviour.coding import Part
-from mer.people.behaviour.dynamics import FPS, flicker, gaze_path
-from mer.people.behaviour.performance import BLINK, Performance, perform, pose, skin_shift
-from mer.people.behaviour.schedule import Event, Schedule
+from mer.people.behaviour.dynamics import FPS, SHUT, closed, ease, flicker, gaze_path
+from mer.people.behaviour.performance import BLINK, Performance, perform, pose, rotation, skin_shift
+from mer.people.behaviour.schedule import EXPRESSIONS, Event, Schedule
+from mer.people.body.figure import Figure
 from mer.people.geometry.camera import Camera
-from mer.people.rendering.radiance import Figure
 from mer.people.rng import stream
 
 SIZE = (640, 480)
@@ -25,11 +24,7 @@ _MACRO_PEAK = (6.0, 14.0)  # pixels
 _FULL = 1.25  # no muscle goes beyond this strength
 _ONE_SIDED = 0.25  # how much of a micro-expression's asymmetry a macro-expression has
 _FADE = 0.35  # seconds in which the last of a micro-expression goes after its offset
-_LIDS_DOWN = 1.2  # how far the upper lid closes for each radian that the eye looks down
-_LID_RANGE = (-0.12, 0.3)  # of that
-_SHUT = (0.75, 0.9)  # strength of the model's blink at which the eye is shut
-_PIVOT = np.array([0.0, 0.09, -0.10])  # the joint of skull and neck, from the eyes, in metres
-_RADIUS = 0.25  # metres from there to the farthest point of a head, with its hair
+_RADIUS = 0.25  # metres from the pivot to the farthest point of a head, with its hair
 # The neck in the picture, in pixels: below the row of the chin the motion of the head fades over
 # some rows, over fewer beside the neck, which is so wide, half of it, and ends there.
 _CHIN, _NECK_FADE, _SHOULDER_FADE = _PLACE[1] + 301, 65.0, 20.0
@@ -72,9 +67,9 @@ class Acting:
     def vertices(self, index: int) -> np.ndarray:
         """(V, 3) the figure in frame `index`: the face acts, the head turns on a body at rest."""
         place = pose(self.figure, self.show, index)
-        pivot = self.figure.neutral[np.concatenate(self.figure.head.eye_vertices)].mean(0) + _PIVOT
+        pivot = self.figure.pivot
         turn, shift = self.motion[index, :3], self.motion[index, 3:]
-        head = (place - pivot) @ cv2.Rodrigues(turn)[0].T + pivot + shift
+        head = (place - pivot) @ rotation(turn).T + pivot + shift
         body = place + self.breathing[:, None] * (self.breath[index] * _CHEST)
         return body + self.attached[:, None] * (head - body)
 
@@ -113,10 +108,10 @@ def _scene(crop: Camera) -> Camera:
 def _face(figure: Figure, take: Schedule, key, times, gaze) -> tuple[Performance, tuple]:
     """All actions of a take in one performance, the head at rest; and the peak of each event."""
     rest = perform(figure, Part(take.subject, take.stem, "", "4", 0, 20, 40, 20), key[0], 20)
-    shut = _lids(stream(*key, "lids"), take.events, times, gaze)
+    lids = closed(_blinks(stream(*key, "lids"), take.events, times), gaze)
     curves, fields, peaks = {}, {}, []
     for number, event in enumerate(take.events):
-        if event.kind not in ("micro", "macro"):
+        if event.kind not in EXPRESSIONS:
             peaks.append(0.0)
             continue
         show, course, peak = _expression(figure, take, event, number, key, times)
@@ -128,7 +123,7 @@ def _face(figure: Figure, take: Schedule, key, times, gaze) -> tuple[Performance
     return Performance(
         numbers=np.arange(len(times)),
         actions=(*curves, *BLINK),
-        intensities=np.stack([*curves.values(), shut, shut], 1).astype(np.float32),
+        intensities=np.stack([*curves.values(), lids, lids], 1).astype(np.float32),
         fields=np.stack([*fields.values(), *rest.fields[-len(BLINK) :]]),
         turns=still,
         shifts=still,
@@ -177,29 +172,28 @@ def _micro(part: Part, strengths: np.ndarray, clock: np.ndarray) -> np.ndarray:
     course = np.stack(
         [np.interp(clock, np.arange(len(strengths)), one, left=0.0) for one in strengths.T], 1
     )
-    return course * (1 - _ease((clock - part.offset) / (_FADE * FPS)))[:, None]
+    return course * (1 - ease((clock - part.offset) / (_FADE * FPS)))[:, None]
 
 
 def _macro(event: Event, times: np.ndarray, rng) -> np.ndarray:
     """(N,) up to 1, held there with a slow waver, and down again."""
-    start, end = event.held
-    up = _ease((times - event.onset) / (start - event.onset))
-    down = _ease((times - end) / (event.offset - end))
+    top, falls = event.held
+    up = ease((times - event.onset) / (top - event.onset))
+    down = ease((times - falls) / (event.offset - falls))
     waver = np.cos(2 * np.pi * rng.uniform(0.3, 1.0) * (times - event.apex))
     return up * (1 - down) * (1 - 0.04 * (1 - waver))
 
 
-def _lids(rng, events, times, gaze) -> np.ndarray:
-    """Strength of the model's blink, (N,): blinks, and the upper lid follows the eye down."""
+def _blinks(rng, events, times) -> np.ndarray:
+    """Strength of the model's blink, (N,), as `dynamics.blinks` has it for a sequence."""
     blink = np.zeros(len(times))
     for event in events:
         if event.kind == "blink":
             closing, length = event.apex - event.onset, event.offset - event.onset
-            shut = _ease((times - event.onset) / (0.85 * closing))
-            opened = _ease((times - event.apex - 0.15 * closing) / (0.58 * length))
-            blink = np.maximum(blink, rng.uniform(*_SHUT) * shut * (1 - opened))
-    follow = np.clip(-_LIDS_DOWN * gaze[:, 1], *_LID_RANGE)
-    return follow + blink * (1 - follow)
+            shut = ease((times - event.onset) / (0.85 * closing))
+            opened = ease((times - event.apex - 0.15 * closing) / (0.58 * length))
+            blink = np.maximum(blink, rng.uniform(*SHUT) * shut * (1 - opened))
+    return blink
 
 
 def _head(key, times: np.ndarray, events) -> tuple[np.ndarray, np.ndarray]:
@@ -213,8 +207,8 @@ def _head(key, times: np.ndarray, events) -> tuple[np.ndarray, np.ndarray]:
     rng = stream(*key, "nods")
     for event in events:
         if event.kind == "nod":
-            down = _ease((times - event.onset) / (event.apex - event.onset))
-            back = _ease((times - event.apex) / (event.offset - event.apex))
+            down = ease((times - event.onset) / (event.apex - event.onset))
+            back = ease((times - event.apex) / (event.offset - event.apex))
             axis = 2 if rng.random() < _TURN else 0
             motion[:, axis] += rng.uniform(*_NOD) * rng.choice((-1, 1, 1)) * down * (1 - back)
     return breath, motion
@@ -230,9 +224,9 @@ def _waves(rng, frequency: np.ndarray, times: np.ndarray) -> np.ndarray:
 def _attached(figure: Figure, camera: Camera) -> np.ndarray:
     """(V,) 1 on the head and what it wears, 0 on the shoulders, between them on the neck."""
     right, down = camera.project(figure.neutral).T
-    neck = _ease((_NECK_ENDS - np.abs(right - camera.centre[0])) / (_NECK_ENDS - _NECK_HALF))
+    neck = ease((_NECK_ENDS - np.abs(right - camera.centre[0])) / (_NECK_ENDS - _NECK_HALF))
     span = _SHOULDER_FADE + (_NECK_FADE - _SHOULDER_FADE) * neck
-    return _ease((_CHIN + span - down) / span)
+    return ease((_CHIN + span - down) / span)
 
 
 def _moving_columns(figure: Figure, camera: Camera, motion, attached) -> tuple[int, int]:
@@ -248,10 +242,4 @@ def _breathing(figure: Figure, camera: Camera, columns: tuple[int, int]) -> np.n
     """(V,) 1 in the middle of the chest, 0 from the edges of the moving columns on."""
     middle, half = np.mean(columns), np.ptp(columns) / 2 - 3
     away = np.abs(camera.project(figure.neutral)[:, 0] - middle)
-    return _ease((half - away) / (0.6 * half))
-
-
-def _ease(t: np.ndarray) -> np.ndarray:
-    """The minimum-jerk path from 0 to 1 (Flash and Hogan, 1985), at rest before and after."""
-    t = np.clip(t, 0, 1)
-    return t**3 * (10 - 15 * t + 6 * t**2)
+    return ease((half - away) / (0.6 * half))

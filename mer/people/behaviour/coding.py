@@ -18,7 +18,6 @@ from mer.people.casme2_statistics import (
     STUDIED,
 )
 from mer.people.rng import stream
-from mer.study.profiles import Profile
 
 # The table has intervals of zero frames (apex coded on the onset or offset frame): mistakes of
 # coding that a rendered movement, which needs some frames to rise and fall, does not repeat.
@@ -50,28 +49,62 @@ class Part:
         return np.union1d(every, [self.onset, self.apex, self.true_apex, self.offset])
 
 
-def parts(profile: Profile, seed: int) -> list[Part]:
-    """The rows of `profile`, in the order of the table.
+@dataclass(frozen=True)
+class Selection:
+    """Which sequences of the full table are rendered, and which of their frames.
+
+    Attributes
+    ----------
+    subjects : tuple of str, optional
+        Who takes part, from sub01 to sub26; None means everybody.
+    per_class : int, optional
+        At most so many sequences of each person and emotion; None means all.
+    emotions : tuple of str
+        Those that are shown, of `casme2_statistics.EMOTIONS`; by default the five studied ones.
+    frame_step : int
+        Every how many-th frame is rendered between the key frames.
+    name : str
+        What messages and people.json call this selection: the profile of a study.
+    """
+
+    subjects: tuple[str, ...] | None = None
+    per_class: int | None = None
+    emotions: tuple[str, ...] = STUDIED
+    frame_step: int = 1
+    name: str = "own"
+
+
+def parts(selection: Selection, seed: int) -> list[Part]:
+    """The rows of a selection, in the order of the table.
 
     All 255 rows are drawn first and then chosen from, so a sequence is the same in every
-    profile that has it. An unknown subject in the profile is a `MerError`.
+    selection that has it. A subject or an emotion that is not there is a `MerError`.
     """
-    unknown = set(profile.subjects or ()) - set(COUNTS)
-    if unknown:
-        raise MerError(
-            f"profile {profile.name}: no synthetic person is called "
-            f"{', '.join(sorted(unknown))}; there are sub01 to sub26"
-        )
-    emotions = EMOTIONS if profile.name == "full" else STUDIED
+    _check(selection)
     chosen, taken = [], {}
     for part in _everything(seed):
-        if profile.subjects and part.subject not in profile.subjects:
+        if selection.subjects and part.subject not in selection.subjects:
             continue
         count = taken[part.subject, part.emotion] = taken.get((part.subject, part.emotion), 0) + 1
-        few = profile.per_class is None or count <= profile.per_class
-        if part.emotion in emotions and few:
+        few = selection.per_class is None or count <= selection.per_class
+        if part.emotion in selection.emotions and few:
             chosen.append(part)
     return chosen
+
+
+def _check(selection: Selection) -> None:
+    strangers = set(selection.subjects or ()) - set(COUNTS)
+    if strangers:
+        raise MerError(
+            f"profile {selection.name}: no synthetic person is called "
+            f"{', '.join(sorted(strangers))}; there are sub01 to sub26"
+        )
+    unknown = set(selection.emotions) - set(EMOTIONS)
+    if unknown:
+        raise MerError(
+            f"profile {selection.name}: synthetic people do not show "
+            f"{', '.join(sorted(unknown))}; choose of {', '.join(EMOTIONS)}"
+        )
 
 
 def _everything(seed: int) -> list[Part]:

@@ -12,8 +12,11 @@ import numpy as np
 from mer.people.rng import stream
 
 FPS = 200
+SHUT = (0.75, 0.9)  # strength of the model's blink at which the eye is shut
 _PAUSE = 120  # mean frames between two movements of the lids
 _WHOLE = 0.2  # share of them that are whole blinks
+_LIDS_DOWN = 1.2  # how far the upper lid closes for each radian that the eye looks down
+_LID_RANGE = (-0.12, 0.3)  # of that
 _AROUND = 120  # frames before the onset and after the offset in which distractors may begin
 
 
@@ -27,13 +30,14 @@ def activation(numbers: np.ndarray, onset: int, apex: int, offset: int, rng) -> 
     residual = rng.uniform(0.05, 0.3)
     rise = np.clip((numbers - onset) / (apex - onset), 0, 1)
     fall = np.clip((numbers - apex) / (offset - apex), 0, 1)
-    up = _ease(rise) ** sharpness
-    down = 1 - (1 - residual) * _ease(fall**0.85)
+    up = ease(rise) ** sharpness
+    down = 1 - (1 - residual) * ease(fall**0.85)
     return np.where(numbers <= apex, up, down)
 
 
-def _ease(t: np.ndarray) -> np.ndarray:
-    """The minimum-jerk path from 0 to 1 (Flash and Hogan, 1985)."""
+def ease(t: np.ndarray) -> np.ndarray:
+    """The minimum-jerk path from 0 to 1 (Flash and Hogan, 1985), at rest before and after."""
+    t = np.clip(t, 0, 1)
     return t**3 * (10 - 15 * t + 6 * t**2)
 
 
@@ -80,7 +84,7 @@ def gaze_path(seed: int, subject: str, name: str, numbers: np.ndarray, span) -> 
     at = span[0] - _AROUND
     while (at := at + rng.exponential(FPS)) < span[1] + _AROUND:
         target = rng.normal(0, [0.035, 0.025])
-        done = _ease(np.clip((numbers - at) / rng.uniform(5, 12), 0, 1))[:, None]
+        done = ease((numbers - at) / rng.uniform(5, 12))[:, None]
         path = path * (1 - done) + target * done
     angle = 2 * np.pi * rng.uniform(0.5, 4, (2, 2)) * numbers[:, None, None] / FPS
     return path + 0.003 * np.sin(angle + rng.uniform(0, 6.28, (2, 2))).mean(-1)
@@ -99,7 +103,7 @@ def blinks(seed: int, subject: str, name: str, numbers: np.ndarray, span, keys) 
     at = span[0] - _AROUND
     while (at := at + rng.exponential(_PAUSE)) < span[1] + _AROUND:
         whole = rng.random() < _WHOLE
-        length, depth = rng.uniform(30, 60), rng.uniform(*((0.75, 0.9) if whole else (0.05, 0.35)))
+        length, depth = rng.uniform(30, 60), rng.uniform(*(SHUT if whole else (0.05, 0.35)))
         if _lid(np.asarray(keys, float), at, length, depth).max() <= 0.4:
             closed = np.maximum(closed, _lid(numbers, at, length, depth))
         at += length
@@ -108,7 +112,13 @@ def blinks(seed: int, subject: str, name: str, numbers: np.ndarray, span, keys) 
 
 def _lid(numbers, at, length, depth) -> np.ndarray:
     t = (numbers - at) / length
-    return depth * _ease(np.clip(t / 0.3, 0, 1)) * (1 - _ease(np.clip((t - 0.4) / 0.6, 0, 1)))
+    return depth * ease(t / 0.3) * (1 - ease((t - 0.4) / 0.6))
+
+
+def closed(blink: np.ndarray, gaze: np.ndarray) -> np.ndarray:
+    """How far the lids are closed, (N,): they blink, and the upper lid follows the eye down."""
+    follow = np.clip(-_LIDS_DOWN * gaze[:, 1], *_LID_RANGE)
+    return follow + blink * (1 - follow)
 
 
 def flicker(seed: int, subject: str, name: str, numbers: np.ndarray) -> np.ndarray:

@@ -8,20 +8,17 @@ import cv2
 import numpy as np
 
 from mer.people.behaviour.coding import SHORTEST, Part
-from mer.people.behaviour.dynamics import activation, blinks, gaze_path, head_motion
+from mer.people.behaviour.dynamics import activation, blinks, closed, gaze_path, head_motion
 from mer.people.behaviour.personal_style import company, personal_fields
 from mer.people.body.action_units import ACTIONS, facial_actions, shown_units, side_of
-from mer.people.body.head import EYE, SKIN
-from mer.people.geometry.mesh import normals
+from mer.people.body.figure import Figure
+from mer.people.geometry.mesh import EYE, SKIN, normals
 from mer.people.identity import Identity
-from mer.people.rendering.radiance import Figure
 from mer.people.rng import stream
 
 # Peak displacement of the skin in pixels: log-normal, the same for every emotion.
 _MEDIAN, _SPREAD, _LEAST, _MOST = 2.2, 0.28, 0.8, 4.5
-_PIVOT = np.array([0.0, 0.09, -0.10])  # the joint of skull and neck, from the eyes, in metres
 _LAG = 0.08  # deviation of a muscle's lag behind the leading one, as a share of the rise
-_LID_AND_GAZE = 1.2  # how far the upper lid closes for each radian that the eye looks down
 _LID = 4e-4  # metres that the lid is thick: it slides over the eyeball, never through it
 BLINK = ("eyeBlinkLeft", "eyeBlinkRight")
 _BLINK_ROWS = [ACTIONS.index(action) for action in BLINK]
@@ -75,12 +72,13 @@ def perform(figure: Figure, part: Part, seed: int, step: int) -> Performance:
     there = _curves(part, np.array([part.true_apex]), actions, leader, key)[0]
     weights *= peak / skin_shift(figure, fields, weights * there, skin).max()
     turns, shifts = head_motion(*key, numbers, part.onset)
-    gaze = gaze_path(*key, numbers, (part.onset, part.offset))
-    closed = _closed(part, key, numbers, gaze)
+    span, keys = (part.onset, part.offset), (part.onset, part.apex, part.true_apex)
+    gaze = gaze_path(*key, numbers, span)
+    lids = closed(blinks(*key, numbers, span, keys), gaze)
     return Performance(
         numbers=numbers,
         actions=(*actions, *BLINK),
-        intensities=np.c_[curves * weights, closed, closed],
+        intensities=np.c_[curves * weights, lids, lids],
         fields=np.concatenate([fields, figure.head.displacements[_BLINK_ROWS]]),
         turns=turns,
         shifts=shifts,
@@ -135,15 +133,6 @@ def _curves(part: Part, numbers, actions, leader: str, key) -> np.ndarray:
     return np.stack(curves, 1)
 
 
-def _closed(part: Part, key, numbers, gaze) -> np.ndarray:
-    """How far the lids are closed, (N,): blinks, and the upper lid follows the eye down."""
-    blink = blinks(
-        *key, numbers, (part.onset, part.offset), (part.onset, part.apex, part.true_apex)
-    )
-    follow = np.clip(-_LID_AND_GAZE * gaze[:, 1], -0.12, 0.3)
-    return np.clip(follow + blink * (1 - follow), -0.12, 1)
-
-
 def _lids(figure: Figure) -> tuple[Lid, ...]:
     head, rest = figure.head, figure.neutral
     skin = np.unique(head.triangles[head.kind != EYE])
@@ -189,10 +178,10 @@ def pose(figure: Figure, show: Performance, index: int) -> np.ndarray:
         ray = place[lid.vertices] - lid.centre
         distance = np.linalg.norm(ray, axis=1)
         place[lid.vertices] = lid.centre + ray * np.maximum(lid.least / distance, 1)[:, None]
-    pivot = figure.neutral[np.concatenate(figure.head.eye_vertices)].mean(0) + _PIVOT
-    return (place - pivot) @ _rotation(show.turns[index]).T + pivot + show.shifts[index]
+    pivot = figure.pivot
+    return (place - pivot) @ rotation(show.turns[index]).T + pivot + show.shifts[index]
 
 
-def _rotation(vector: np.ndarray) -> np.ndarray:
+def rotation(vector: np.ndarray) -> np.ndarray:
     """Rotation matrix of a rotation vector (Rodrigues' formula)."""
     return cv2.Rodrigues(np.asarray(vector, float))[0]

@@ -16,6 +16,8 @@ from mer.people.behaviour.dynamics import FPS
 from mer.people.casme2_statistics import ACTION_UNITS, COUNTS, STUDIED
 from mer.people.rng import stream
 
+EXPRESSIONS = ("micro", "macro")
+KINDS = (*EXPRESSIONS, "blink", "nod")  # what a face does in a take
 PAUSE = 1.5  # seconds of rest, at least, between two expressions
 SHORTEST, LONGEST = 2, 600  # seconds of a take
 SLOWEST, FASTEST = 10, 400  # frames a second
@@ -42,7 +44,7 @@ _PROTOTYPES = {
 class Event:
     """One thing that a face does: onset, apex and offset in seconds from the start of a take.
 
-    `kind` is micro, macro, blink or nod; the latter two have neither emotion nor Action Units.
+    `kind` is one of `KINDS`; only `EXPRESSIONS` have an emotion and Action Units.
     A macro-expression rises until `held` [0], is held and falls from `held` [1] on.
     """
 

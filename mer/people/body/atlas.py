@@ -12,6 +12,8 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
+from mer.people.geometry.rays import RayScene
+
 DENSITY = 3.0  # texels in a millimetre
 AXIS = 95.0  # millimetres from the eyes back to the axis, and radius where DENSITY holds
 TOP, BOTTOM = 125.0, -170.0  # millimetres above the eyes that the atlas spans
@@ -77,13 +79,11 @@ def _is_ear(head) -> np.ndarray:
 
 def _carry(before, after, skin: np.ndarray) -> np.ndarray:
     """The painting of the lips, carried from the old atlas to the new one."""
-    from mer.people.geometry.rays import Scene
-
     place = (after.template - after.eyes.mean(0)) * [1000, -1000, 1000]
     z = np.zeros(len(after.texels))
     z[: len(place)] = depth(place)
     skin = skin & unbroken(after.texels, after.corners)
-    hits = Scene(np.c_[after.texels, z], after.corners[skin]).cast(*rays(after.atlas))
+    hits = RayScene(np.c_[after.texels, z], after.corners[skin]).cast(*rays(after.atlas))
     x, y = hits.interpolate(before.corners[skin], before.texels).T.astype(np.float32)
     height, width = after.atlas
     mask = cv2.remap(

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from mer.people.body.head import NECK, WORN, Head
-from mer.people.geometry.mesh import Mesh, Worn, facing, normals, openness
-from mer.people.rendering.radiance import Figure
+from mer.people.body.figure import Figure
+from mer.people.body.head import Head
+from mer.people.geometry.mesh import NECK, WORN, Mesh, Worn, facing, normals, openness
 from mer.people.rng import stream
 
 _RIB = 12.0  # millimetres from the edge of the collar to its seam

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from mer.people.body.head import Head
-from mer.people.body.painting import Easel, blend, bump, step
+from mer.people.body.painting import Painting, blend, bump, step
 from mer.people.identity import Identity
 
 BROW = 19.0  # millimetres above the eyes
@@ -19,12 +19,12 @@ def brow_line(person: Identity, t):
     return 11.5 + 42 * t, up
 
 
-def brows(colour, person: Identity, easel: Easel) -> np.ndarray:
+def brows(colour, person: Identity, painting: Painting) -> np.ndarray:
     """Many small hairs: upright near the nose, lying outwards further on, fading at the end."""
     dye = person.hair * 0.8 + 0.04 * person.skin
     fullness = person.brow_thickness / 3.2
     for side in (-1, 1):
-        rng = easel.rng
+        rng = painting.rng
         t = rng.beta(1.1, 1.25, _BROW_HAIRS)
         v = rng.uniform(-1, 1, _BROW_HAIRS)
         right, up = brow_line(person, t)
@@ -35,8 +35,8 @@ def brows(colour, person: Identity, easel: Easel) -> np.ndarray:
         along = np.linspace(-0.5, 0.5, 4)[:, None] * length
         bend = lean - 0.25 * along / length
         x, y = right + along * np.cos(bend), up + along * np.sin(bend)
-        hairs = easel.strokes(side * x.T, y.T, rng.uniform(0.35, 0.95, _BROW_HAIRS))
-        colour = blend(colour, dye, 0.26 * fullness * _brow_shadow(person, easel, side))
+        hairs = painting.strokes(side * x.T, y.T, rng.uniform(0.35, 0.95, _BROW_HAIRS))
+        colour = blend(colour, dye, 0.26 * fullness * _brow_shadow(person, painting, side))
         colour = blend(colour, dye * 0.9, 0.95 * hairs)
     return colour
 
@@ -45,18 +45,18 @@ def _brow_profile(t):
     return np.interp(t, [0, 0.15, 0.5, 0.8, 1], [0.7, 0.95, 0.85, 0.5, 0.15])
 
 
-def _brow_shadow(person: Identity, easel: Easel, side: int) -> np.ndarray:
-    t = (side * easel.right - 11.5) / 42
+def _brow_shadow(person: Identity, painting: Painting, side: int) -> np.ndarray:
+    t = (side * painting.right - 11.5) / 42
     _, middle = brow_line(person, t)
     half = person.brow_thickness * _brow_profile(np.clip(t, 0, 1)) + 0.2
-    return step(t - 0.06, 0.14) * step(1 - t, 0.12) * step(half - np.abs(easel.up - middle), 1.1)
+    return step(t - 0.06, 0.14) * step(1 - t, 0.12) * step(half - np.abs(painting.up - middle), 1.1)
 
 
-def lashes(colour, person: Identity, easel: Easel) -> np.ndarray:
+def lashes(colour, person: Identity, painting: Painting) -> np.ndarray:
     """A dark rim along the lids: strong above the eye, more so outside, and faint below."""
-    distance = cv2.distanceTransform(1 - easel.bare.astype(np.uint8), cv2.DIST_L2, 3)
-    x, up = np.abs(easel.right) - 31.3, easel.up
-    near = (np.hypot(x, up) < 24) & ~easel.bare
+    distance = cv2.distanceTransform(1 - painting.bare.astype(np.uint8), cv2.DIST_L2, 3)
+    x, up = np.abs(painting.right) - 31.3, painting.up
+    near = (np.hypot(x, up) < 24) & ~painting.bare
     above = up > -1.0 - 0.006 * x**2
     wide = np.where(above, 2.3 + 1.1 * person.make_up + 0.03 * x, 1.5)
     deep = np.where(above, 0.78 + 0.17 * person.female, 0.22 + 0.25 * person.make_up)
@@ -66,34 +66,34 @@ def lashes(colour, person: Identity, easel: Easel) -> np.ndarray:
     return blend(colour, np.minimum(person.hair * 0.35, 0.12), rim)
 
 
-def eyelids(colour, person: Identity, easel: Easel) -> np.ndarray:
+def eyelids(colour, person: Identity, painting: Painting) -> np.ndarray:
     """Lids a little darker than the skin about them; eye shadow for those who wear it."""
-    x = np.abs(easel.right) - 32
-    lid = np.exp(-(((easel.up - 7 + 0.008 * x**2) / 4.0) ** 2) - (x / 17) ** 4)
+    x = np.abs(painting.right) - 32
+    lid = np.exp(-(((painting.up - 7 + 0.008 * x**2) / 4.0) ** 2) - (x / 17) ** 4)
     tone = colour * np.array([0.86, 0.80, 0.80], np.float32)
     colour = blend(colour, tone, 0.7 * lid)
     shadow = person.skin * [0.62, 0.50, 0.52]
     return blend(colour, shadow, 0.45 * person.make_up * lid)
 
 
-def lips(colour, head: Head, person: Identity, easel: Easel) -> np.ndarray:
+def lips(colour, head: Head, person: Identity, painting: Painting) -> np.ndarray:
     """Soft borders, fine upright creases, a darker upper lip and the line where lips meet."""
     mask = cv2.GaussianBlur(head.masks["lips"], (0, 0), 2.6)
     mask = np.clip(1.15 * mask, 0, 1)
-    upper = step(easel.up + 72.5, 2.5)
-    light = 1 + 0.07 * easel.noise(2.6, 22) - 0.13 * upper
-    light = light + 0.10 * bump(easel.right / 2.4, easel.up + 79, 4)
+    upper = step(painting.up + 72.5, 2.5)
+    light = 1 + 0.07 * painting.noise(2.6, 22) - 0.13 * upper
+    light = light + 0.10 * bump(painting.right / 2.4, painting.up + 79, 4)
     paint = person.lips * light[..., None]
     colour = blend(colour, paint, (0.55 + 0.15 * person.female + 0.2 * person.make_up) * mask)
-    meet = np.exp(-(((easel.up + 72.0) / 0.9) ** 2)) * step(25 - np.abs(easel.right), 3)
-    corner = bump(np.abs(easel.right) - 25.5, easel.up + 72.3, 1.8)
-    below = bump(easel.right / 1.8, easel.up + 90, 4)
-    nostril = bump(np.abs(easel.right) - 7.5, (easel.up + 50) * 1.5, 2.3)
+    meet = np.exp(-(((painting.up + 72.0) / 0.9) ** 2)) * step(25 - np.abs(painting.right), 3)
+    corner = bump(np.abs(painting.right) - 25.5, painting.up + 72.3, 1.8)
+    below = bump(painting.right / 1.8, painting.up + 90, 4)
+    nostril = bump(np.abs(painting.right) - 7.5, (painting.up + 50) * 1.5, 2.3)
     dark = np.clip(0.55 * meet + 0.35 * corner + 0.14 * below + 0.5 * nostril, 0, 0.7)
     return blend(colour, colour * np.array([0.45, 0.32, 0.32], np.float32), dark)
 
 
-def age_lines(colour, person: Identity, easel: Easel) -> np.ndarray:
+def age_lines(colour, person: Identity, painting: Painting) -> np.ndarray:
     """Folds from nose to mouth and below the eyes, forehead lines and crow's feet, with age."""
     years = (person.age - 18) / 22
     t = np.linspace(0, 1, 9)
@@ -101,21 +101,21 @@ def age_lines(colour, person: Identity, easel: Easel) -> np.ndarray:
     fold = (sides * (18 + 13 * t**0.8), -46 - 22 * t + 0 * sides)
     bag = (sides * (20 + 22 * t), -11.5 - 7 * np.sin(np.pi * (0.15 + 0.75 * t)) + 0 * sides)
     wide = np.concatenate([
-        cv2.GaussianBlur(easel.strokes(*line, [1, 1], 4), (0, 0), blur)[None] * deep
+        cv2.GaussianBlur(painting.strokes(*line, [1, 1], 4), (0, 0), blur)[None] * deep
         for line, blur, deep in ((fold, 5, 0.20 + 0.20 * years), (bag, 4, 0.16 + 0.16 * years))
     ]).sum(0)  # fmt: skip
-    count = int(round(3 * years + easel.rng.uniform(-0.4, 0.4)))
-    fine = np.zeros(easel.shape, np.float32)
+    count = int(round(3 * years + painting.rng.uniform(-0.4, 0.4)))
+    fine = np.zeros(painting.shape, np.float32)
     if count > 0:
-        x = np.linspace(-1, 1, 12) * easel.rng.uniform(24, 38, (count, 1))
-        wave = easel.rng.normal(0, 0.6, (count, 12)).cumsum(1) * 0.4
+        x = np.linspace(-1, 1, 12) * painting.rng.uniform(24, 38, (count, 1))
+        wave = painting.rng.normal(0, 0.6, (count, 12)).cumsum(1) * 0.4
         y = 37 + 9 * np.arange(count)[:, None] + wave - 0.002 * x**2
-        fine = easel.strokes(x, y, np.full(count, 0.7), 2)
+        fine = painting.strokes(x, y, np.full(count, 0.7), 2)
         spread = np.array([0.35, 0.0, -0.35])[None, :, None] * np.ones((2, 1, 1))
         x = sides[:, :, None] * (46 + 9 * t) * np.ones((1, 3, 1))
         y = -1 + 12 * spread * (0.3 + 0.7 * t)
         fine = np.maximum(
-            fine, easel.strokes(x.reshape(6, -1), y.reshape(6, -1), np.full(6, 0.8), 2)
+            fine, painting.strokes(x.reshape(6, -1), y.reshape(6, -1), np.full(6, 0.8), 2)
         )
     fine = cv2.GaussianBlur(fine, (0, 0), 1.5) * (0.06 + 0.22 * years)
     dark = np.clip(wide + fine, 0, 0.6)
@@ -125,11 +125,11 @@ def age_lines(colour, person: Identity, easel: Easel) -> np.ndarray:
 _COVER = {"stubble": 0.40, "short": 0.74, "moustache": 0.78, "goatee": 0.78}
 
 
-def beard(colour, head: Head, person: Identity, easel: Easel) -> np.ndarray:
+def beard(colour, head: Head, person: Identity, painting: Painting) -> np.ndarray:
     """Beards grow downwards and outwards, thin out at their borders, and leave the lips free."""
     if person.female:
         return colour
-    everywhere = np.clip(np.maximum(_jaw(easel), _moustache(easel)), 0, 1)
+    everywhere = np.clip(np.maximum(_jaw(painting), _moustache(painting)), 0, 1)
     if person.age > 20:  # shaved skin keeps a bluish shade
         colour = blend(colour, person.skin * [0.78, 0.80, 0.84], 0.28 * everywhere)
     if person.beard == "none":
@@ -137,43 +137,46 @@ def beard(colour, head: Head, person: Identity, easel: Easel) -> np.ndarray:
     region = {
         "stubble": everywhere,
         "short": everywhere,
-        "moustache": _moustache(easel),
-        "goatee": np.maximum(_moustache(easel) * 0.9, _goatee(easel)),
+        "moustache": _moustache(painting),
+        "goatee": np.maximum(_moustache(painting) * 0.9, _goatee(painting)),
     }[person.beard]
     free = 1 - np.clip(1.5 * cv2.GaussianBlur(head.masks["lips"], (0, 0), 3), 0, 1)
     region = np.clip(region, 0, 1) * free
     long = 4 if person.beard == "stubble" else 14
-    hairs = 0.6 * easel.noise(1.8, long) + 0.35 * easel.noise(3.5, 2 * long)
+    hairs = 0.6 * painting.noise(1.8, long) + 0.35 * painting.noise(3.5, 2 * long)
     cover = _COVER[person.beard]
     density = step(region - 0.5 + 0.24 * hairs, 0.40) * step(region - 0.15, 0.15)
-    shade = person.hair * (0.85 + 0.22 * easel.noise(2.2, long) + 0.1 * easel.noise(30))[..., None]
+    grain = 0.85 + 0.22 * painting.noise(2.2, long) + 0.1 * painting.noise(30)
+    shade = person.hair * grain[..., None]
     if person.beard == "stubble":
         shade = 0.75 * shade + 0.25 * person.skin * 0.6
         density = region * np.clip(0.55 + 0.45 * hairs, 0, 1)
     return blend(colour, shade, cover * density)
 
 
-def _jaw(easel: Easel) -> np.ndarray:
-    back = np.clip(-easel.forward - 5, 0, 46)
-    cheek = -66 + 0.62 * back + 10 * bump(easel.right, 0, 16)
-    border = 2.5 * easel.noise(6)
-    return step(cheek - easel.up + border, 9) * _throat(easel) * step(easel.forward + 52, 8)
+def _jaw(painting: Painting) -> np.ndarray:
+    back = np.clip(-painting.forward - 5, 0, 46)
+    cheek = -66 + 0.62 * back + 10 * bump(painting.right, 0, 16)
+    border = 2.5 * painting.noise(6)
+    return (
+        step(cheek - painting.up + border, 9) * _throat(painting) * step(painting.forward + 52, 8)
+    )
 
 
-def _throat(easel: Easel) -> np.ndarray:
+def _throat(painting: Painting) -> np.ndarray:
     """1 on the face, fading out below the jaw towards the neck."""
-    return step(easel.forward + 30 + 1.5 * (easel.up + 104), 9) * step(easel.up + 124, 6)
+    return step(painting.forward + 30 + 1.5 * (painting.up + 104), 9) * step(painting.up + 124, 6)
 
 
-def _moustache(easel: Easel) -> np.ndarray:
-    x = np.abs(easel.right)
+def _moustache(painting: Painting) -> np.ndarray:
+    x = np.abs(painting.right)
     upper, lower = -53.0 - 0.008 * x**2, -66.5 - 0.007 * x**2
-    inside = step(upper - easel.up, 2) * step(easel.up - lower, 3)
+    inside = step(upper - painting.up, 2) * step(painting.up - lower, 3)
     return inside * step(30 - x, 4) * (1 - 0.5 * bump(x, 0, 2.5))
 
 
-def _goatee(easel: Easel) -> np.ndarray:
-    x = np.abs(easel.right)
-    chin = step(27 - x + 0.25 * (easel.up + 100), 4) * step(-88 - easel.up, 3)
-    link = step(5 - np.abs(x - 28), 2.5) * step(-66 - easel.up, 3) * step(easel.up + 100, 6)
-    return np.maximum(chin, link) * _throat(easel)
+def _goatee(painting: Painting) -> np.ndarray:
+    x = np.abs(painting.right)
+    chin = step(27 - x + 0.25 * (painting.up + 100), 4) * step(-88 - painting.up, 3)
+    link = step(5 - np.abs(x - 28), 2.5) * step(-66 - painting.up, 3) * step(painting.up + 100, 6)
+    return np.maximum(chin, link) * _throat(painting)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from mer.people.body.head import SKIN, Head
-from mer.people.geometry.mesh import Worn
+from mer.people.body.head import Head
+from mer.people.geometry.mesh import SKIN, Worn
 from mer.people.identity import Identity
 from mer.people.rng import stream
 

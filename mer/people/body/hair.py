@@ -12,8 +12,9 @@ import cv2
 import numpy as np
 
 from mer.people.body import atlas
-from mer.people.body.head import SKIN, Head
-from mer.people.body.painting import Easel, blend, step
+from mer.people.body.head import Head
+from mer.people.body.painting import Painting, blend, step
+from mer.people.geometry.mesh import SKIN
 from mer.people.identity import Identity
 from mer.people.rng import stream
 
@@ -125,34 +126,34 @@ def _bumps(points, size: float, seed: int, subject: str) -> np.ndarray:
     return np.cos(np.pi / size * points @ ways.T + phases).sum(1) / np.sqrt(7)
 
 
-def paint_scalp(colour, person: Identity, easel: Easel) -> np.ndarray:
+def paint_scalp(colour, person: Identity, painting: Painting) -> np.ndarray:
     """Strands over the scalp, with an irregular edge where the first of them stand singly."""
     worn = style(person)
-    across, up = easel.across, easel.up
-    strands = _strands(worn, easel)
-    ragged = 1.3 * easel.noise(24) + (0.6 if worn.curl else 1.5) * strands
+    across, up = painting.across, painting.up
+    strands = _strands(worn, painting)
+    ragged = 1.3 * painting.noise(24) + (0.6 if worn.curl else 1.5) * strands
     front, above = _inside(person, across, up)
-    cover = step(np.minimum(front, above / 2) + ragged, 3.2) * worn.cover * ~easel.ear
+    cover = step(np.minimum(front, above / 2) + ragged, 3.2) * worn.cover * ~painting.ear
     if worn.cover < 0.8:  # the skin shows between short hairs
-        cover = cover * np.clip(0.9 + 0.3 * easel.noise(2.2), 0, 1)
-    depth = 1 + 0.34 * strands + 0.08 * easel.noise(60)
+        cover = cover * np.clip(0.9 + 0.3 * painting.noise(2.2), 0, 1)
+    depth = 1 + 0.34 * strands + 0.08 * painting.noise(60)
     shade = person.hair * np.clip(depth, 0.25, 2.2)[..., None]
     return blend(colour, shade, np.clip(cover, 0, 1))
 
 
-def _strands(worn: Style, easel: Easel) -> np.ndarray:
+def _strands(worn: Style, painting: Painting) -> np.ndarray:
     """Unit noise that is drawn out along the hair, by looking it up in combed coordinates."""
     if worn.curl:
-        return 0.5 * easel.noise(5) + 0.7 * easel.noise(2.6)
-    across, up = easel.across, easel.up
+        return 0.5 * painting.noise(5) + 0.7 * painting.noise(2.6)
+    across, up = painting.across, painting.up
     if worn.combed == "up":
         thin, long = across * (1 + 0.004 * (up - 60)), up
     else:
         away = np.abs(across - worn.part)
         fall = 0.9 if worn.combed == "apart" else 0.5
         thin, long = up * 1.1 + fall * away + 0.002 * away**2, away - 0.5 * up
-    grain = 0.75 * easel.noise(2.4, 60) + 0.5 * easel.noise(8, 110)
-    height, width = easel.shape
+    grain = 0.75 * painting.noise(2.4, 60) + 0.5 * painting.noise(8, 110)
+    height, width = painting.shape
     x = np.mod(thin * 2.6 + 2000, width - 1).astype(np.float32)
     y = np.mod(long * 2.0 + 2000, height - 1).astype(np.float32)
     return cv2.remap(grain, x, y, cv2.INTER_LINEAR)

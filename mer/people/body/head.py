@@ -16,10 +16,9 @@ import numpy as np
 
 from mer.people.body.action_units import ACTIONS
 from mer.people.body.atlas import unroll
+from mer.people.geometry.mesh import EYE, MOUTH, NECK, SKIN, SOCKET
 from mer.people.geometry.subdivide import subdivide
 
-# Kinds of surface that are shaded differently; WORN is no part of the head (glasses, hair).
-SKIN, EYE, SOCKET, MOUTH, NECK, WORN = range(6)
 _PARTS = {
     "head": SKIN, "body": NECK, "mouth_cavity": MOUTH, "tongue": MOUTH,
     "eye_front.L": EYE, "eye_back.L": EYE, "eye_front.R": EYE, "eye_back.R": EYE,

@@ -7,9 +7,9 @@ import numpy as np
 from mer.people.body import atlas
 from mer.people.body.features import BROW
 from mer.people.body.hair import hairline, style
-from mer.people.body.head import SKIN, Head
-from mer.people.geometry.mesh import Worn
-from mer.people.geometry.rays import Scene
+from mer.people.body.head import Head
+from mer.people.geometry.mesh import SKIN, Worn
+from mer.people.geometry.rays import RayScene
 from mer.people.identity import Identity
 from mer.people.rng import stream
 
@@ -40,7 +40,7 @@ class _Skull:
         self.origin = np.mean([neutral[v].mean(0) for v in head.eye_vertices], 0)
         self._place = (neutral - self.origin) * [1000, -1000, 1000]
         skin = (head.kind == SKIN) & (head.corners < len(head.template)).all(1)
-        self._scene = Scene(self._place, head.triangles[skin])
+        self._scene = RayScene(self._place, head.triangles[skin])
         self._template = (head.template - head.eyes.mean(0)) * [1000, -1000, 1000]
 
     def radius(self, across, up) -> np.ndarray:

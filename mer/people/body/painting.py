@@ -10,7 +10,7 @@ from mer.people.body import atlas
 _SHIFT = 4  # bits of a pixel in OpenCV's fixed-point drawing
 
 
-class Easel:
+class Painting:
     """An atlas, where its texels lie, and a random stream to paint with.
 
     `right`, `forward`, `up` (h, w) are millimetres from the middle of the eyes on the template;

@@ -11,9 +11,10 @@ import cv2
 import numpy as np
 
 from mer.people.body import atlas, features, hair
-from mer.people.body.head import NECK, SKIN, Head
-from mer.people.body.painting import Easel, blend, bump, step
-from mer.people.geometry.rays import Scene
+from mer.people.body.head import Head
+from mer.people.body.painting import Painting, blend, bump, step
+from mer.people.geometry.mesh import NECK, SKIN
+from mer.people.geometry.rays import RayScene
 from mer.people.identity import Identity
 from mer.people.rng import stream
 
@@ -31,7 +32,7 @@ def surface(head: Head) -> np.ndarray:
     deep = np.zeros(len(head.texels))
     deep[: len(place)] = atlas.depth(place)
     skin = np.isin(head.kind, (SKIN, NECK)) & atlas.unbroken(head.texels, head.corners)
-    scene = Scene(np.c_[head.texels, deep], head.corners[skin])
+    scene = RayScene(np.c_[head.texels, deep], head.corners[skin])
     hits = scene.cast(*atlas.rays(head.atlas))
     found = hits.interpolate(head.triangles[skin], place).astype(np.float32)
     found[hits.triangle < 0] = np.nan
@@ -40,48 +41,50 @@ def surface(head: Head) -> np.ndarray:
 
 def paint(head: Head, place: np.ndarray, person: Identity, seed: int) -> np.ndarray:
     """The atlas of a person, (h, w, 3) float32 sRGB from 0 to 1. `place` is `surface(head)`."""
-    easel = Easel(place, stream(seed, person.subject, "texture"))
-    colour = _skin(person, easel)
-    colour = features.lips(colour, head, person, easel)
-    colour = features.age_lines(colour, person, easel)
-    colour = features.eyelids(colour, person, easel)
-    colour = features.beard(colour, head, person, easel)
-    colour = features.brows(colour, person, easel)
-    colour = features.lashes(colour, person, easel)
-    colour = hair.paint_scalp(colour, person, easel)
-    colour = _clothes(colour, person, easel)
+    painting = Painting(place, stream(seed, person.subject, "texture"))
+    colour = _skin(person, painting)
+    colour = features.lips(colour, head, person, painting)
+    colour = features.age_lines(colour, person, painting)
+    colour = features.eyelids(colour, person, painting)
+    colour = features.beard(colour, head, person, painting)
+    colour = features.brows(colour, person, painting)
+    colour = features.lashes(colour, person, painting)
+    colour = hair.paint_scalp(colour, person, painting)
+    colour = _clothes(colour, person, painting)
     return np.clip(cv2.GaussianBlur(colour, (0, 0), 0.6), 0.01, 1)
 
 
-def _skin(person: Identity, easel: Easel) -> np.ndarray:
-    right, forward, up = easel.right, easel.forward, easel.up
+def _skin(person: Identity, painting: Painting) -> np.ndarray:
+    right, forward, up = painting.right, painting.forward, painting.up
     # Sensor noise weighs more on dark skin, whose sheen and relief make up for it in nature.
     strength = 0.48 + 0.9 * person.tone
-    melanin = sum(strength * size * easel.noise(scale) for size, scale in _TEXTURE)
-    melanin += 0.30 * person.freckles * easel.dots(2600, (0.5, 1.3), _nose_and_cheeks(easel))
-    melanin += 0.5 * easel.dots(14, (0.4, 1.0))  # moles
-    melanin += 0.05 * easel.eye_bump(-13, 10, 0.45) + 0.04 * easel.eye_bump(6, 13, 0.6)
+    melanin = sum(strength * size * painting.noise(scale) for size, scale in _TEXTURE)
+    melanin += 0.30 * person.freckles * painting.dots(2600, (0.5, 1.3), _nose_and_cheeks(painting))
+    melanin += 0.5 * painting.dots(14, (0.4, 1.0))  # moles
+    melanin += 0.05 * painting.eye_bump(-13, 10, 0.45) + 0.04 * painting.eye_bump(6, 13, 0.6)
     melanin += 0.05 * step(-118 - up, 12)  # below the chin
     blood = 0.10 * bump(np.abs(right) - 38, up + 34, 15) + 0.09 * bump(right, up + 42, 10)
-    blood += 0.05 * bump(right, up + 104, 14) + 0.05 * easel.eye_bump(-12, 9, 0.5)
+    blood += 0.05 * bump(right, up + 104, 14) + 0.05 * painting.eye_bump(-12, 9, 0.5)
     blood += 0.06 * step(-forward - 62, 8) * step(8 - up, 6) * step(up + 60, 6)  # ears
-    blood += 0.03 * easel.noise(70)
-    blood = person.redness * blood + 0.012 * easel.noise(4) + 0.03 * easel.dots(40, (0.8, 1.6))
+    blood += 0.03 * painting.noise(70)
+    blood = (
+        person.redness * blood + 0.012 * painting.noise(4) + 0.03 * painting.dots(40, (0.8, 1.6))
+    )
     blush = 0.09 * person.make_up * bump((np.abs(right) - 46) / 1.4, up + 30, 11)
     darkness = melanin[..., None] * _MELANIN + (blood + blush)[..., None] * _BLOOD
     return (person.skin * np.exp(-darkness)).astype(np.float32)
 
 
-def _nose_and_cheeks(easel: Easel) -> np.ndarray:
-    return bump(easel.right / 2.2, easel.up + 28, 19) + 0.12
+def _nose_and_cheeks(painting: Painting) -> np.ndarray:
+    return bump(painting.right / 2.2, painting.up + 28, 19) + 0.12
 
 
-def _clothes(colour, person: Identity, easel: Easel) -> np.ndarray:
+def _clothes(colour, person: Identity, painting: Painting) -> np.ndarray:
     """The neck ends in a round collar."""
-    right, forward, up = easel.right, easel.forward, easel.up
+    right, forward, up = painting.right, painting.forward, painting.up
     line = -147 + 0.004 * right**2 - 0.12 * (forward + 50)
-    cloth = person.top * (1 + 0.05 * easel.noise(2.5) + 0.04 * easel.noise(40))[..., None]
+    cloth = person.top * (1 + 0.05 * painting.noise(2.5) + 0.04 * painting.noise(40))[..., None]
     seam = 1 - 0.3 * np.exp(-(((up - line + 5) / 1.2) ** 2))
-    below = np.arange(easel.shape[0]) > (atlas.TOP + 120) * atlas.DENSITY
-    cover = step(line - up, 0.8) * (below[:, None] & ~easel.ear)
+    below = np.arange(painting.shape[0]) > (atlas.TOP + 120) * atlas.DENSITY
+    cover = step(line - up, 0.8) * (below[:, None] & ~painting.ear)
     return blend(colour, cloth * seam[..., None], cover)

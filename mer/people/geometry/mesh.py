@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mer.people.body.head import WORN, Head
 from mer.people.geometry.raster import add_up
-from mer.people.geometry.rays import Scene
+from mer.people.geometry.rays import RayScene
 
+# Kinds of surface that are shaded differently; WORN is no part of the head (glasses, hair).
+SKIN, EYE, SOCKET, MOUTH, NECK, WORN = range(6)
 _TURNED_AWAY = 0.35  # backward part of a normal from which a surface is never seen
 
 
@@ -41,26 +42,6 @@ class Mesh:
     colour: np.ndarray
 
 
-def join(head: Head, worn: list[Worn]) -> tuple[Mesh, np.ndarray]:
-    """All triangles of a head and of what it wears; with the worn vertices (W, 3)."""
-    first = len(head.template)
-    triangles, colour = [head.triangles], [np.zeros((first, 3))]
-    for thing in worn:
-        triangles.append(thing.triangles + first)
-        colour.append(thing.colour)
-        first += len(thing.vertices)
-    triangles = np.concatenate(triangles).astype(np.int32)
-    count = len(triangles) - len(head.triangles)
-    mesh = Mesh(
-        triangles=triangles,
-        corners=np.concatenate([head.corners, np.zeros((count, 3), int)]).astype(np.int32),
-        texels=head.texels.astype(np.float32),
-        kind=np.concatenate([head.kind, np.full(count, WORN)]),
-        colour=np.concatenate(colour).astype(np.float32),
-    )
-    return mesh, np.concatenate([np.zeros((0, 3)), *(thing.vertices for thing in worn)])
-
-
 def facing(mesh: Mesh, vertices: np.ndarray) -> Mesh:
     """The part of a mesh that a camera in front can see, or nearly so."""
     outward = normals(vertices, mesh.triangles)
@@ -80,7 +61,7 @@ def normals(vertices: np.ndarray, triangles: np.ndarray) -> np.ndarray:
 def openness(vertices: np.ndarray, triangles: np.ndarray, rays: int = 32) -> np.ndarray:
     """(V,) ambient occlusion: the share of directions about the normal that meet nothing near."""
     outward = normals(vertices, triangles)
-    scene = Scene(vertices, triangles)
+    scene = RayScene(vertices, triangles)
     start = vertices + 5e-4 * outward
     free = np.zeros(len(vertices))
     for direction in _sphere(rays):

@@ -25,7 +25,7 @@ class Hits:
         return Hits(self.triangle[which], self.weights[which], self.distance[which])
 
 
-class Scene:
+class RayScene:
     """A mesh that rays can be cast at."""
 
     def __init__(self, vertices: np.ndarray, triangles: np.ndarray):

@@ -1,42 +1,21 @@
-"""From a head in a given shape to the picture that a camera takes of it."""
+"""From a figure in a given shape to the picture that a camera takes of it."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from mer.people.body.head import WORN, Head
+from mer.people.body.figure import Figure
 from mer.people.geometry.camera import Camera
-from mer.people.geometry.mesh import Mesh, normals
+from mer.people.geometry.mesh import WORN, normals
 from mer.people.geometry.raster import CENTRE, rasterise
 from mer.people.geometry.rays import Hits
-from mer.people.identity import Identity
 from mer.people.rendering.shading import albedo, shade
 
 _BACKGROUND = np.array([0.33, 0.36, 0.36])
 # Metres between neighbours that count as an outline: on the head, and on locks and glasses.
 _EDGE_DEPTH, _WORN_EDGE = 0.004, 0.001
 _SAMPLES = ((-0.375, -0.125), (0.125, -0.375), (0.375, 0.125), (-0.125, 0.375))
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A person ready to be rendered.
-
-    `neutral` (V, 3) are the vertices at rest: those of the head, then those of what it wears;
-    `mesh` is what can come into view, `albedo` the painted atlas in linear light, `openness`
-    (V,) how much of the sky each vertex sees (1: all).
-    """
-
-    head: Head
-    person: Identity
-    neutral: np.ndarray
-    mesh: Mesh
-    albedo: np.ndarray
-    openness: np.ndarray
-    camera: Camera
 
 
 def radiance(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from mer.people.body.head import EYE, MOUTH, SOCKET, WORN
+from mer.people.geometry.mesh import EYE, MOUTH, SOCKET, WORN
 from mer.people.geometry.raster import blend
 from mer.people.geometry.rays import Hits
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from mer.people.body.head import NECK, SKIN
+from mer.people.body.figure import Figure
 from mer.people.geometry.camera import Camera
-from mer.people.geometry.rays import Hits, Scene
-from mer.people.rendering.radiance import Figure
+from mer.people.geometry.mesh import NECK, SKIN
+from mer.people.geometry.rays import Hits, RayScene
 
 _HIDDEN = 1e-3  # metres that a point may lie behind what the camera sees and still be seen
 
@@ -20,7 +20,7 @@ def true_flow(figure: Figure, onset: np.ndarray, apex: np.ndarray):
     """
     mesh, camera = figure.mesh, figure.camera
     here = camera.pixels()
-    hits = _look(Scene(onset, mesh.triangles), camera, here)
+    hits = _look(RayScene(onset, mesh.triangles), camera, here)
     met = hits.triangle >= 0
     moved = hits.at(met).interpolate(mesh.triangles, apex)
     there = camera.project(moved)
@@ -28,13 +28,13 @@ def true_flow(figure: Figure, onset: np.ndarray, apex: np.ndarray):
     flow[met] = there - here[met]
     visible = np.zeros(len(here), bool)
     visible[met] = np.isin(mesh.kind[hits.triangle[met]], (SKIN, NECK)) & _seen(
-        Scene(apex, mesh.triangles), camera, moved, there
+        RayScene(apex, mesh.triangles), camera, moved, there
     )
     width, height = camera.size
     return flow.reshape(height, width, 2), visible.reshape(height, width)
 
 
-def _look(scene: Scene, camera: Camera, pixels: np.ndarray) -> Hits:
+def _look(scene: RayScene, camera: Camera, pixels: np.ndarray) -> Hits:
     """What the camera sees at (N, 2) pixels, by rays: these need not be pixel centres."""
     directions = camera.directions(pixels)
     return scene.cast(np.broadcast_to(camera.position, directions.shape), directions)

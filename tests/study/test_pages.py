@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mer.study.pages import write_page
-from mer.study.pictures import lighter, webp
+from mer.study.pages import lighter, webp, write_page
 
 
 def file_of(image, kind="PNG", **options):
