@@ -14,7 +14,10 @@ from mer.core.errors import MerError
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns its exit code. Errors of the user's are one text, no traceback."""
     parser = _parser()
-    options = parser.parse_args(arguments)
+    options, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        refuse = getattr(options, "refuse", parser.error)
+        refuse(f"unrecognized arguments: {' '.join(unknown)}")
     if options.command is None:
         parser.print_help()
         return 0
@@ -51,12 +54,14 @@ def _parser() -> argparse.ArgumentParser:
     _add_people(commands)
     _add_takes(commands)
     _add_analyse(commands)
-    _add_reader(commands)
+    _add_recogniser(commands)
     _add_fetch(commands)
     _add_compare(commands)
     _add_app(commands)
     doctor = commands.add_parser("doctor", help="say what is installed and which data is found")
     doctor.set_defaults(run=_doctor)
+    for command in commands.choices.values():  # the usage that is shown is that of the command
+        command.set_defaults(refuse=command.error)
     return parser
 
 
@@ -121,7 +126,13 @@ def _add_takes(commands) -> None:
 
 def _add_analyse(commands) -> None:
     analyse = commands.add_parser("analyse", help="read the expressions in a video")
-    analyse.add_argument("video", metavar="VIDEO", type=Path, help="a file that OpenCV can decode")
+    what = analyse.add_mutually_exclusive_group(required=True)
+    what.add_argument(
+        "video", metavar="VIDEO", type=Path, nargs="?", help="a file that OpenCV can decode"
+    )
+    what.add_argument(
+        "--sample", action="store_true", help="the sample that comes with mer: six seconds"
+    )
     analyse.add_argument(
         "--out",
         type=Path,
@@ -132,31 +143,35 @@ def _add_analyse(commands) -> None:
         "--models",
         type=Path,
         metavar="DIR",
-        help="folder of the reader's weights (default: data/models)",
+        help="folder of the recogniser's weights (default: those that come with mer)",
     )
     analyse.set_defaults(run=_analyse)
 
 
-def _add_reader(commands) -> None:
-    reader = commands.add_parser(
-        "reader", help="train the demo's reader on synthetic people (about 20 minutes on two cores)"
+def _add_recogniser(commands) -> None:
+    recogniser = commands.add_parser(
+        "recogniser",
+        help="train the demo's recogniser on synthetic people (about 20 minutes on two cores)",
     )
-    reader.add_argument(
+    recogniser.add_argument(
         "--people",
         type=int,
         default=60,
         help="how many are rendered, default 60; every fifth is kept to test on",
     )
-    reader.add_argument(
-        "--out", type=Path, metavar="DIR", help="folder of the weights, default data/models"
+    recogniser.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="folder of the weights (default: in place of those that come with mer)",
     )
-    reader.add_argument(
+    recogniser.add_argument(
         "--check",
         type=Path,
         metavar="TAKES",
         help="train nothing: say how the weights fare with the recorded takes of this folder",
     )
-    reader.set_defaults(run=_reader)
+    recogniser.set_defaults(run=_recogniser)
 
 
 def _add_fetch(commands) -> None:
@@ -242,14 +257,15 @@ def _takes(options) -> None:
 
 def _analyse(options) -> None:
     os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # mer's own message is clearer
-    from mer.video import video_command
-    from mer.video.recogniser import Recogniser
+    from mer.video import export
+    from mer.video.reading import SAMPLE
+    from mer.video.recogniser import FOLDER, Recogniser
 
-    reader = Recogniser.load(options.models) if options.models else Recogniser.load()
-    video_command.run(options.video, reader, options.out)
+    recogniser = Recogniser.load(options.models or FOLDER)
+    export.run(SAMPLE if options.sample else options.video, recogniser, options.out)
 
 
-def _reader(options) -> None:
+def _recogniser(options) -> None:
     from mer.datasets import read_takes
     from mer.video import recogniser, recogniser_data, recogniser_training
 
@@ -261,7 +277,7 @@ def _reader(options) -> None:
         )
         return
     made, strangers = recogniser_training.make(recogniser_data.FOLDER, options.people)
-    print(f"The reader: {made.save(folder)}\nOn people it was not trained on:")
+    print(f"The recogniser: {made.save(folder)}\nOn people it was not trained on:")
     print(recogniser_training.account(made, strangers))
 
 
@@ -282,9 +298,11 @@ def _compare(options) -> int:
 
 
 def _app(options) -> None:
+    from mer.study.provenance import REPOSITORY
     from mer.video.page.server import serve
 
-    serve(options.port, not options.no_browser)
+    notebook = REPOSITORY / "notebooks" / "11_video_demo.ipynb"
+    serve(notebook, options.port, not options.no_browser)
 
 
 def _doctor(options) -> int:

@@ -9,19 +9,20 @@ from __future__ import annotations
 
 from array import array
 from collections import deque
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
-import cv2
 import numpy as np
 
 from mer.core.errors import MerError
-from mer.preprocessing import flow
+from mer.video.crops import READ, Crop, crop, motion, thumbnail
+from mer.video.reading import Video
 from mer.video.report import NEUTRAL, TRACE, Event, Report, State
 from mer.video.spotting import Interval, IntervalSpotter, Moment
 from mer.video.timestamps import GAP, Clock
-from mer.video.tracking import SIZE, Tracked, Tracker, aligned, beside_lids, bounds, shrunk
+from mer.video.tracking import SIZE, Tracked, Tracker, beside_lids, shrunk
 
-READ = 224  # side in pixels of the faces that the reader gets
 _LONGEST = 960  # pixels of a frame's longer side; larger ones are made smaller first
 _SMALLEST = 64  # pixels of a frame's shorter side
 _FASTEST = 1 / 75  # seconds: frames that follow sooner are counted, not looked at
@@ -30,43 +31,28 @@ _BEFORE = 0.8  # seconds of crops from before an onset
 _EVERY = 0.35  # seconds between two readings of an expression that goes on
 _ANCHOR = 1.0  # seconds between two references
 _TRACED = 0.05  # seconds between two rows of the trace
-_SMALL = 128, 64  # side in pixels of the face and the flow that an event keeps
-_FEW = 150  # pixels of a face's side below which the reader was never tested
-
-
-@dataclass(frozen=True)
-class _Crop:
-    """A piece of a frame with a face, and where in it."""
-
-    time: float
-    part: np.ndarray
-    pose: np.ndarray
-
-    def face(self) -> np.ndarray:
-        """The aligned face, (READ, READ, 3) uint8 blue-green-red."""
-        found = aligned(self.part, self.pose, READ)
-        return cv2.cvtColor(found, cv2.COLOR_GRAY2BGR) if found.ndim == 2 else found
+_FEW = 150  # pixels of a face's side below which the recogniser was never tested
 
 
 class Analyser:
     """Reads expressions from frames and their timestamps; one for each video or visitor.
 
-    reader   has `classes`, "neutral" first, and `predict_proba(onset_face, apex_face)` -> probabilities
-    fps      the frame rate to report where fewer than two frames come
-    live     read an expression while it goes on, for its states; events are the same without
+    recogniser   has `classes`, "neutral" first, and `predict_proba(onset_face, apex_face)`
+    fps          the frame rate to report where fewer than two frames come
+    live         read an expression while it goes on, for its states; events are the same without
 
     `events` holds what has ended so far. Memory does not grow with the length of a video, but
     for small crops of each event and 400 bytes a second of its trace.
     """
 
-    def __init__(self, reader, fps: float | None = None, live: bool = True):
+    def __init__(self, recogniser, fps: float | None = None, live: bool = True):
         self.events: list[Event] = []
-        self._reader = reader
+        self._recogniser = recogniser
         self._fps = fps
         self._live = live
         self._tracker = Tracker()
         self._spotter = IntervalSpotter(beside_lids())
-        self._crops: deque[_Crop] = deque()
+        self._crops: deque[Crop] = deque()
         self._probabilities = None  # what was last read of the expression that goes on
         self._read_at = -np.inf
         self._anchored = -np.inf
@@ -164,15 +150,15 @@ class Analyser:
         return "The face is small. Come nearer." if side < _FEW else ""
 
     def _neutral(self) -> dict[str, float]:
-        """Certain by the rule that a still face shows nothing; the reader is not asked."""
-        return {word: float(word == NEUTRAL) for word in self._reader.classes}
+        """Certain by the rule that a still face shows nothing; the recogniser is not asked."""
+        return {word: float(word == NEUTRAL) for word in self._recogniser.classes}
 
     def _keep(self, small: np.ndarray, tracked: Tracked, time: float) -> None:
         if not self._crops or time - self._crops[-1].time >= _KEPT:
-            self._crops.append(_crop(small, tracked.pose, time))
+            self._crops.append(crop(small, tracked.pose, time))
         oldest = (self._spotter.open[0] if self._spotter.open else time) - _BEFORE
         if self._waiting:
-            oldest = min(oldest, self._waiting.start - _BEFORE)
+            oldest = min(oldest, self._waiting.onset - _BEFORE)
         while self._crops[0].time < oldest:
             self._crops.popleft()
 
@@ -189,34 +175,34 @@ class Analyser:
     def _read_open(self, time: float) -> None:
         if self._live and self._spotter.open and time - self._read_at >= _EVERY:
             onset, apex = (self._nearest(moment) for moment in self._spotter.open)
-            self._probabilities = self._reader.predict_proba(onset.face(), apex.face())
+            self._probabilities = self._recogniser.predict_proba(onset.face(), apex.face())
             self._read_at = time
 
     def _read_waiting(self) -> None:
-        """Read the interval that has ended; the reader's neutral is no event."""
+        """Read the interval that has ended; the recogniser's neutral is no event."""
         interval, self._waiting = self._waiting, None
         if interval is None or not self._crops:
             return
-        onset, apex = (self._nearest(t).face() for t in (interval.start, interval.apex))
-        probabilities = self._reader.predict_proba(onset, apex)
+        faces = [self._nearest(time).face() for time in (interval.onset, interval.apex)]
+        probabilities = self._recogniser.predict_proba(*faces)
         emotion = max(probabilities, key=probabilities.get)
         if emotion == NEUTRAL:
             return
         self.events.append(
             Event(
                 emotion,
-                interval.start,
+                interval.onset,
                 interval.apex,
-                interval.end,
+                interval.offset,
                 float(probabilities[emotion]),
                 dict(probabilities),
-                _small(apex, _SMALL[0]),
-                _motion(onset, apex),
+                thumbnail(faces[1]),
+                motion(*faces),
             )
         )
 
-    def _nearest(self, time: float) -> _Crop:
-        return min(self._crops, key=lambda crop: abs(crop.time - time))
+    def _nearest(self, time: float) -> Crop:
+        return min(self._crops, key=lambda one: abs(one.time - time))
 
     # -- the report ---------------------------------------------------------------------------
 
@@ -261,6 +247,21 @@ class Analyser:
         return tuple(notes)
 
 
+def analyse(path: Path | str, recogniser, progress: Callable = iter) -> Report:
+    """Read the video at `path` with `recogniser` (`mer.video.Recogniser`) from its first frame to
+    its last.
+
+    `progress` wraps the frames, as `tqdm` does; they have a length where the file says so.
+    What cannot be read is `BadData`, with the remedy; what is odd is in the report's notes.
+    """
+    with Video(path) as video:
+        analyser = Analyser(recogniser, live=False)
+        for frame, time in progress(video):
+            analyser.push(frame, time)
+        report = analyser.close()
+        return replace(report, notes=(*report.notes, *video.notes))
+
+
 def _check(frame, timestamp) -> None:
     shape = getattr(frame, "shape", ())
     if getattr(frame, "dtype", None) != np.uint8 or not (
@@ -276,23 +277,3 @@ def _check(frame, timestamp) -> None:
         )
     if not np.isfinite(timestamp):
         raise MerError(f"a frame at {timestamp} seconds: give a timestamp that is a number.")
-
-
-def _crop(frame: np.ndarray, pose: np.ndarray, time: float) -> _Crop:
-    """Cut the face out with a margin, and tell its pose in the piece."""
-    box = bounds(pose, frame.shape)
-    part = frame[box[1] : box[3], box[0] : box[2]].copy()
-    return _Crop(time, part, pose - [[0, 0, box[0]], [0, 0, box[1]]])
-
-
-def _small(face: np.ndarray, side: int) -> np.ndarray:
-    return cv2.resize(face, (side, side), interpolation=cv2.INTER_AREA)
-
-
-def _motion(onset: np.ndarray, apex: np.ndarray) -> np.ndarray:
-    """The flow of an event with its strain, made small: in pixels of the small face."""
-    pair = (_small(face, SIZE) for face in (onset, apex))
-    field = flow.onset_to_apex(*pair)
-    small = _small(field, _SMALL[1])
-    small[..., :2] *= _SMALL[1] / SIZE
-    return small

@@ -71,7 +71,7 @@ def _drawn(small: tuple[np.ndarray, float], report: Report, time: float) -> np.n
     picture, factor = small
     height, width = (side - side % 2 for side in picture.shape[:2])
     picture = np.ascontiguousarray(picture[:height, :width])
-    event = next((e for e in report.events if e.start <= time <= e.end), None)
+    event = next((e for e in report.events if e.onset <= time <= e.offset), None)
     colour = _ink(event.emotion if event else NEUTRAL)
     _square(picture, report.trace, time, factor, colour)
     words = f"{event.emotion} {event.confidence:.0%}" if event else NEUTRAL
@@ -96,7 +96,7 @@ def _bar(picture, events: tuple[Event, ...], duration: float, time: float) -> No
     scale = (width - 1) / max(duration, 1e-3)
     picture[height - _BAR :] //= 3
     for event in events:
-        left, right = round(event.start * scale), round(event.end * scale)
+        left, right = round(event.onset * scale), round(event.offset * scale)
         picture[height - _BAR :, left : max(right, left + 2)] = _ink(event.emotion)
     now = min(round(time * scale), width - 2)
     picture[height - _BAR - 4 :, now : now + 2] = 255

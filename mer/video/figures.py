@@ -21,7 +21,7 @@ def timeline(report: Report):
 
     plots.style()
     shown = sorted(
-        sorted(report.events, key=lambda e: -e.confidence)[:_THUMBNAILS], key=lambda e: e.start
+        sorted(report.events, key=lambda e: -e.confidence)[:_THUMBNAILS], key=lambda e: e.onset
     )
     figure, axes = plt.subplots(
         2 if shown else 1,
@@ -44,7 +44,7 @@ def _curve(axis, report: Report) -> None:
     for event in report.events:
         colour = plots.EMOTIONS.get(event.emotion, plots.PALE)
         name = None if event.emotion in labelled else event.emotion
-        axis.axvspan(event.start, event.end, color=colour, alpha=0.35, lw=0, label=name)
+        axis.axvspan(event.onset, event.offset, color=colour, alpha=0.35, lw=0, label=name)
         labelled.add(event.emotion)
         if event.micro:
             axis.plot(event.apex, 0, "^", color=colour, ms=5, clip_on=False)
@@ -88,21 +88,21 @@ def beside_truth(report: Report, take: Take):
 
     lanes = {
         "blinks, nods": [(e.seconds[0], e.seconds[2], "") for e in take.of_kind("blink", "nod")],
-        "found": [(e.start, e.end, e.emotion) for e in report.events],
+        "found": [(e.onset, e.offset, e.emotion) for e in report.events],
         "true": [(e.seconds[0], e.seconds[2], e.emotion) for e in take.of_kind("micro", "macro")],
     }
     figure, axis = plt.subplots(figsize=(7.5, 2.2), layout="constrained")
     for y, spans in enumerate(lanes.values()):
-        for start, end, emotion in spans:
+        for onset, offset, emotion in spans:
             axis.barh(
                 y,
-                end - start,
-                left=start,
+                offset - onset,
+                left=onset,
                 height=0.6,
                 color=plots.EMOTIONS.get(emotion, plots.PALE),
             )
             axis.annotate(
-                emotion, ((start + end) / 2, y + 0.32), fontsize=8, ha="center", va="bottom"
+                emotion, ((onset + offset) / 2, y + 0.32), fontsize=8, ha="center", va="bottom"
             )
     axis.set(
         xlim=(0, take.frames / take.fps),

@@ -1,4 +1,4 @@
-"""Read a video file frame by frame with true timestamps, and analyse it.
+"""Read a video file frame by frame with true timestamps.
 
 Times come from the file's own timestamps, so a variable frame rate is no trouble; where a file
 has none, or absurd ones, the frame rate in its head is used, and that failing 30 a second, and
@@ -7,17 +7,16 @@ the report says so.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
 import numpy as np
 
 from mer.core.errors import BadData
-from mer.video.analyser import Analyser
-from mer.video.report import Report
 from mer.video.timestamps import FileClock
+
+SAMPLE = Path(__file__).with_name("sample") / "acted01-6s-30fps.webm"  # to try things on
 
 
 class Video:
@@ -99,17 +98,3 @@ def _opened(path: Path) -> cv2.VideoCapture:
             "record it again."
         )
     return capture
-
-
-def analyse(path: Path | str, reader, progress: Callable = iter) -> Report:
-    """Read the video at `path` with `reader` (`mer.video.recogniser.Recogniser`) from end to end.
-
-    `progress` wraps the frames, as `tqdm` does; they have a length where the file says so.
-    What cannot be read is `BadData`, with the remedy; what is odd is in the report's notes.
-    """
-    with Video(path) as video:
-        analyser = Analyser(reader, live=False)
-        for frame, time in progress(video):
-            analyser.push(frame, time)
-        report = analyser.close()
-        return replace(report, notes=(*report.notes, *video.notes))

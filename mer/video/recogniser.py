@@ -1,4 +1,4 @@
-"""The demo's reader: two faces in, how likely each emotion is out; and neutral is one of them.
+"""The demo's recogniser: two faces in, how likely each emotion is out; neutral is one of them.
 
 It reads the flow from a face at rest to a face that may show something. What it was trained on
 travels with its weights, and so does the order of the classes: a network that answers "class 3"
@@ -20,7 +20,6 @@ from torch import nn
 
 from mer.core.errors import BadData, MerError, SourceMissing
 from mer.core.files import atomic
-from mer.datasets.base import DATA
 from mer.learning import models
 from mer.learning.inputs import mirror
 from mer.people.casme2_statistics import STUDIED
@@ -31,10 +30,13 @@ from mer.video.report import NEUTRAL
 CLASSES = (NEUTRAL, *STUDIED)
 SIZE = 48  # side of the flow that the networks see
 FACE = 224  # side of the face whose pixels a flow counts in
-FOLDER, NAME = DATA / "models", "reader.safetensors"
-_FORM = "mer reader 1"
+FOLDER, NAME = Path(__file__).with_name("weights"), "recogniser.safetensors"
+_FORM = "mer recogniser 1"
 _MOTION, _STRAIN = 1.0, 0.2  # pixels, and pixels a cell: where large values begin to be damped
-_REMEDY = "Fetch it again from the repository, or train one with `python -m mer reader`."
+_REMEDY = (
+    "Restore it from the repository, install mer again, or train one with "
+    "`python -m mer recogniser`."
+)
 
 
 @dataclass(frozen=True)
@@ -64,10 +66,11 @@ class Recogniser:
         """
         pair = [_face(face) for face in (onset_face, apex_face)]
         motion = flow.averaged(*pair, SIZE, self.method)
-        return dict(zip(self.classes, self.probabilities(motion[None])[0].tolist(), strict=True))
+        found = self.predict_proba_of_flows(motion[None])[0]
+        return dict(zip(self.classes, found.tolist(), strict=True))
 
     @torch.inference_mode()
-    def probabilities(self, flows: np.ndarray) -> np.ndarray:
+    def predict_proba_of_flows(self, flows: np.ndarray) -> np.ndarray:
         """Calibrated probabilities (N, classes) of flows (N, 48, 48, 2) from `flow.averaged`."""
         return torch.softmax(self.logits(flows) / self.temperature, 1).double().numpy()
 
@@ -103,7 +106,7 @@ class Recogniser:
 
     @classmethod
     def load(cls, folder: Path | str = FOLDER) -> Recogniser:
-        """The reader kept in `folder`.
+        """The recogniser kept in `folder`; without one, that which comes with mer.
 
         No file is `SourceMissing`; one that is damaged, or of another program, is `BadData`.
         """
@@ -168,8 +171,8 @@ def _face(face: np.ndarray) -> np.ndarray:
     square = face.ndim >= 2 and face.shape[0] == face.shape[1] > 0
     if face.dtype != np.uint8 or not square or face.shape[2:] not in ((), (3,)):
         raise MerError(
-            f"reader: a face is a square uint8 picture, blue-green-red or grey, not "
-            f"{face.dtype} {face.shape}. Cut it with mer.faces.cut."
+            f"recogniser: a face is a square uint8 picture, blue-green-red or grey, not "
+            f"{face.dtype} {face.shape}. Cut it with mer.preprocessing.faces.cut."
         )
     if face.shape[0] != FACE:
         face = cv2.resize(face, (FACE, FACE), interpolation=cv2.INTER_AREA)

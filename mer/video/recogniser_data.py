@@ -1,9 +1,10 @@
-"""What the demo's reader learns from: pairs of frames cut out of takes nobody is tested on.
+"""What the demo's recogniser learns from: pairs of frames of takes that nobody is tested on.
 
-A take of each person is acted (`mer.people.behaviour.acting`) and only the wanted frames are rendered: an
-expression near its apex and the face just before it; and what is no expression, although the
-picture changes: rest, blinks, nods. The seeds of these casts begin at `FIRST_SEED`, one for
-every 26 people; takes that are reported or shown have others, so their people are others.
+A take of each person is acted (`mer.people.behaviour.acting`) and only the wanted frames are
+rendered: an expression near its apex and the face just before it; and what is no expression,
+although the picture changes: rest, blinks, nods. The seeds of these casts begin at `FIRST_SEED`,
+one for every 26 people; takes that are reported or shown have others, so their people are
+others.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from mer.people.rng import stream
 from mer.preprocessing import faces, flow
 from mer.video.recogniser import NEUTRAL, SIZE
 
-FOLDER = DATA / "synthetic" / "lessons"
+FOLDER = DATA / "synthetic" / "recogniser-samples"
 FIRST_SEED = 500
 SECONDS, RATE = 90, 100  # of an acted take, and the frames a second that it is cut to
 _HERE = Path(__file__).resolve().parents[1]
@@ -53,7 +54,7 @@ class Samples:
     people: np.ndarray
 
     def part(self, rows: np.ndarray) -> Samples:
-        """The lessons of these rows."""
+        """The samples of these rows."""
         return Samples(*(getattr(self, name)[rows] for name in _FIELDS))
 
 
@@ -73,7 +74,7 @@ class Cut:
 def samples(
     folder: Path | str, people: int, seed: int = FIRST_SEED, quiet: bool = False
 ) -> Samples:
-    """The lessons of `people` persons of casts `seed`, `seed` + 1, ..., 26 in each.
+    """The samples of `people` persons of casts `seed`, `seed` + 1, ..., 26 in each.
 
     Each person's flows are kept in `folder`, and those found there are not made again. A damaged
     file is `BadData`.
@@ -81,7 +82,7 @@ def samples(
     files = [Path(folder) / f"{_fingerprint(seed)}-{index:04d}.npz" for index in range(people)]
     missing = [index for index, file in enumerate(files) if not file.exists()]
     if missing:
-        with tqdm(total=len(missing), desc="lessons", unit="person", disable=quiet) as bar:
+        with tqdm(total=len(missing), desc="samples", unit="person", disable=quiet) as bar:
             for _ in share(_jobs(files, missing, seed), len(missing), ordered=False):
                 bar.update()
     found = [_load(file) for file in files]
@@ -97,7 +98,7 @@ def _jobs(files: list[Path], missing: list[int], seed: int):
 
 
 def of_takes(recorded: list[Take], seed: int = 0) -> Samples:
-    """Lessons cut out of recorded takes as a video player shows them, codec and all.
+    """Samples cut out of recorded takes as a video player shows them, codec and all.
 
     Takes in which no face is found are a `MerError`.
     """
@@ -169,6 +170,7 @@ def _film(file: Path, sitter: Sitter, take: Schedule, seed: int) -> None:
             for cut in cut_out
             for moment in (cut.before, cut.after)
         ]
+        # The name seeds the camera's noise: another one would give other frames.
         shot = takes.frames(acting, f"lesson-{seed}-{take.stem}", wanted)
         rng, flows, chosen = stream(seed, take.stem, "camera"), [], []
         for cut, pair in zip(cut_out, shot.reshape(-1, 2, *shot.shape[1:]), strict=True):
@@ -228,15 +230,17 @@ def _rests(take: Schedule, rng, most: int) -> list[Cut]:
     """Pairs of moments, up to a second apart, between which no expression is shown."""
     found = []
     for _ in range(50 * most):
-        start, length = rng.uniform(0, take.seconds - 1), rng.uniform(0.03, 1.0)
-        if len(found) < most and _at_rest(take, start, start + length):
-            found.append(Cut(start, start + length, NEUTRAL, "rest"))
+        before, length = rng.uniform(0, take.seconds - 1), rng.uniform(0.03, 1.0)
+        if len(found) < most and _at_rest(take, before, before + length):
+            found.append(Cut(before, before + length, NEUTRAL, "rest"))
     return found
 
 
-def _at_rest(take: Schedule, start: float, end: float) -> bool:
+def _at_rest(take: Schedule, before: float, after: float) -> bool:
     return all(
-        end < e.onset or start > e.offset + _FADED for e in take.events if e.kind in EXPRESSIONS
+        after < e.onset or before > e.offset + _FADED
+        for e in take.events
+        if e.kind in EXPRESSIONS
     )
 
 
@@ -281,8 +285,8 @@ def _load(file: Path) -> Samples:
             return Samples(kept["flows"].astype(np.float32), *(kept[name] for name in _FIELDS[1:]))
     except Exception as error:  # zipfile, zlib, OS and key errors alike mean a damaged file
         raise BadData(
-            f"{file}: no readable lessons ({error}). Delete this file and run "
-            "`python -m mer reader` again."
+            f"{file}: no readable samples ({error}). Delete this file and run "
+            "`python -m mer recogniser` again."
         ) from error
 
 

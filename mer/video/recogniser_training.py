@@ -1,4 +1,4 @@
-"""Train the demo's reader on synthetic people, and say how well it knows others.
+"""Train the demo's recogniser on synthetic people, and say how well it knows others.
 
 Up to the strain, flows of things that happen at once add. So a rendered rest, blink or nod is
 laid over an expression, at another strength and in another place of the box, and a few people
@@ -26,9 +26,9 @@ from mer.video.recogniser import CLASSES, FACE, NEUTRAL, SIZE, Recogniser, encod
 from mer.video.recogniser_data import FIRST_SEED, Samples, samples
 
 PEOPLE, STEPS, BATCH, SEEDS = 60, 1000, 96, (0, 1, 2)
-MODEL = "pooled"  # a reading beside the flow must stay cheap: a third of the compact one
+MODEL = "pooled"  # a prediction beside the flow must stay cheap: a third of the compact one
 _FIFTH = 5  # every fifth person is kept from training
-_RATE, _DECAY = 2e-3, 0.02
+_LR, _WEIGHT_DECAY = 2e-3, 0.02
 _NEUTRAL_SHARE = 0.25  # of a batch; the emotions share the rest evenly
 _STRENGTH = (0.5, 1.15)  # of an expression: its pair may miss the apex
 _LAID_OVER, _FAINT = 0.7, 1.2  # share of pairs that a neutral is laid over, and its most
@@ -42,7 +42,7 @@ _ROLL, _SWELL = 0.008, 0.008  # of the face between both frames, left by the ali
 def train(
     found: Samples, seeds=SEEDS, steps: int = STEPS, model: str = MODEL, quiet: bool = False
 ) -> Recogniser:
-    """A reader taught by these lessons, not yet calibrated; one network for each seed."""
+    """A recogniser trained on these samples, not yet calibrated; one network for each seed."""
     networks = []
     with tqdm(total=len(seeds) * steps, desc="training", disable=quiet) as bar, one_thread():
         for seed in seeds:
@@ -54,7 +54,7 @@ def _fit(found: Samples, seed: int, steps: int, model: str, update) -> torch.nn.
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     network = models.build(model, len(CLASSES), 3, SIZE).train()
-    optimiser = torch.optim.AdamW(network.parameters(), _RATE, weight_decay=_DECAY)
+    optimiser = torch.optim.AdamW(network.parameters(), _LR, weight_decay=_WEIGHT_DECAY)
     course = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda step: 0.5 * (1 + math.cos(math.pi * step / steps))
     )
@@ -125,19 +125,19 @@ def _grain(most: float, rng) -> np.ndarray:
 def make(
     folder: Path | str, people: int = PEOPLE, quiet: bool = False
 ) -> tuple[Recogniser, Samples]:
-    """Render lessons into `folder`, train on four people of five, and calibrate on the others.
+    """Render samples into `folder`, train on four people of five, and calibrate on the others.
 
-    Returns the reader, its card filled in, and the lessons of those others, whom no weight has
+    Returns the recogniser, its card filled in, and the samples of those others, whom no weight has
     seen; of the temperature, one number, they are the source.
     """
     if people < _FIFTH:
         raise MerError(
-            f"{people} people for the reader: ask for {_FIFTH} or more, every "
+            f"{people} people for the recogniser: ask for {_FIFTH} or more, every "
             f"{_FIFTH}th is kept for validation."
         )
     known, strangers = split(samples(folder, people, quiet=quiet))
-    reader = calibrated(train(known, quiet=quiet), strangers)
-    accuracy = metrics.evaluate(scored(reader, strangers))[0]
+    recogniser = calibrated(train(known, quiet=quiet), strangers)
+    accuracy = metrics.evaluate(scored(recogniser, strangers))[0]
     card = {
         "trained on": f"{len(known.words)} pairs of {len(set(known.people))} synthetic "
         f"people, casts from seed {FIRST_SEED}; no real face",
@@ -145,7 +145,7 @@ def make(
         "strangers": f"{len(set(strangers.people))} synthetic people of the same kind",
         "mer": __version__,
     }
-    return replace(reader, card=card), strangers
+    return replace(recogniser, card=card), strangers
 
 
 def split(found: Samples) -> tuple[Samples, Samples]:
@@ -155,16 +155,18 @@ def split(found: Samples) -> tuple[Samples, Samples]:
     return found.part(np.flatnonzero(~kept)), found.part(np.flatnonzero(kept))
 
 
-def calibrated(reader: Recogniser, found: Samples) -> Recogniser:
-    """The reader with the temperature that fits these lessons, of people it was not trained on."""
-    plain = replace(reader, temperature=1.0)
-    return replace(reader, temperature=calibration.temperature(scored(plain, found)))
+def calibrated(recogniser: Recogniser, found: Samples) -> Recogniser:
+    """The recogniser with the temperature that fits these samples, of people it was not trained
+    on."""
+    plain = replace(recogniser, temperature=1.0)
+    return replace(recogniser, temperature=calibration.temperature(scored(plain, found)))
 
 
-def scored(reader: Recogniser, found: Samples, protocol: str = "strangers") -> pd.DataFrame:
-    """The score table of lessons, one row a pair, with its `kind` besides (see `mer.evaluation.scores`)."""
+def scored(recogniser: Recogniser, found: Samples, protocol: str = "strangers") -> pd.DataFrame:
+    """The score table of samples (`mer.evaluation.scores`), one row a pair, with its `kind`."""
     probabilities = pd.DataFrame(
-        reader.probabilities(found.flows), columns=[f"p_{word}" for word in reader.classes]
+        recogniser.predict_proba_of_flows(found.flows),
+        columns=[f"p_{word}" for word in recogniser.classes],
     )
     head = pd.DataFrame(
         {
@@ -174,7 +176,7 @@ def scored(reader: Recogniser, found: Samples, protocol: str = "strangers") -> p
             "name": [f"{index:05d}" for index in range(len(found.words))],
             "emotion": found.words,
             "kind": found.kinds,
-            "model": "reader",
+            "model": "recogniser",
             "protocol": protocol,
             "fold": "all",
             "seed": 0,
@@ -184,16 +186,16 @@ def scored(reader: Recogniser, found: Samples, protocol: str = "strangers") -> p
     return pd.concat([head, probabilities], axis=1)
 
 
-def account(reader: Recogniser, found: Samples) -> str:
-    """How the reader fares with lessons, as text: metrics with intervals over people, the share
+def account(recogniser: Recogniser, found: Samples) -> str:
+    """How the recogniser fares with samples, as text: metrics with intervals over people, the share
     that is right of each kind, and who is taken for whom (rows: the truth)."""
-    table = scored(reader, found)
+    table = scored(recogniser, found)
     lines = [f"{len(table)} pairs of {table.subject.nunique()} people"]
     lines += [
         "{metric} {value:.3f} [{low:.3f}, {high:.3f}]".format(**record)
         for record in metrics.evaluate(table)
     ]
-    guess = np.array(reader.classes)[reader.probabilities(found.flows).argmax(1)]
+    guess = np.array(recogniser.classes)[recogniser.predict_proba_of_flows(found.flows).argmax(1)]
     for kind, right in (table.emotion == guess).groupby(table.kind):
         lines.append(f"{kind}: {right.mean():.3f} of {len(right)}")
     return "\n".join([*lines, "", metrics.confusion(table).astype(int).to_string()])

@@ -1,4 +1,4 @@
-"""What was read from a video: states, events and the report of them all; tables and figures.
+"""What was read from a video: states, events and the report of them all.
 
 Times are seconds from the first frame on. Nothing here keeps a whole frame: an event holds a
 small crop of the face at its apex, and a small flow.
@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from mer.core.files import atomic, write_json
 from mer.preprocessing import faces
 
 NEUTRAL = "neutral"
@@ -29,7 +27,7 @@ EMOJI = {
     "positive": "🙂",
 }
 _UNKNOWN = "❔"
-_LOG = ("emoji", "emotion", "start", "duration", "confidence")
+_LOG = ("emoji", "emotion", "onset", "duration", "confidence")
 TRACE = ("time", "strength", "x", "y", "side")
 
 
@@ -37,12 +35,12 @@ TRACE = ("time", "strength", "x", "y", "side")
 class State:
     """What is seen at one moment.
 
-    time       seconds
-    face       the square around the face in the frame that was pushed, None without a face
-    emotion    "neutral", or the emotion of the expression that is going on
-    probabilities    probability of each word that the reader knows; they sum to 1
-    strength   how far the skin has moved from rest, in pixels of a face of 224 pixels
-    note       "", or a sentence for the person who watches
+    time            seconds
+    face            the square around the face in the frame that was pushed, None without a face
+    emotion         "neutral", or the emotion of the expression that is going on
+    probabilities   of each class that the recogniser knows; they sum to 1
+    strength        how far the skin has moved from rest, in pixels of a face of 224 pixels
+    note            "", or a sentence for the person who watches
     """
 
     time: float
@@ -55,15 +53,17 @@ class State:
 
 @dataclass(frozen=True)
 class Event:
-    """One expression. start, apex and end in seconds; `frame` (S, S, 3) uint8 blue-green-red is
-    the face at the apex, `flow` (S, S, 3) float32 the motion from the onset to there in pixels
-    of a face of that size, with its strain. Onset and apex are nearly still at both ends, so
-    an event lasts as long as its motion can be told from rest."""
+    """One expression: `onset`, `apex` and `offset` in seconds.
+
+    `frame` (S, S, 3) uint8 blue-green-red is the face at the apex, `flow` (S, S, 3) float32 the
+    motion from the onset to there in pixels of a face of that size, with its strain. A face is
+    nearly still at both ends, so an event lasts as long as its motion can be told from rest.
+    """
 
     emotion: str
-    start: float
+    onset: float
     apex: float
-    end: float
+    offset: float
     confidence: float
     probabilities: Mapping[str, float] = field(repr=False)
     frame: np.ndarray = field(repr=False, compare=False)
@@ -72,7 +72,7 @@ class Event:
     @property
     def duration(self) -> float:
         """Seconds from onset to offset."""
-        return self.end - self.start
+        return self.offset - self.onset
 
     @property
     def micro(self) -> bool:
@@ -124,12 +124,12 @@ class Report:
         return {NEUTRAL: rest, **dict(sorted(shown.items()))}
 
     def log(self) -> pd.DataFrame:
-        """One row an event: emoji, emotion, start and duration in seconds, confidence."""
+        """One row an event: emoji, emotion, onset and duration in seconds, confidence."""
         rows = [
             (
                 emoji(e.emotion),
                 e.emotion,
-                round(e.start, 3),
+                round(e.onset, 3),
                 round(e.duration, 3),
                 round(e.confidence, 3),
             )
@@ -155,7 +155,7 @@ def emoji(emotion: str) -> str:
 
 
 def _row(event: Event) -> dict:
-    times = {name: round(getattr(event, name), 3) for name in ("start", "apex", "end")}
+    times = {name: round(getattr(event, name), 3) for name in ("onset", "apex", "offset")}
     return {
         "emotion": event.emotion,
         **times,
@@ -164,22 +164,3 @@ def _row(event: Event) -> dict:
         "confidence": round(event.confidence, 4),
         "probabilities": {word: round(p, 4) for word, p in event.probabilities.items()},
     }
-
-
-def export(report: Report, folder: Path | str) -> list[Path]:
-    """Write log.csv, report.json and timeline.png into `folder`; returns their paths."""
-    import matplotlib.pyplot as plt
-
-    from mer.video.figures import timeline
-
-    folder = Path(folder)
-    table, numbers, picture = (folder / name for name in ("log.csv", "report.json", "timeline.png"))
-    with atomic(table) as draft:
-        # The mark at the start tells spreadsheets that this is UTF-8, for the emoji's sake.
-        report.log().to_csv(draft, index=False, encoding="utf-8-sig")
-    write_json(numbers, report.summary())
-    figure = timeline(report)
-    with atomic(picture) as draft:
-        figure.savefig(draft)
-    plt.close(figure)
-    return [table, numbers, picture]

@@ -1,4 +1,4 @@
-"""Where an expression begins, peaks and ends, found while the frames come in.
+"""Onset, apex and offset of expressions, found while the frames come in.
 
 The skin of a face at rest drifts slowly, as the head sways. An expression leaves that rest
 faster than it drifts, and comes back to it: what goes and does not return within seconds is a
@@ -57,11 +57,11 @@ class Moment:
 
 @dataclass(frozen=True)
 class Interval:
-    """Onset, apex and end of one movement in seconds, and its `peak` in pixels."""
+    """Onset, apex and offset of one movement in seconds, and its `peak` in pixels."""
 
-    start: float
+    onset: float
     apex: float
-    end: float
+    offset: float
     peak: float
 
 
@@ -165,7 +165,7 @@ class IntervalSpotter:
         self._eyes += follow * (moment.eyes - self._eyes)
 
     def _moving(self, now: np.ndarray, trust: np.ndarray) -> Interval | None:
-        """Wait for the end. How much of an expression is left is told by its own shape: what the
+        """Wait for the offset. How much of an expression is left is told by its own shape: what the
         head's turning adds meanwhile looks different."""
         moment, (onset, _) = self._past[-1], self.open
         if self._is_overtaken(moment.time - onset):
@@ -215,12 +215,12 @@ class IntervalSpotter:
         amount = (own * self._shape * trust[:, None]).sum(axis=(1, 2))
         top = first + int(np.argmax(amount[first:]))
         level = _EDGE * amount[top]
-        start = _crossing(times[top::-1], amount[top::-1], level)
-        end = _crossing(times[top:], amount[top:], level)
+        onset = _crossing(times[top::-1], amount[top::-1], level)
+        offset = _crossing(times[top:], amount[top:], level)
         peak = strength(own[top], trust)
-        if end - start < _SHORTEST or peak < _RISE:
+        if offset - onset < _SHORTEST or peak < _RISE:
             return None
-        return Interval(float(start), float(times[top]), float(end), peak)
+        return Interval(float(onset), float(times[top]), float(offset), peak)
 
 
 class _Course:

@@ -2,47 +2,24 @@
 
 An expression counts as spotted if an event overlaps it by half of what both cover together, and
 no event or expression is counted twice: the rule of the Micro-Expression Grand Challenges
-(spotting track of MEGC2019 and after). Precision, recall and F1 are of all takes pooled; their
-intervals resample whole takes, each of which shows another person.
+(spotting track of MEGC2019 and after).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from mer.core.errors import BadData
-from mer.datasets.takes import Take
-from mer.evaluation.metrics import bootstrap_weights, interval
-from mer.study.provenance import REPOSITORY
 
-MEASURED = REPOSITORY / "reports" / "demo_bars.json"  # left by `make demo-bars`
 OVERLAP = 0.5  # least intersection over union of an event and the expression that it spots
-EXPRESSIONS = ("micro", "macro")
-
-
-@dataclass(frozen=True)
-class Count:
-    """What was found in one take: expressions that are there, events, events that spot one, and
-    those of them with the right emotion; `seconds` of video."""
-
-    take: str
-    true: int
-    found: int
-    hits: int
-    right: int
-    seconds: float
-    micros: int = 0  # micro-expressions among the true ones …
-    micro_hits: int = 0  # … and among the spotted
 
 
 def overlap(a: tuple[float, float], b: tuple[float, float]) -> float:
-    """Intersection over union of two intervals (start, end); 0 if they do not meet."""
+    """Intersection over union of two intervals (onset, offset); 0 if they do not meet."""
     shared = min(a[1], b[1]) - max(a[0], b[0])
     return max(shared, 0.0) / max(max(a[1], b[1]) - min(a[0], b[0]), 1e-9)
 
@@ -50,11 +27,11 @@ def overlap(a: tuple[float, float], b: tuple[float, float]) -> float:
 def matches(events: Sequence, truth: Sequence) -> list[tuple[int, int]]:
     """Pairs (event, expression) by their places in both lists, the best overlap first.
 
-    events   have `start` and `end` in seconds
+    events   have `onset` and `offset` in seconds
     truth    have `seconds`, the first and last of which are onset and offset
     """
     pairs = [
-        (overlap((e.start, e.end), (t.seconds[0], t.seconds[-1])), i, j)
+        (overlap((e.onset, e.offset), (t.seconds[0], t.seconds[-1])), i, j)
         for i, e in enumerate(events)
         for j, t in enumerate(truth)
     ]
@@ -67,56 +44,6 @@ def matches(events: Sequence, truth: Sequence) -> list[tuple[int, int]]:
     return found
 
 
-def count(take: Take, events: Sequence) -> Count:
-    """Hold the events that were found in a take against its micro- and macro-expressions."""
-    truth = take.of_kind(*EXPRESSIONS)
-    pairs = matches(events, truth)
-    right = sum(events[i].emotion == truth[j].emotion for i, j in pairs)
-    return Count(
-        take.name,
-        len(truth),
-        len(events),
-        len(pairs),
-        right,
-        take.frames / take.fps,
-        sum(t.kind == "micro" for t in truth),
-        sum(truth[j].kind == "micro" for _, j in pairs),
-    )
-
-
-def scores(counts: Sequence[Count], resamples: int = 1000) -> dict[str, dict[str, float]]:
-    """F1, precision, recall, the emotion accuracy of what was spotted, the recall of
-    micro-expressions alone, and false events in five minutes.
-
-    Each is {"value", "low", "high"}; None where nothing can be counted (JSON has no NaN).
-    """
-    table = {
-        name: np.array([asdict(c)[name] for c in counts], float)
-        for name in Count.__annotations__
-        if name != "take"
-    }
-    weights = bootstrap_weights(len(counts), resamples)
-    found = {}
-    for name, rule in _RULES.items():
-        with np.errstate(invalid="ignore", divide="ignore"):
-            value = rule({key: row.sum() for key, row in table.items()})
-            samples = rule({key: weights @ row for key, row in table.items()})
-        known = np.isfinite(value) and np.isfinite(samples).any()
-        low, high = interval(samples) if known else (None, None)
-        found[name] = {"value": float(value) if known else None, "low": low, "high": high}
-    return found
-
-
-_RULES: dict[str, Callable] = {
-    "f1": lambda n: 2 * n["hits"] / (n["true"] + n["found"]),
-    "precision": lambda n: n["hits"] / n["found"],
-    "recall": lambda n: n["hits"] / n["true"],
-    "micro_recall": lambda n: n["micro_hits"] / n["micros"],
-    "emotion_accuracy": lambda n: n["right"] / n["hits"],
-    "false_in_5_minutes": lambda n: 300 * (n["found"] - n["hits"]) / n["seconds"],
-}
-
-
 _TOLD = {  # in the words of a table: part of the takes and figure
     "spotting F1": ("all", "f1"),
     "spotting F1, 30 frames a second": ("at30", "f1"),
@@ -127,10 +54,11 @@ _TOLD = {  # in the words of a table: part of the takes and figure
 }
 
 
-def comparison(path: Path = MEASURED) -> pd.DataFrame | None:
+def comparison(path: Path | str) -> pd.DataFrame | None:
     """The figures that `make demo-bars` left in `path`: one row each, in words, with its interval;
     one column for each way of analysing. None if nothing was measured; a file that is something
     else is `BadData`."""
+    path = Path(path)
     if not path.is_file():
         return None
     try:

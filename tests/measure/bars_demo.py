@@ -1,7 +1,8 @@
-"""Measure what the demo promises: `python tests/bars_demo.py` (or `make demo-bars`).
+"""Measure what the demo promises: `PYTHONPATH=tests python -m measure.bars_demo`, or
+`make demo-bars`.
 
 Takes of people that no training saw are recorded (once; about half an hour), then the analyser
-and the earlier implementation's rule watch them, on one core, with one reader:
+and the earlier implementation's rule watch them, on one core, with one recogniser:
 
 - spotting F1 at an overlap of one half, and the emotion accuracy of what was spotted
 - false events in five minutes of faces that show nothing but blinks and nods
@@ -23,14 +24,15 @@ from pathlib import Path
 
 import numpy as np
 
+from measure.earlier_demo import EarlierRule
+from measure.spotting_counts import count, scores
 from mer.core.files import write_json
 from mer.core.parallel import one_thread
 from mer.datasets.base import DATA
 from mer.datasets.takes import read_takes
-from mer.video import spotting_scores
-from mer.video.analyser import Analyser
-from mer.video.earlier_demo import EarlierRule
-from mer.video.reading import Video, analyse
+from mer.video.analyser import Analyser, analyse
+from mer.video.reading import Video
+from mer.video.recogniser import FOLDER, Recogniser
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SETS = {  # name: frames a second, seconds, takes, and whether they are still
@@ -48,7 +50,7 @@ BARS = {
 
 def record(root, seed):
     """Record the takes that are missing."""
-    for name, (fps, seconds, count, still) in SETS.items():
+    for name, (fps, seconds, takes, still) in SETS.items():
         subprocess.run(
             [
                 sys.executable,
@@ -60,7 +62,7 @@ def record(root, seed):
                 "--seconds",
                 str(seconds),
                 "--count",
-                str(count),
+                str(takes),
                 "--seed",
                 str(seed),
                 "--out",
@@ -99,15 +101,12 @@ def measure(make, sets, read=None):
         counts[name], cost, ticks[name] = [], 0.0, []
         for take in takes:
             events, spent, own = watch(make, take)
-            counts[name].append(spotting_scores.count(take, events))
+            counts[name].append(count(take, events))
             cost += file_cost(read, take) if read else spent
             ticks[name] += own
-        costs[name] = cost / sum(count.seconds for count in counts[name])
-    acted = [count for name in counts if name != "still" for count in counts[name]]
-    found = {
-        "all": spotting_scores.scores(acted),
-        **{name: spotting_scores.scores(rows) for name, rows in counts.items()},
-    }
+        costs[name] = cost / sum(row.seconds for row in counts[name])
+    acted = [row for name in counts if name != "still" for row in counts[name]]
+    found = {"all": scores(acted), **{name: scores(rows) for name, rows in counts.items()}}
     slow = np.quantile(1000 * np.array(ticks["at30"] + ticks["still"]), [0.5, 0.95])
     return {
         "scores": found,
@@ -131,13 +130,13 @@ def long(make, take, hours):
         return analyser.close()
 
     minute, whole = seen(60), seen(3600 * hours)
-    first = [event for event in whole.events if event.end < 59.5]
+    first = [event for event in whole.events if event.offset < 59.5]
     return {
         "hours": hours,
         "frames": whole.frames,
         "events": len(whole.events),
         "megabytes": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
-        "first_minute_is_equal": first == [e for e in minute.events if e.end < 59.5],
+        "first_minute_is_equal": first == [e for e in minute.events if e.offset < 59.5],
     }
 
 
@@ -177,11 +176,11 @@ def _figure(score):
 
 def judge(result, hours=None):
     """Which bars hold: {name: (value, bar, held)}."""
-    scores = result["scores"]
+    found = result["scores"]
     values = {
-        "f1": scores["all"]["f1"]["value"],
-        "emotion_accuracy": scores["all"]["emotion_accuracy"]["value"],
-        "false_in_5_minutes": scores["still"]["false_in_5_minutes"]["value"],
+        "f1": found["all"]["f1"]["value"],
+        "emotion_accuracy": found["all"]["emotion_accuracy"]["value"],
+        "false_in_5_minutes": found["still"]["false_in_5_minutes"]["value"],
         "times_real_time": 1 / result["cpu_seconds_a_second"]["at30"],
         "tick_ms_p95": result["tick_ms"][1],
     }
@@ -202,14 +201,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--takes", type=Path, help="default: data/synthetic/demo-seed<N>")
     parser.add_argument("--seed", type=int, default=0, help="default 0; others to develop on")
-    parser.add_argument("--models", type=Path, default=DATA / "models")
+    parser.add_argument("--models", type=Path, default=FOLDER)
     parser.add_argument("--hours", type=float, help="watch a looped take for so long besides")
     parser.add_argument("--out", type=Path, default=CHECKOUT / "reports" / "demo_bars.json")
     options = parser.parse_args()
     root = options.takes or DATA / "synthetic" / f"demo-seed{options.seed}"
     record(root, options.seed)
-    from mer.video.recogniser import Recogniser
-
     if hasattr(os, "sched_setaffinity"):  # one core, for what other threads OpenCV starts too
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     with one_thread():
@@ -217,14 +214,16 @@ def main():
     sys.exit(not held)
 
 
-def run(options, root, reader):
+def run(options, root, recogniser):
     """Measure, tell and keep; whether all bars hold."""
     sets = {name: read_takes(root / name) for name in SETS}
     results = {
-        "analyser": measure(lambda: Analyser(reader), sets, lambda path: analyse(path, reader)),
-        "earlier rule": measure(lambda: EarlierRule(reader), sets),
+        "analyser": measure(
+            lambda: Analyser(recogniser), sets, lambda path: analyse(path, recogniser)
+        ),
+        "earlier rule": measure(lambda: EarlierRule(recogniser), sets),
     }
-    hours = options.hours and long(lambda: Analyser(reader), sets["at30"][0], options.hours)
+    hours = options.hours and long(lambda: Analyser(recogniser), sets["at30"][0], options.hours)
     bars = judge(results["analyser"], hours)
     print(table(results))
     for name, (value, bar, held) in bars.items():

@@ -1,4 +1,5 @@
-"""Pictures of the demo for the README and the reports: `python tests/screenshots.py`.
+"""Pictures of the demo for the README and the reports: `PYTHONPATH=tests python -m
+measure.screenshots`.
 
 Notebook 11 is served as visitors get it, Chromium's camera plays the sample, and what the page
 shows is kept as WebP in reports/demo/ (or in the folder that is named).
@@ -16,9 +17,9 @@ from support.browser import message, opened, visitor
 
 from mer.core.errors import MerError
 from mer.study.provenance import REPOSITORY
-from mer.video.page.page import SAMPLE
-from mer.video.page.server import NOTEBOOK
+from mer.video.reading import SAMPLE
 
+NOTEBOOK = REPOSITORY / "notebooks" / "11_video_demo.ipynb"
 DESK = {"size": (1280, 1700)}  # high enough for all of the page: nothing moves for a picture
 PHONE = {"size": (390, 844), "phone": True}
 LIVE = 7000  # milliseconds before a camera, at least

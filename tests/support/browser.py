@@ -64,7 +64,7 @@ def serving(kind, path, log):
     else:
         from mer.video.page.server import options
 
-        command = ["voila", str(path), *options(port, browser=False)[1:]]
+        command = ["voila", *options(path, port, browser=False)]
         address = f"{base}/"
     environment = {
         **os.environ,

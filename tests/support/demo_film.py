@@ -1,4 +1,4 @@
-"""A short film of one synthetic face that moves on command, and a reader that always answers."""
+"""A short film of one synthetic face that moves on command, and a recogniser that says one word."""
 
 from functools import cache
 from pathlib import Path
@@ -80,9 +80,9 @@ def frame(smile=0.0, shift=(0.0, 0.0), lids=0.0, number=0, faces=1):
     return _noisy(moved, number)
 
 
-def bump(time, start, length, height=1.0):
-    """0 outside start .. start + length, and a smooth rise and fall to `height` inside."""
-    share = (time - start) / length
+def bump(time, onset, length, height=1.0):
+    """0 outside onset .. onset + length, and a smooth rise and fall to `height` inside."""
+    share = (time - onset) / length
     return height * np.sin(np.pi * share) ** 2 if 0 < share < 1 else 0.0
 
 

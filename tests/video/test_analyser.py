@@ -8,22 +8,22 @@ from mer.core.errors import MerError
 from mer.video.analyser import Analyser
 from mer.video.report import NEUTRAL
 
-START, LENGTH = 1.2, 0.4
+ONSET, LENGTH = 1.2, 0.4
 
 
 def smile(time):
-    return bump(time, START, LENGTH, 5)
+    return bump(time, ONSET, LENGTH, 5)
 
 
-def watch(frames, reader=None):
-    analyser = Analyser(reader or StubRecogniser())
+def watch(frames, recogniser=None):
+    analyser = Analyser(recogniser or StubRecogniser())
     states = [analyser.push(*pair) for pair in frames]
     return analyser.close(), states
 
 
-def overlap(event, start, end):
-    shared = min(event.end, end) - max(event.start, start)
-    return shared / (max(event.end, end) - min(event.start, start))
+def overlap(event, onset, offset):
+    shared = min(event.offset, offset) - max(event.onset, onset)
+    return shared / (max(event.offset, offset) - min(event.onset, onset))
 
 
 @pytest.mark.parametrize("fps", [25, 60, 200])
@@ -31,8 +31,8 @@ def test_a_smile_is_one_event_at_any_frame_rate(fps):
     report, states = watch(film(2.2, fps, smile))
     assert [event.emotion for event in report.events] == ["happiness"]
     event = report.events[0]
-    assert overlap(event, START, START + LENGTH) >= 0.5, event
-    assert abs(event.apex - (START + LENGTH / 2)) < 0.08 and event.micro
+    assert overlap(event, ONSET, ONSET + LENGTH) >= 0.5, event
+    assert abs(event.apex - (ONSET + LENGTH / 2)) < 0.08 and event.micro
     assert event.frame.shape == (128, 128, 3) and event.flow.shape == (64, 64, 3)
     assert event.flow.dtype == np.float32 and event.frame.dtype == np.uint8
     assert abs(report.fps - fps) < 0.5 and report.frames == len(states)
@@ -44,7 +44,7 @@ def test_a_variable_frame_rate_moves_nothing():
     report, _ = watch((frame(smile=smile(t), number=n), t) for n, t in enumerate(times))
     first = times[0]
     assert len(report.events) == 1
-    assert overlap(report.events[0], START - first, START + LENGTH - first) >= 0.5
+    assert overlap(report.events[0], ONSET - first, ONSET + LENGTH - first) >= 0.5
 
 
 @pytest.mark.parametrize(
@@ -58,9 +58,9 @@ def test_a_variable_frame_rate_moves_nothing():
     ids=["still", "blink", "nod", "sway"],
 )
 def test_no_expression_no_event_and_no_question(moves):
-    reader = StubRecogniser()
-    report, states = watch(film(2.4, 30, **moves), reader)
-    assert report.events == () and reader.asked == 0
+    recogniser = StubRecogniser()
+    report, states = watch(film(2.4, 30, **moves), recogniser)
+    assert report.events == () and recogniser.asked == 0
     assert {state.emotion for state in states} == {NEUTRAL}
     assert all(state.probabilities[NEUTRAL] == 1 for state in states)
 
@@ -82,20 +82,20 @@ def test_a_reading_at_least_every_0_4_seconds():
 
 def test_a_file_is_read_with_fewer_questions_and_the_same_events():
     frames = list(film(3.2, 30, lambda t: 5 * min(max(t - 1, 0) / 0.3, 1, (3 - t) / 0.3)))
-    readers, events = (StubRecogniser(), StubRecogniser()), []
-    for reader, live in zip(readers, (True, False), strict=True):
-        analyser = Analyser(reader, live=live)
+    recognisers, events = (StubRecogniser(), StubRecogniser()), []
+    for recogniser, live in zip(recognisers, (True, False), strict=True):
+        analyser = Analyser(recogniser, live=live)
         for picture, now in frames:
             analyser.push(picture, now)
-        events.append([(e.emotion, e.start, e.apex, e.end) for e in analyser.close().events])
+        events.append([(e.emotion, e.onset, e.apex, e.offset) for e in analyser.close().events])
     assert events[0] == events[1] and len(events[0]) == 1
-    assert readers[1].asked == 1 < readers[0].asked
+    assert recognisers[1].asked == 1 < recognisers[0].asked
 
 
-def test_what_the_reader_calls_neutral_is_no_event():
-    reader = StubRecogniser(NEUTRAL)
-    report, _ = watch(film(2.2, 30, smile), reader)
-    assert report.events == () and reader.asked > 0
+def test_what_the_recogniser_calls_neutral_is_no_event():
+    recogniser = StubRecogniser(NEUTRAL)
+    report, _ = watch(film(2.2, 30, smile), recogniser)
+    assert report.events == () and recogniser.asked > 0
 
 
 def test_a_face_is_lost_and_found_again():

@@ -9,7 +9,8 @@ import pytest
 from support.demo_film import StubRecogniser, bump, film, frame, write_video
 
 from mer.core.errors import BadData
-from mer.video.reading import Video, analyse
+from mer.video.analyser import analyse
+from mer.video.reading import Video
 
 
 def smile(time):

@@ -1,4 +1,4 @@
-"""The reader: its classes travel with its weights, and it takes nothing that it cannot read."""
+"""The recogniser: its classes travel with its weights, and it takes nothing that it cannot read."""
 
 import time
 from pathlib import Path
@@ -35,10 +35,10 @@ def flows():
     return np.stack([cv2.GaussianBlur(field, (0, 0), 3) * 5 for field in fields])
 
 
-def test_neutral_comes_first_and_chances_sum_to_one(flows):
+def test_neutral_comes_first_and_probabilities_sum_to_one(flows):
     made = _untrained()
     assert made.classes[0] == "neutral" and len(set(made.classes)) == 6
-    assert np.allclose(made.probabilities(flows).sum(1), 1)
+    assert np.allclose(made.predict_proba_of_flows(flows).sum(1), 1)
     answer = made.predict_proba(SKIN, np.roll(SKIN, 2, 1))
     assert tuple(answer) == made.classes and sum(answer.values()) == pytest.approx(1)
 
@@ -48,7 +48,7 @@ def test_what_is_saved_reads_as_before(flows, tmp_path):
     path = made.save(tmp_path)
     again = Recogniser.load(tmp_path)
     assert path.parent == tmp_path and path.suffix == ".safetensors"
-    assert (again.probabilities(flows) == made.probabilities(flows)).all()
+    assert (again.predict_proba_of_flows(flows) == made.predict_proba_of_flows(flows)).all()
     assert again.temperature == 1.7 and again.card == {"trained on": "nobody"}
 
 
@@ -63,14 +63,16 @@ def test_the_order_of_the_classes_travels(flows, tmp_path):
 
 def test_temperature_changes_how_sure_never_what(flows):
     plain, warm = _untrained(), _untrained(temperature=3.0)
-    assert (plain.probabilities(flows).argmax(1) == warm.probabilities(flows).argmax(1)).all()
-    assert (warm.probabilities(flows).max(1) < plain.probabilities(flows).max(1)).all()
+    sure, less = plain.predict_proba_of_flows(flows), warm.predict_proba_of_flows(flows)
+    assert (sure.argmax(1) == less.argmax(1)).all() and (less.max(1) < sure.max(1)).all()
 
 
 def test_a_mirrored_face_reads_the_same(flows):
     made = _untrained()
     mirrored = flows[:, :, ::-1] * np.float32([-1, 1])
-    assert np.allclose(made.probabilities(flows), made.probabilities(mirrored), atol=1e-6)
+    assert np.allclose(
+        made.predict_proba_of_flows(flows), made.predict_proba_of_flows(mirrored), atol=1e-6
+    )
 
 
 def test_what_the_head_does_as_a_whole_is_not_read():
@@ -107,7 +109,7 @@ def test_large_motion_is_damped_and_small_is_not():
     ],
 )
 def test_what_is_no_face_is_refused(face):
-    with pytest.raises(MerError, match="square uint8.*mer.faces.cut"):
+    with pytest.raises(MerError, match="square uint8.*mer.preprocessing.faces.cut"):
         _untrained().predict_proba(SKIN, face)
 
 
@@ -120,7 +122,7 @@ def test_grey_and_other_sizes_are_read():
 
 
 def test_no_weights(tmp_path):
-    with pytest.raises(SourceMissing, match="reader.safetensors.*python -m mer reader"):
+    with pytest.raises(SourceMissing, match="recogniser.safetensors.*python -m mer recogniser"):
         Recogniser.load(tmp_path)
 
 
@@ -130,13 +132,15 @@ def test_no_weights(tmp_path):
 def test_damaged_weights(tmp_path, damage):
     path = _untrained().save(tmp_path)
     path.write_bytes(damage(path.read_bytes()))
-    with pytest.raises(BadData, match="reader.safetensors: not readable.*python -m mer reader"):
+    with pytest.raises(
+        BadData, match="recogniser.safetensors: not readable.*python -m mer recogniser"
+    ):
         Recogniser.load(tmp_path)
 
 
 def test_weights_of_another_program(tmp_path):
     save_file({"weight": torch.zeros(3)}, tmp_path / recogniser.NAME, {"format": "pt"})
-    with pytest.raises(BadData, match="reader.safetensors: weights of another program"):
+    with pytest.raises(BadData, match="recogniser.safetensors: weights of another program"):
         Recogniser.load(tmp_path)
 
 
@@ -158,7 +162,7 @@ def test_weights_and_description_must_fit(tmp_path, about, monkeypatch):
         recogniser, "save_file", lambda t, path, said: real(t, path, {**said, **about})
     )
     _untrained().save(tmp_path)
-    with pytest.raises(BadData, match="reader.safetensors: weights and description do not fit"):
+    with pytest.raises(BadData, match="recogniser.safetensors: weights and description do not fit"):
         Recogniser.load(tmp_path)
 
 

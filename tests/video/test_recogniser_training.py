@@ -1,4 +1,4 @@
-"""Lessons hold what they say, strangers stay strangers, and training learns."""
+"""Samples hold what they say, strangers stay strangers, and training learns."""
 
 import json
 from dataclasses import replace
@@ -15,6 +15,7 @@ from mer.people.behaviour.schedule import Event, Schedule, schedules
 from mer.people.casme2_statistics import COUNTS
 from mer.preprocessing.faces import Box
 from mer.video import recogniser_data, recogniser_training
+from mer.video.reading import SAMPLE
 from mer.video.recogniser import CLASSES, SIZE
 from mer.video.recogniser_data import Samples
 from mer.video.recogniser_training import PEOPLE
@@ -87,7 +88,7 @@ def test_faces_of_a_pair_lie_on_each_other(rng, monkeypatch):
     assert np.abs(one.astype(int) - other).mean() < 3 < apart.mean()
 
 
-def test_no_face_gives_no_lesson(monkeypatch):
+def test_no_face_gives_no_sample(monkeypatch):
     blank = np.zeros((480, 640, 3), np.uint8)
     assert recogniser_data._faces(blank, blank) is None
 
@@ -110,14 +111,14 @@ def test_frames_of_a_take_are_found_by_number(tmp_path):
         recogniser_data._decoded(replace(take, frames=12), {11})
 
 
-def test_damaged_lessons_are_named(tmp_path, monkeypatch):
+def test_damaged_samples_are_named(tmp_path, monkeypatch):
     file = tmp_path / f"{recogniser_data._fingerprint(recogniser_data.FIRST_SEED)}-0000.npz"
     file.write_bytes(b"PK")
-    with pytest.raises(BadData, match="0000.npz: no readable lessons.*Delete"):
+    with pytest.raises(BadData, match="0000.npz: no readable samples.*Delete"):
         recogniser_data.samples(tmp_path, 1, quiet=True)
 
 
-def test_lessons_come_from_the_folder(tmp_path, toy):
+def test_samples_come_from_the_folder(tmp_path, toy):
     file = tmp_path / f"{recogniser_data._fingerprint(recogniser_data.FIRST_SEED)}-0000.npz"
     np.savez_compressed(
         file, flows=np.float16(toy.flows), words=toy.words, kinds=toy.kinds, people=toy.people
@@ -160,8 +161,13 @@ def test_strangers_are_kept_from_training(toy):
 def test_training_learns_repeats_and_is_calibrated(toy, monkeypatch):
     monkeypatch.setattr(recogniser_training, "BATCH", 32)
     known, strangers = recogniser_training.split(toy)
-    brief, again = (recogniser_training.train(known, (0,), 3, quiet=True) for _ in range(2))
-    assert (brief.probabilities(strangers.flows) == again.probabilities(strangers.flows)).all()
+    brief, again = (
+        recogniser_training.train(known, (0,), 3, quiet=True).predict_proba_of_flows(
+            strangers.flows
+        )
+        for _ in range(2)
+    )
+    assert (brief == again).all()
     first = recogniser_training.train(known, (0,), 150, quiet=True)
     table = recogniser_training.scored(first, strangers)
     assert metrics.evaluate(table, 50)[0]["value"] > 0.9
@@ -179,7 +185,7 @@ def test_too_few_people(tmp_path):
 
 
 def test_the_card_says_who_was_seen_and_the_rest_are_strangers(tmp_path, toy, monkeypatch):
-    monkeypatch.setattr(recogniser_training, "lessons", lambda *_, **__: toy)
+    monkeypatch.setattr(recogniser_training, "samples", lambda *_, **__: toy)
     train = recogniser_training.train
     monkeypatch.setattr(
         recogniser_training, "train", lambda known, quiet: train(known, (0,), 2, quiet=quiet)
@@ -196,7 +202,7 @@ def test_the_account_counts_what_is_right(toy):
 
         classes = CLASSES
 
-        def probabilities(self, flows):
+        def predict_proba_of_flows(self, flows):
             known = ["neutral" if word == "sadness" else word for word in toy.words]
             return np.eye(6)[[CLASSES.index(word) for word in known]]
 
@@ -210,7 +216,7 @@ def test_the_account_counts_what_is_right(toy):
 def test_nobody_who_is_shown_or_reported_was_learned_from():
     casts = {recogniser_data.FIRST_SEED + index // len(COUNTS) for index in range(PEOPLE)}
     measured = json.loads((CHECKOUT / "reports/demo_bars.json").read_text())
-    assert read_takes(CHECKOUT / "data/sample")[0].seed not in casts
+    assert read_takes(SAMPLE.parent)[0].seed not in casts
     assert measured["seed"] not in casts
 
 

@@ -13,19 +13,19 @@ from support.demo_film import StubRecogniser, bump, film, frame, write_video
 from mer.__main__ import main
 from mer.core.errors import MerError
 from mer.datasets.takes import Take, TakeEvent
-from mer.video import video_command
 from mer.video.annotate import annotate
+from mer.video.export import export, run, text
 from mer.video.figures import beside_truth, timeline
-from mer.video.reading import Video
-from mer.video.report import NEUTRAL, Event, Report, emoji, export
+from mer.video.reading import SAMPLE, Video
+from mer.video.report import NEUTRAL, Event, Report, emoji
 
 
-def event(emotion, start, end, confidence=0.8):
+def event(emotion, onset, offset, confidence=0.8):
     return Event(
         emotion,
-        start,
-        (start + end) / 2,
-        end,
+        onset,
+        (onset + offset) / 2,
+        offset,
         confidence,
         {NEUTRAL: 1 - confidence, emotion: confidence},
         np.full((128, 128, 3), 90, np.uint8),
@@ -58,7 +58,7 @@ def test_the_figures_of_a_report(report):
     assert seconds["disgust"] == 1.5 and seconds["happiness"] == pytest.approx(0.6)
     assert sum(seconds.values()) == pytest.approx(10.0)
     log = report.log()
-    assert list(log.columns) == ["emoji", "emotion", "start", "duration", "confidence"]
+    assert list(log.columns) == ["emoji", "emotion", "onset", "duration", "confidence"]
     assert log.iloc[1].tolist() == [emoji("disgust"), "disgust", 3.0, 1.5, 0.6]
 
 
@@ -71,7 +71,7 @@ def test_a_report_without_an_event(tmp_path):
     assert empty.share == 0 and empty.log().empty and empty.summary()["fps"] is None
     files = export(empty, tmp_path)
     assert json.loads(files[1].read_text(encoding="utf-8"))["events"] == []
-    assert "Expressions: 0" in video_command.text(empty)
+    assert "Expressions: 0" in text(empty)
 
 
 def test_an_emotion_without_an_emoji_has_a_question_mark():
@@ -89,7 +89,9 @@ def test_export_writes_what_was_found(report, tmp_path):
     assert table.read_bytes().startswith(b"\xef\xbb\xbf")
     found = json.loads(numbers.read_text(encoding="utf-8"))
     assert found["changes"] == 3 and found["micro_expressions"] == 2
-    assert found["notes"] == ["A note."] and found["events"][1]["apex"] == 3.75
+    assert found["notes"] == ["A note."]
+    times = [found["events"][1][name] for name in ("onset", "apex", "offset", "duration")]
+    assert times == [3.0, 3.75, 4.5, 1.5]
     assert cv2.imread(str(picture)).std() > 5
     assert sorted(path.name for path in (tmp_path / "new" / "folder").iterdir()) == [
         "log.csv",
@@ -108,7 +110,7 @@ def test_the_timeline_shows_every_event_and_their_motion(report):
     figure = timeline(report)
     top, below = figure.axes
     assert len(top.patches) == 3 and "Expressions: 3, of them micro: 2" in top.get_title()
-    assert [text.get_text() for text in below.texts] == [  # each face at its apex
+    assert [words.get_text() for words in below.texts] == [  # each face at its apex
         f"{one.emotion}\n{one.apex:.1f} s" for one in report.events
     ]
     assert below.images[0].get_array().shape[:2] == (112, 3 * 56)
@@ -125,7 +127,7 @@ def test_what_was_found_stands_beside_what_is_true(report):
     )
     (axis,) = figure.axes
     assert len(axis.patches) == 5 and axis.get_xlim() == (0, 10)
-    assert [text.get_text() for text in axis.texts].count("happiness") == 3
+    assert [words.get_text() for words in axis.texts].count("happiness") == 3
     plt.close(figure)
 
 
@@ -158,7 +160,7 @@ def smiling(tmp_path_factory):
 
 
 def test_the_command_prints_the_log_and_writes_four_files(smiling, tmp_path, capsys):
-    video_command.run(smiling, StubRecogniser(), tmp_path, quiet=True)
+    run(smiling, StubRecogniser(), tmp_path, quiet=True)
     said = capsys.readouterr().out
     assert "Expressions: 1, of them micro-expressions: 1 (100%)" in said and "happiness" in said
     assert sorted(path.name for path in tmp_path.iterdir()) == [
@@ -171,19 +173,41 @@ def test_the_command_prints_the_log_and_writes_four_files(smiling, tmp_path, cap
 
 def test_a_folder_that_cannot_be_is_told_before_the_video_is_read(smiling, tmp_path):
     (tmp_path / "file").write_text("in the way")
-    reader = StubRecogniser()
+    recogniser = StubRecogniser()
     with pytest.raises(MerError, match="--out .*file: no folder .*Choose another"):
-        video_command.run(smiling, reader, tmp_path / "file", quiet=True)
-    assert reader.asked == 0
+        run(smiling, recogniser, tmp_path / "file", quiet=True)
+    assert recogniser.asked == 0
 
 
 def test_without_a_folder_nothing_is_written(smiling, tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    video_command.run(smiling, StubRecogniser(), quiet=True)
+    run(smiling, StubRecogniser(), quiet=True)
     assert list(tmp_path.iterdir()) == [] and "Written" not in capsys.readouterr().out
 
 
 def test_the_command_line_names_a_missing_video(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr("mer.video.recogniser.Reader.load", StubRecogniser)
+    monkeypatch.setattr("mer.video.recogniser.Recogniser.load", StubRecogniser)
     assert main(["analyse", str(tmp_path / "none.mp4")]) == 1
     assert "none.mp4: no such file" in capsys.readouterr().err
+
+
+def test_the_command_line_reads_the_sample_that_comes_with_mer(capsys, monkeypatch):
+    asked = []
+    monkeypatch.setattr("mer.video.export.run", lambda video, *_: asked.append(video))
+    assert main(["analyse", "--sample"]) == 0
+    assert asked == [SAMPLE] and SAMPLE.is_file()
+
+
+@pytest.mark.parametrize(
+    "arguments, words",
+    [
+        ([], "one of the arguments VIDEO --sample is required"),
+        (["film.mp4", "--sample"], "not allowed with argument"),
+        (["film.mp4", "--shapes"], "unrecognized arguments: --shapes"),
+    ],
+)
+def test_a_wrong_argument_shows_the_usage_of_the_command(capsys, arguments, words):
+    with pytest.raises(SystemExit) as ended:
+        main(["analyse", *arguments])
+    said = capsys.readouterr().err
+    assert ended.value.code == 2 and words in said and "mer analyse [-h]" in said

@@ -26,7 +26,7 @@ def spot(moves, seconds=4.0, fps=60, place=lambda t: (0.0, 0.0), eyes=lambda t: 
 @pytest.mark.parametrize("fps", [25, 100])
 def test_a_movement_is_an_interval(fps):
     (found,), _ = spot(lambda t: bump(t, 1.5, 0.5, 0.8), fps=fps)
-    assert abs(found.start - 1.5) < 0.12 and abs(found.end - 2.0) < 0.12
+    assert abs(found.onset - 1.5) < 0.12 and abs(found.offset - 2.0) < 0.12
     assert abs(found.apex - 1.75) < 0.06 and 0.6 < found.peak < 0.9
 
 
@@ -57,7 +57,7 @@ def test_eyes_that_blink_silence_the_cells_beside_them_only():
 
 def test_what_a_nod_leaves_behind_does_not_hide_an_expression():
     (found,), _ = spot(lambda t: 0.3 * min(max(t - 1.0, 0) * 5, 1) + bump(t, 2.1, 0.5, 0.9))
-    assert abs(found.start - 2.1) < 0.15 and abs(found.end - 2.6) < 0.15
+    assert abs(found.onset - 2.1) < 0.15 and abs(found.offset - 2.6) < 0.15
 
 
 def test_a_new_reference_is_no_movement():

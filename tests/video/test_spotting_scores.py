@@ -1,36 +1,12 @@
-"""What counts as spotted, what a still face may not show, and the rule of the earlier demo."""
+"""What counts as spotted, and the table of what was measured."""
 
-from pathlib import Path
-
-import numpy as np
 import pytest
-from measure import bars_demo
-from support.demo_film import StubRecogniser, frame
+from measure.earlier_demo import Change
+from support.takes import told
 
 from mer.core.errors import BadData
 from mer.core.files import write_json
-from mer.datasets.takes import Take, TakeEvent
-from mer.video.earlier_demo import STEP, Change, EarlierRule
-from mer.video.report import NEUTRAL
-from mer.video.spotting_scores import Count, comparison, count, matches, overlap, scores
-
-
-def told(kind, start, end, emotion="happiness"):
-    return TakeEvent(kind, emotion, "12", 0, 0, 0, (start, (start + end) / 2, end), 1.0)
-
-
-def take(*events, seconds=30.0):
-    return Take(
-        "acted01",
-        Path("acted01.webm"),
-        "sub01",
-        0,
-        30.0,
-        round(30 * seconds),
-        (640, 480),
-        not events,
-        events,
-    )
+from mer.video.spotting_scores import comparison, matches, overlap
 
 
 def test_overlap_is_the_shared_part_of_both():
@@ -53,115 +29,20 @@ def test_nothing_is_counted_twice_and_the_best_overlap_wins():
     assert len(matches(one, [told("micro", 0.0, 1.0), told("micro", 1.0, 2.0)])) == 1
 
 
-def test_expressions_count_and_blinks_and_nods_do_not():
-    film = take(
-        told("micro", 1, 1.4),
-        told("macro", 5, 7, "sadness"),
-        told("blink", 9, 9.2, ""),
-        told("nod", 12, 13, ""),
-    )
-    found = [Change("happiness", 1, 1.4), Change("disgust", 5, 7), Change("surprise", 9, 9.2)]
-    assert count(film, found) == Count("acted01", 2, 3, 2, 1, 30.0, 1, 1)
-
-
-def test_the_scores_pool_all_takes_and_have_intervals():
-    rows = [Count("a", 4, 4, 4, 3, 30.0, 2, 2), Count("b", 4, 2, 1, 0, 30.0, 2, 0)]
-    found = scores(rows)
-    assert found["f1"]["value"] == pytest.approx(2 * 5 / 14)
-    assert found["precision"]["value"] == pytest.approx(5 / 6)
-    assert found["recall"]["value"] == pytest.approx(5 / 8)
-    assert found["micro_recall"]["value"] == 0.5
-    assert found["emotion_accuracy"]["value"] == pytest.approx(3 / 5)
-    assert found["false_in_5_minutes"]["value"] == 5.0
-    assert found["f1"]["low"] == pytest.approx(1 / 3) and found["f1"]["high"] == 1.0
-
-
-def test_a_still_face_has_no_f1_and_its_false_events_are_counted():
-    found = scores([count(take(seconds=150), [Change("x", 1, 2)])] * 2)
-    assert found["false_in_5_minutes"]["value"] == 2.0
-    assert found["recall"]["value"] is None and found["emotion_accuracy"]["low"] is None
-
-
-# -- the earlier rule -------------------------------------------------------------------------
-
-
-class Dealt(StubRecogniser):
-    """Answers with one word after the other; neutral is always the likeliest."""
-
-    def __init__(self, *words):
-        super().__init__()
-        self.words = iter(words)
-
-    def predict_proba(self, onset_face, apex_face):
-        super().predict_proba(onset_face, apex_face)
-        word = next(self.words)
-        return {NEUTRAL: 0.9, **{name: 0.05 if name == word else 0.01 for name in self.classes[1:]}}
-
-
-def test_the_earlier_rule_asks_every_tenth_frame_and_counts_changes():
-    reader = Dealt("happiness", "happiness", "disgust", "happiness")
-    rule = EarlierRule(reader)
-    for number in range(4 * STEP + 1):
-        rule.push(frame(), number / 25)
-    assert rule.close() == [
-        Change("happiness", 0.0, 0.8, 2),
-        Change("disgust", 0.8, 1.2, 1),
-        Change("happiness", 1.2, 1.6, 1),
-    ]
-    assert [change.micro for change in rule.events] == [False, True, True]
-    assert reader.asked == 4
-
-
-def test_the_earlier_rule_has_no_neutral():
-    rule = EarlierRule(StubRecogniser(NEUTRAL))
-    for number in range(STEP + 1):
-        rule.push(frame(), number / 25)
-    assert len(rule.events) == 1 and rule.events[0].emotion != NEUTRAL
-
-
-def test_the_earlier_rule_says_nothing_without_a_face():
-    rule = EarlierRule(StubRecogniser())
-    for number in range(2 * STEP + 1):
-        rule.push(np.full((480, 640, 3), 80, np.uint8), number / 25)
-    assert rule.close() == []
-
-
-# -- the bars ---------------------------------------------------------------------------------
-
-
-def result(f1, p95):
-    rows = [Count("a", 10, 10, round(10 * f1), round(10 * f1), 30.0, 5, 5)]
-    told = {name: scores(rows) for name in ("all", "at30", "at200")}
-    still = scores([Count("s", 0, 0, 0, 0, 300.0)])
+def measured(f1, p95):
+    score = {"value": f1, "low": f1, "high": f1}
+    names = ("f1", "micro_recall", "emotion_accuracy", "false_in_5_minutes")
     return {
-        "scores": {**told, "still": still},
+        "scores": {part: dict.fromkeys(names, score) for part in ("all", "at30", "at200", "still")},
         "tick_ms": [5.0, p95],
-        "cpu_seconds_a_second": {"at30": 0.1, "at200": 0.3, "still": 0.1},
+        "cpu_seconds_a_second": {"at30": 0.1},
     }
-
-
-def test_bars_hold_or_do_not():
-    held = {name: row[2] for name, row in bars_demo.judge(result(0.9, 20.0)).items()}
-    assert all(held.values()) and "megabytes" not in held
-    missed = bars_demo.judge(result(0.7, 41.0), {"megabytes": 1600})
-    assert [name for name, row in missed.items() if not row[2]] == [
-        "f1",
-        "tick_ms_p95",
-        "megabytes",
-    ]
-
-
-def test_the_table_has_a_column_for_each_way():
-    lines = bars_demo.table({"analyser": result(0.9, 20), "earlier rule": result(0.5, 90)})
-    first = lines.splitlines()[0]
-    assert "analyser" in first and "earlier rule" in first
-    assert "0.900 [0.900, 0.900]" in lines and "5.0 / 90" in lines
 
 
 def test_what_was_measured_can_be_shown_side_by_side(tmp_path):
     path, results = (
         tmp_path / "bars.json",
-        {"analyser": result(0.9, 20), "earlier rule": result(0.5, 90)},
+        {"analyser": measured(0.9, 20), "earlier rule": measured(0.5, 90)},
     )
     write_json(path, {"seed": 0, "bars": {}, "long": None, **results})
     table = comparison(path)

@@ -1,1 +1,5 @@
-"""The demo's page."""
+"""The demo's page: `show` it in a notebook."""
+
+from mer.video.page.page import Demo, show
+
+__all__ = ["Demo", "show"]

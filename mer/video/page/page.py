@@ -1,4 +1,4 @@
-"""The demo's page: controls, a screen and panels (`mer.video.page.panels`) over a `Session`.
+"""The demo's page: its widgets (`mer.video.page.layout`) over a `Session`.
 
 Frames arrive as messages, between cells; a video file is read in a thread, so the page goes on
 answering. Everything that goes wrong becomes a line on the page.
@@ -10,35 +10,37 @@ import asyncio
 import time
 from pathlib import Path
 
-import ipywidgets as ipw
 from IPython.display import HTML
 
 from mer.core.errors import MerError
-from mer.datasets.base import DATA
 from mer.video.page import panels
-from mer.video.page.screen import Screen
-from mer.video.page.session import Engine, Session, Stopped
-from mer.video.page.translations import LANGUAGES, TEXTS, note, say
+from mer.video.page.layout import Layout
+from mer.video.page.session import Engine, Session, Stopped, engine
+from mer.video.page.translations import TEXTS, note, say
 from mer.video.page.uploads import UPLOAD_LIMIT, Upload, megabytes
+from mer.video.reading import SAMPLE
 from mer.video.report import NEUTRAL, emoji
 
-SAMPLE = DATA / "sample" / "acted01-6s-30fps.webm"
 _SAMPLE_NAME = "sample_name"  # the key of its name
 _TICK = 0.2  # seconds between two drawings of what changes with every frame
 
 
-def show(reads: Engine, sample: Path = SAMPLE, batch: bool = False):
-    """The demo, ready for display. A batch run has no visitor: there the sample is read, and what
-    was found is shown without controls."""
+def show(recogniser, batch: bool = False, sample: Path = SAMPLE):
+    """The demo with a `mer.video.Recogniser`, ready for display.
+
+    A batch run has no visitor: there the sample is read, and what was found is shown without
+    controls.
+    """
+    reads = engine(recogniser)
     if not batch:
-        return Demo(reads, sample).view
+        return Demo(reads, sample).layout.view
     session = Session(reads)
     session.watch(sample)
     return HTML(panels.page(session.report, "en"))
 
 
 class Demo:
-    """One visitor's page; display its `view`. `session` holds what was found."""
+    """One visitor's page; display its `layout.view`. `session` holds what was found."""
 
     def __init__(self, reads: Engine, sample: Path = SAMPLE):
         self.session = Session(reads)
@@ -48,68 +50,20 @@ class Demo:
         self._drawn = self._shown = None
         self._upload: Upload | None = None
         self._task = None
-        self._build()
+        self.layout = Layout(self._hear)
+        self.layout.tongue.observe(self._turn_language, "value")
+        for key, button in self.layout.buttons.items():
+            button.on_click(lambda _, press=getattr(self, f"press_{key}"): self._guard(press))
         self._translate()
 
     # -- the page ----------------------------------------------------------------------------
-
-    def _build(self) -> None:
-        self.screen = Screen(self._hear)
-        self._tongue = ipw.ToggleButtons(options=LANGUAGES, value=self.language)
-        self._tongue.observe(self._turn_language, "value")
-        self.buttons = {key: ipw.Button() for key in ("sample", "camera", "stop", "clear")}
-        for key, button in self.buttons.items():
-            button.on_click(lambda _, press=getattr(self, f"press_{key}"): self._guard(press))
-        self.panels = {
-            key: ipw.HTML()
-            for key in (
-                "title",
-                "message",
-                "now",
-                "motion",
-                "statistics",
-                "log",
-                "moments",
-                "downloads",
-                "know",
-            )
-        }
-        html = self.panels
-        rows = {
-            "mer-head": (html["title"], self._tongue),
-            "mer-controls": tuple(self.buttons.values()),
-            "mer-says": (html["message"],),
-            "mer-stack mer-top": (
-                self.screen,
-                ipw.Box((html["now"], html["motion"]), _dom_classes=["mer-side"]),
-            ),
-            "mer-stack mer-bottom": (html["statistics"], html["log"]),
-            "mer-stack": (html["moments"], html["downloads"], html["know"]),
-        }
-        self.view = ipw.Box(
-            [
-                ipw.HTML(panels.STYLE),
-                *(ipw.Box(row, _dom_classes=names.split()) for names, row in rows.items()),
-            ],
-            layout={"display": "block"},
-            _dom_classes=["mer-demo"],
-        )
 
     def _turn_language(self, change) -> None:
         self.language = change["new"]
         self._translate()
 
     def _translate(self) -> None:
-        icons = {"sample": "🎬", "camera": "📷", "stop": "⏹", "clear": "🗑"}
-        for key, button in self.buttons.items():
-            button.description = f"{icons[key]} {say(self.language, key)}"
-            button.tooltip = say(self.language, f"{key}_hint")
-        self.screen.words = {
-            key: say(self.language, key, limit=megabytes(UPLOAD_LIMIT))
-            for key in ("choose", "another")
-        }
-        for key in ("title", "know"):
-            self.panels[key].value = getattr(panels, key)(self.language)
+        self.layout.translate(self.language)
         self._draw_message()
         self._draw()
 
@@ -121,8 +75,8 @@ class Demo:
     def _draw_message(self) -> None:
         key, facts, kind, share = self._said
         told = say(self.language, key, **{name: self._turned(fact) for name, fact in facts.items()})
-        self.panels["message"].value = panels.message(told, kind, share)
-        self._buttons(kind == "busy")
+        self.layout.panels["message"].value = panels.message(told, kind, share)
+        self.layout.allow(kind == "busy")
 
     def _turned(self, fact):
         """A fact in the visitor's language: the sample's name, or what is wrong with a file."""
@@ -130,19 +84,13 @@ class Demo:
             return say(self.language, fact)
         return note(self.language, fact) if isinstance(fact, str) else fact
 
-    def _buttons(self, busy: bool) -> None:
-        for key in ("sample", "camera"):
-            self.buttons[key].disabled = busy
-            self.buttons[key].button_style = "primary"
-        self.buttons["stop"].disabled = not busy
-
     def _draw(self) -> None:
         """Everything that was found."""
         report, language = self.session.report, self.language
-        self.panels["now"].value = panels.now(self.session.state, report.events, language)
-        self.panels["motion"].value = panels.motion(report.events, language)
+        self.layout.panels["now"].value = panels.now(self.session.state, report.events, language)
+        self.layout.panels["motion"].value = panels.motion(report.events, language)
         for key in ("statistics", "log", "moments", "downloads"):
-            self.panels[key].value = getattr(panels, key)(report, language)
+            self.layout.panels[key].value = getattr(panels, key)(report, language)
 
     def _draw_live(self) -> None:
         """What changes with every frame, a few times a second; the log when there is news."""
@@ -163,8 +111,8 @@ class Demo:
         if len(report.events) != self._shown:
             self._shown = len(report.events)
             return self._draw()
-        self.panels["now"].value = panels.now(session.state, report.events, self.language)
-        self.panels["statistics"].value = panels.statistics(report, self.language)
+        self.layout.panels["now"].value = panels.now(session.state, report.events, self.language)
+        self.layout.panels["statistics"].value = panels.statistics(report, self.language)
 
     # -- buttons -----------------------------------------------------------------------------
 
@@ -172,13 +120,13 @@ class Demo:
         self._quit()
         self.session.clear()
         self._draw()
-        self.screen.send({"kind": "play", "type": "video/webm"}, [self.sample.read_bytes()])
+        self.layout.screen.send({"kind": "play", "type": "video/webm"}, [self.sample.read_bytes()])
         self._start(self.watch(self.sample, _SAMPLE_NAME))
 
     def press_camera(self) -> None:
         self._quit()
         self.tell("opening", "busy")
-        self.screen.on = True
+        self.layout.screen.on = True
 
     def press_stop(self) -> None:
         self._quit()
@@ -189,13 +137,13 @@ class Demo:
     def press_clear(self) -> None:
         self._quit()
         self.session.clear()
-        self.screen.send({"kind": "blank"})
+        self.layout.screen.send({"kind": "blank"})
         self.tell("cleared")
         self._draw()
 
     def _quit(self) -> None:
         """Whatever runs has to end."""
-        self.screen.on = False
+        self.layout.screen.on = False
         self._drawn = self._shown = None
         self._drop_upload()
 
@@ -237,13 +185,15 @@ class Demo:
 
     def _on_frame(self, message, buffers) -> None:
         state = None
-        if self.screen.on:
+        if self.layout.screen.on:
             try:
                 state = self.session.frame(buffers[0], message["time"], message["presented"])
                 self._draw_live()
             except Exception as error:
                 self._fail(error)
-        self.screen.send({"kind": "answer", "visit": message["visit"], **self._answer(state)})
+        self.layout.screen.send(
+            {"kind": "answer", "visit": message["visit"], **self._answer(state)}
+        )
 
     def _answer(self, state) -> dict:
         """What the screen draws over the face: its box in shares of the picture's width."""
@@ -302,9 +252,9 @@ class Demo:
             whole=megabytes(upload.size),
         )
         if not upload.whole:
-            return self.screen.send({"kind": "wanted", "from": upload.got})
+            return self.layout.screen.send({"kind": "wanted", "from": upload.got})
         self._upload = None
-        self.screen.send({"kind": "received"})
+        self.layout.screen.send({"kind": "received"})
         self._start(self.watch(upload.path, upload.name, upload.close))
 
     # -- files -------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 // What a visitor sees and hands over: a chosen video, or the own camera.
 //
 // Camera frames go to Python as JPEG in binary messages. At most three are under way, so that one
-// is packed while another travels and the next is read: a slow reader gets fewer frames, never
+// is packed while another travels and the next is read: a slow Python gets fewer frames, never
 // old ones. mediaTime is when a frame was taken, and presentedFrames counts all of them, so
 // Python knows of every frame that it missed.
 // A chosen file goes in pieces below every server's message limit (10 MiB), answered one by one.

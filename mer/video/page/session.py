@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 
 from mer.core.errors import BadData, MerError
+from mer.video.analyser import Analyser, analyse
 from mer.video.report import Report, State
 
 _RECENT = 60  # frames that the live frame rate is measured over
@@ -29,14 +30,11 @@ class Engine:
     file: Callable
 
 
-def engine(reader) -> Engine:
+def engine(recogniser) -> Engine:
     """The study's own analyser, with this `Recogniser` behind it."""
-    from mer.video.analyser import Analyser
-    from mer.video.reading import analyse
-
     return Engine(
-        lambda: Analyser(reader),
-        lambda path, progress=iter: analyse(path, reader, progress=progress),
+        lambda: Analyser(recogniser),
+        lambda path, progress=iter: analyse(path, recogniser, progress=progress),
     )
 
 

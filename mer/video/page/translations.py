@@ -1,7 +1,7 @@
 """What the demo says, in English and in Korean.
 
 Every text has a key; `{names}` in it are filled in by `say`. The two languages hold the same
-keys and the same names (tests/test_words.py).
+keys and the same names (tests/video/page/test_translations.py).
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ _EN = {
     "share": "of them micro",
     "micro_mark": "micro",
     "emotion": "Emotion",
-    "start": "Start",
+    "onset": "Onset",
     "duration": "Duration",
     "confidence": "Confidence",
     "by_emotion": "Time by emotion",
@@ -163,7 +163,7 @@ _KO = {
     "share": "미세표정 비율",
     "micro_mark": "미세",
     "emotion": "감정",
-    "start": "시작",
+    "onset": "시작",
     "duration": "지속 시간",
     "confidence": "확신도",
     "by_emotion": "감정별 시간",

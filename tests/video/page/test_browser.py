@@ -15,11 +15,13 @@ from support import browser
 from support.browser import SERVERS, message, needs_chromium, opened, visitor
 
 from mer.datasets import read_takes
-from mer.video.page.page import SAMPLE
+from mer.video.reading import SAMPLE
 
 pytestmark = needs_chromium
 REPOSITORY = Path(__file__).resolve().parents[3]
-CODE = "import scripted\nfrom mer.widgets import show\nshow(scripted.engine())"
+CODE = """from support import scripted
+from mer.video.page import Demo
+Demo(scripted.engine()).layout.view"""
 ROWS = ".mer-log tbody tr"
 FASTEST = 15  # frames a second that must reach Python
 PATIENCE = 12  # seconds within which they have to
@@ -156,10 +158,6 @@ def test_a_phone_shows_everything_in_both_languages(served, started):
             )
 
 
-@pytest.mark.skipif(
-    not list((REPOSITORY / "data/models").glob("*.safetensors")),
-    reason="no trained reader in data/models",
-)
 @pytest.mark.parametrize("kind", SERVERS)
 def test_notebook_11_finds_live_what_is_true(kind, started, tmp_path):
     path = tmp_path / "11_video_demo.ipynb"
@@ -174,7 +172,7 @@ def test_notebook_11_finds_live_what_is_true(kind, started, tmp_path):
         button(page, "Stop").click()
         message(page, "Stopped")
         found = page.locator(ROWS).evaluate_all(
-            "rows => rows.map(row => [row.dataset.emotion, +row.dataset.start])"
+            "rows => rows.map(row => [row.dataset.emotion, +row.dataset.onset])"
         )
     take = read_takes(SAMPLE.parent)[0]
     true = [(event.emotion, event.seconds[0]) for event in take.of_kind("micro", "macro")]
@@ -184,7 +182,7 @@ def test_notebook_11_finds_live_what_is_true(kind, started, tmp_path):
 
 
 def _fits(found, true, loop=6.0, slack=0.35):
-    """Whether what was found (emotion, start) is all that is true and nothing else, however far
+    """Whether what was found (emotion, onset) is all that is true and nothing else, however far
     the film was when the camera opened."""
 
     def near(one, other, shift):

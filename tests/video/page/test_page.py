@@ -9,10 +9,10 @@ import re
 
 import pytest
 from support import scripted
+from support.demo_film import StubRecogniser
 from support.scripted import jpeg
 
-from mer.video.page import panels
-from mer.video.page.page import Demo, show
+from mer.video.page import Demo, panels, show
 from mer.video.page.translations import say
 from mer.video.page.uploads import UPLOAD_LIMIT
 from mer.video.report import Report, State
@@ -22,12 +22,12 @@ from mer.video.report import Report, State
 def demo():
     demo = Demo(scripted.engine())
     demo.sent = []
-    demo.screen.send = lambda content, buffers=(): demo.sent.append((content, list(buffers)))
+    demo.layout.screen.send = lambda content, buffers=(): demo.sent.append((content, list(buffers)))
     return demo
 
 
 def says(demo):
-    return re.sub("<[^>]+>", "", demo.panels["message"].value)
+    return re.sub("<[^>]+>", "", demo.layout.panels["message"].value)
 
 
 def heard(demo, kind, buffers=(), **facts):
@@ -44,8 +44,8 @@ def live(demo, frames=40):
 
 def test_the_page_begins_with_what_can_be_done(demo):
     assert says(demo) == say("en", "ready")
-    assert not demo.buttons["camera"].disabled and demo.buttons["stop"].disabled
-    assert "500 MB" in demo.screen.words["choose"]
+    assert not demo.layout.buttons["camera"].disabled and demo.layout.buttons["stop"].disabled
+    assert "500 MB" in demo.layout.screen.words["choose"]
 
 
 def test_live_frames_fill_the_log_and_are_answered_one_by_one(demo):
@@ -54,19 +54,19 @@ def test_live_frames_fill_the_log_and_are_answered_one_by_one(demo):
     assert len(answers) == 40 and {answer["visit"] for answer in answers} == {1}
     assert answers[0]["box"] == pytest.approx([18 / 64, 9 / 64, 28 / 64])
     assert "happiness" in answers[12]["word"] and "neutral" in answers[0]["word"]
-    assert 'data-emotion="happiness" data-start="0.300"' in demo.panels["log"].value
+    assert 'data-emotion="happiness" data-onset="0.300"' in demo.layout.panels["log"].value
     assert "40 frames read, 0 missed, 30 a second" in says(demo)
     demo.press_stop()
-    assert says(demo) == say("en", "stopped") and "data-emotion" in demo.panels["log"].value
+    assert says(demo) == say("en", "stopped") and "data-emotion" in demo.layout.panels["log"].value
     demo.press_clear()
-    assert "data-emotion" not in demo.panels["log"].value
+    assert "data-emotion" not in demo.layout.panels["log"].value
 
 
 def test_an_analyser_that_fails_is_told_and_the_frame_is_answered(demo):
     live(demo, 2)
     demo.session._analyser.push = lambda *unused: 1 / 0
     heard(demo, "frame", [jpeg()], time=9.0, presented=99, visit=1)
-    assert "ZeroDivisionError" in says(demo) and demo.screen.on is False
+    assert "ZeroDivisionError" in says(demo) and demo.layout.screen.on is False
     assert demo.sent[-1][0]["kind"] == "answer"
     live(demo)
     assert "40 frames read" in says(demo), "the page still works"
@@ -87,9 +87,9 @@ def test_an_analyser_that_fails_is_told_and_the_frame_is_answered(demo):
 def test_a_camera_that_fails_is_explained(demo, reason, text):
     live(demo)
     heard(demo, "failed", reason=reason)
-    assert text in says(demo) and "mer-bad" in demo.panels["message"].value
+    assert text in says(demo) and "mer-bad" in demo.layout.panels["message"].value
     assert demo.session.report.changes == 1, "what was found stays"
-    assert not demo.buttons["camera"].disabled
+    assert not demo.layout.buttons["camera"].disabled
 
 
 def test_an_upload_past_the_limit_is_refused_in_words(demo):
@@ -115,8 +115,9 @@ def uploaded(demo, content, name):
 def test_an_upload_is_read_and_deleted(demo, video):
     place = uploaded(demo, video.read_bytes(), "holiday.avi")
     assert "holiday.avi: 3.0 s read, 90 frames" in says(demo)
-    assert demo.panels["log"].value.count("data-emotion") == 3
-    assert "Latest" in demo.panels["now"].value and "disgust" in demo.panels["now"].value
+    assert demo.layout.panels["log"].value.count("data-emotion") == 3
+    now = demo.layout.panels["now"].value
+    assert "Latest" in now and "disgust" in now
     assert not place.exists()
 
 
@@ -132,13 +133,13 @@ def test_the_sample_is_played_and_read(demo):
 
     asyncio.run(run())
     assert demo.sent[0][0] == {"kind": "play", "type": "video/webm"}
-    assert "Sample video:" in says(demo) and demo.panels["downloads"].value
+    assert "Sample video:" in says(demo) and demo.layout.panels["downloads"].value
 
 
 def test_the_sample_and_what_is_wrong_are_told_in_the_language_that_is_chosen_later(demo):
     demo.tell("done", name="sample_name", seconds=6.0, frames=180, rate=30.0)
     assert says(demo).startswith("Sample video: 6.0 s")
-    demo._tongue.value = "ko"
+    demo.layout.tongue.value = "ko"
     assert says(demo).startswith("예제 동영상: 6.0초")
     demo.tell("bad_video", "bad", problem="film.mp4: the file is empty. Copy or record it again.")
     assert "film.mp4: 빈 파일입니다" in says(demo)
@@ -146,21 +147,22 @@ def test_the_sample_and_what_is_wrong_are_told_in_the_language_that_is_chosen_la
 
 def test_a_missing_sample_is_told(demo, tmp_path):
     demo.sample = tmp_path / "none.webm"
-    demo.buttons["sample"].click()
+    demo.layout.buttons["sample"].click()
     assert "none.webm" in says(demo)
 
 
 def test_the_language_can_be_changed_at_any_time(demo):
     live(demo)
-    demo._tongue.value = "ko"
+    demo.layout.tongue.value = "ko"
     assert "읽은 프레임 40개" in says(demo)
-    assert "행복" in demo.panels["log"].value and "유럽연합" in demo.panels["know"].value
-    assert "카메라" in demo.buttons["camera"].description
-    assert "동영상을 선택" in demo.screen.words["choose"]
+    assert "행복" in demo.layout.panels["log"].value
+    assert "유럽연합" in demo.layout.panels["know"].value
+    assert "카메라" in demo.layout.buttons["camera"].description
+    assert "동영상을 선택" in demo.layout.screen.words["choose"]
 
 
 def test_a_batch_run_waits_for_nobody():
-    page = show(scripted.engine(), batch=True).data
+    page = show(StubRecogniser(), batch=True).data
     assert "mer-still" in page and "data-emotion" in page and "<button" not in page
 
 
@@ -196,7 +198,7 @@ def test_notes_stand_on_the_page_in_both_languages():
 def test_a_long_log_is_cut_and_says_so():
     page = panels.log(report(150), "en")
     assert page.count("data-emotion") == panels.LATEST
-    assert "The latest 100 of 150" in page and 'data-start="149.300"' in page
+    assert "The latest 100 of 150" in page and 'data-onset="149.300"' in page
 
 
 def test_what_comes_from_outside_cannot_become_markup():

@@ -93,7 +93,7 @@ def test_reading_can_be_stopped(session, video):
 
 
 def test_whoever_was_stopped_does_not_overwrite_the_next(session, video):
-    """A file is given up for another one, and its reader only notices at its last frame."""
+    """A file is given up for another one, and its analyser only notices at its last frame."""
 
     def slow(path, progress=iter):
         session.clear()  # the visitor has turned to something else meanwhile

@@ -4,8 +4,8 @@ Its demo (AI-AYJ, June 2025) looks for the face in every frame, asks for an emot
 one, calls those ten frames 0.4 seconds whatever the frame rate, and counts a change whenever the
 answer differs from the last. There is no neutral: a still face, too, has one of five emotions.
 
-What is compared is the rule, so it gets every advantage that is not part of it: the same reader
-as the analyser, asked for the flow of ten frames with its neutral left out, instead of a network
+What is compared is the rule, so it gets every advantage that is not part of it: the recogniser of
+the analyser, asked for the flow of ten frames with its neutral left out, instead of a network
 whose classes the demo confuses; the true times of its frames; and one detection a frame instead
 of two. Its cost is therefore a lower bound.
 """
@@ -24,14 +24,14 @@ STEP = 10  # frames from one answer to the next
 
 @dataclass
 class Change:
-    """One run of equal answers, `start` to `end` in true seconds.
+    """One run of equal answers, `onset` to `offset` in true seconds.
 
     `answers` counts them: the rule takes the run to have lasted 0.4 seconds for each.
     """
 
     emotion: str
-    start: float
-    end: float
+    onset: float
+    offset: float
     answers: int = 1
 
     @property
@@ -43,14 +43,14 @@ class Change:
 class EarlierRule:
     """The earlier demo's rule, fed like `mer.video.analyser.Analyser`.
 
-    reader   has `read(onset_face, apex_face)` -> {word: chance}; its neutral is not counted
+    recogniser   has `predict_proba(onset_face, apex_face)`; its neutral is not counted
 
     `events` holds all changes so far, the one that goes on included.
     """
 
-    def __init__(self, reader):
+    def __init__(self, recogniser):
         self.events: list[Change] = []
-        self._reader = reader
+        self._recogniser = recogniser
         self._count = 0
         self._before: np.ndarray | None = None  # the face ten frames ago
 
@@ -71,13 +71,13 @@ class EarlierRule:
         return self.events
 
     def _emotion(self, onset: np.ndarray, apex: np.ndarray) -> str:
-        probabilities = self._reader.predict_proba(onset, apex)
+        probabilities = self._recogniser.predict_proba(onset, apex)
         return max((word for word in probabilities if word != NEUTRAL), key=probabilities.get)
 
     def _answer(self, emotion: str, now: float) -> None:
         """The answer stands for the frames since the last one."""
         last = self.events[-1] if self.events else None
         if last and last.emotion == emotion:
-            last.end, last.answers = now, last.answers + 1
+            last.offset, last.answers = now, last.answers + 1
         else:
-            self.events.append(Change(emotion, last.end if last else 0.0, now))
+            self.events.append(Change(emotion, last.offset if last else 0.0, now))

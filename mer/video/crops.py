@@ -1,0 +1,53 @@
+"""Pieces of frames that show the face: what is kept of a video while an expression goes on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from mer.preprocessing import flow
+from mer.video.tracking import SIZE, aligned, bounds
+
+READ = 224  # side in pixels of the faces that the recogniser gets
+_KEPT_FACE, _KEPT_FLOW = 128, 64  # side in pixels of what an event keeps
+
+
+@dataclass(frozen=True)
+class Crop:
+    """A piece of a frame with a face, and where in it."""
+
+    time: float
+    part: np.ndarray
+    pose: np.ndarray
+
+    def face(self) -> np.ndarray:
+        """The aligned face, (READ, READ, 3) uint8 blue-green-red."""
+        found = aligned(self.part, self.pose, READ)
+        return cv2.cvtColor(found, cv2.COLOR_GRAY2BGR) if found.ndim == 2 else found
+
+
+def crop(frame: np.ndarray, pose: np.ndarray, time: float) -> Crop:
+    """Cut the face out with a margin, and tell its pose in the piece."""
+    box = bounds(pose, frame.shape)
+    part = frame[box[1] : box[3], box[0] : box[2]].copy()
+    return Crop(time, part, pose - [[0, 0, box[0]], [0, 0, box[1]]])
+
+
+def thumbnail(face: np.ndarray) -> np.ndarray:
+    """The face that an event keeps, (128, 128, 3) uint8."""
+    return _resized(face, _KEPT_FACE)
+
+
+def motion(onset_face: np.ndarray, apex_face: np.ndarray) -> np.ndarray:
+    """The flow that an event keeps, with its strain: (64, 64, 3) in pixels of a face of 64."""
+    pair = (_resized(face, SIZE) for face in (onset_face, apex_face))
+    field = flow.onset_to_apex(*pair)
+    small = _resized(field, _KEPT_FLOW)
+    small[..., :2] *= _KEPT_FLOW / SIZE
+    return small
+
+
+def _resized(picture: np.ndarray, side: int) -> np.ndarray:
+    return cv2.resize(picture, (side, side), interpolation=cv2.INTER_AREA)
