@@ -57,7 +57,7 @@ lock: venv
 	mv requirements.lock.new requirements.lock
 
 demo-bars: venv
-	$(VENV)/bin/python tests/bars_demo.py $(ARGS)
+	$(VENV)/bin/python tests/measure/bars_demo.py $(ARGS)
 
 lab: venv
 	$(VENV)/bin/jupyter lab notebooks

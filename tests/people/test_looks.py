@@ -190,7 +190,7 @@ def test_locks_are_few_sound_and_the_same_again(sculptor, head, hairstyle):
         assert np.array_equal(worn.vertices, same.vertices)
         assert np.isfinite(worn.vertices).all() and worn.triangles.max() < len(worn.vertices)
         assert worn.colour.shape == worn.vertices.shape
-        assert 0 < worn.colour.min() and worn.colour.max() <= 1
+        assert worn.colour.min() > 0 and worn.colour.max() <= 1
 
 
 # -- glasses ----------------------------------------------------------------------------------

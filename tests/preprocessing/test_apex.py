@@ -122,7 +122,7 @@ def sequence(peak, numbers, drift=0.0, seed=0):
 
 @pytest.mark.parametrize("peak", [12, 25, 44])
 def test_the_peak_is_found(peak):
-    numbers = list(range(0, 61))
+    numbers = list(range(61))
     found = apex.spot(numbers, apex.difference_curve(sequence(peak, numbers)))
     assert abs(found - peak) <= 2
 
@@ -135,7 +135,7 @@ def test_the_peak_is_refined_between_thinned_frames():
 
 @pytest.mark.parametrize("drift", [0.25, -0.25])
 def test_changing_light_does_not_pull_the_apex_away(drift):
-    numbers = list(range(0, 61))
+    numbers = list(range(61))
     frames = sequence(20, numbers, drift=drift)
     change = abs(float(frames[-1].mean()) - float(frames[0].mean()))
     assert change > 10, "the light changes more than the expression"
@@ -143,7 +143,7 @@ def test_changing_light_does_not_pull_the_apex_away(drift):
 
 
 def test_flicker_is_no_expression():
-    numbers = list(range(0, 61))
+    numbers = list(range(61))
     frames = sequence(30, numbers).astype(float)
     gain = 1 + 0.05 * np.random.default_rng(1).standard_normal(61)
     flicker = np.clip(frames * gain[:, None, None], 0, 255).astype(np.uint8)

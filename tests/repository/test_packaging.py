@@ -119,10 +119,7 @@ def test_conda_restates_no_version():
     environment = yaml.safe_load((CHECKOUT / "environment.yml").read_text())
     *conda, pip = environment["dependencies"]
     assert conda == ["python=3.11", "pip"]
-    assert pip["pip"] == [
-        "--constraint requirements.lock",
-        "--editable .[study,cluster,test]",
-    ]
+    assert pip["pip"] == ["--constraint requirements.lock", "--editable .[study,cluster,test]"]
 
 
 def test_every_extra_is_installed_by_make_and_conda():

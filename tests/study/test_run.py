@@ -62,10 +62,9 @@ def test_metrics_records_are_completed_and_checked(tmp_path):
 def test_an_interrupted_write_leaves_the_old_file(tmp_path):
     path = tmp_path / "a.json"
     files.write_json(path, [1])
-    with pytest.raises(KeyboardInterrupt):
-        with files.atomic(path) as draft:
-            draft.write_text("half of")
-            raise KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt), files.atomic(path) as draft:
+        draft.write_text("half of")
+        raise KeyboardInterrupt
     assert json.loads(path.read_text()) == [1]
     assert list(tmp_path.iterdir()) == [path]
 

@@ -44,7 +44,9 @@ def write_megc2019(root, rows=MEGC_ROWS, flat=False):
     random = np.random.default_rng(0)
     with open(root / TABLE, "w", newline="") as file:
         table = csv.writer(file, lineterminator="\n")
-        table.writerow("dataset,sub,filename_o,label,apex,imagename,sub_filename".split(","))
+        table.writerow(
+            ["dataset", "sub", "filename_o", "label", "apex", "imagename", "sub_filename"]
+        )
         for database, subject, name, label in rows:
             stem = f"{subject}_{name}"
             face = stem.replace("_s0", "_s") if database == "smic" else stem
