@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 import cv2
 import numpy as np
 
-from mer.people.behaviour.coding import Part, draw
+from mer.people.behaviour.coding import Part, check_emotions, draw
 from mer.people.behaviour.performance import perform
 from mer.people.body.figure import Figure, Sitter, landmarks, sitter
 from mer.people.casme2_statistics import ACTION_UNITS, COUNTS
@@ -85,6 +86,11 @@ def shots(person: Sitter, emotions: tuple[tuple[str, ...], ...], count: int) -> 
     Shot
         Two grey frames (340, 280) uint8, and where eyes and mouth lie, in pixels.
 
+    Raises
+    ------
+    MerError
+        If people do not show one of the emotions.
+
     Notes
     -----
     The frequencies are those of the coding table: Yan et al., "CASME II", PLoS ONE 9(1), 2014.
@@ -96,6 +102,7 @@ def shots(person: Sitter, emotions: tuple[tuple[str, ...], ...], count: int) -> 
     >>> [shot.emotion for shot in shots(one, (("happiness",), ("surprise",)), 2)]  # doctest: +SKIP
     ['happiness', 'surprise']
     """
+    check_emotions(chain(*emotions))
     figure = person.figure()
     eyes, mouth = _landmarks(figure)
     for index in range(count):

@@ -12,14 +12,12 @@ from mer.datasets.base import Truth
 from mer.datasets.synthetic import Synthetic
 from mer.evaluation import metrics, protocols
 from mer.experiments import synthetic_audit
-from mer.people import build, truth
+from mer.people import Selection, build, storage
 from mer.people.casme2_statistics import COUNTS
-from mer.people.cast import truth_file
 from mer.people.validation import motion_fit, portraits
-from mer.study.profiles import PROFILES
 
 # Everybody, every sequence of the five emotions, but hardly more than the key frames.
-KEY = replace(PROFILES["quick"], frame_step=999)
+KEY = Selection(frame_step=999)
 
 
 @pytest.fixture(scope="module")
@@ -93,13 +91,13 @@ def test_true_flow_carries_every_onset_to_its_apex(fit):
 
 def test_a_wrong_flow_is_noticed(root, fit, sequences):
     one = sequences[0]
-    path = truth_file(root, one.subject, one.name)
+    path = storage.truth_file(root, one.subject, one.name)
     kept = path.read_bytes()
-    found = truth.load(path)
+    found = storage.load_truth(path)
     try:
-        truth.save(path, **{**found, "flow": -found["flow"]})
-        profile = replace(KEY, subjects=(one.subject,))
-        turned = motion_fit(root, profile, 0).set_index("name").warped[one.name]
+        storage.save_truth(path, **{**found, "flow": -found["flow"]})
+        only = replace(KEY, subjects=(one.subject,))
+        turned = motion_fit(root, only, 0).set_index("name").warped[one.name]
     finally:
         path.write_bytes(kept)
     before = fit[(fit.subject == one.subject) & (fit.name == one.name)].iloc[0]

@@ -13,7 +13,6 @@ from mer.evaluation import metrics
 from mer.experiments import synthetic_to_real
 from mer.learning.training import Recipe
 from mer.people import crowd
-from mer.people.casme2_statistics import COUNTS
 from mer.people.rng import stream
 from mer.preprocessing.tvl1 import tv_l1
 
@@ -137,19 +136,6 @@ def test_damaged_file_of_pictures_is_bad_data(made, tmp_path):
     (tmp_path / name).write_bytes(b"PK")
     with pytest.raises(BadData, match="npz.*Delete"):
         synthetic_to_real._load(tmp_path / name)
-
-
-def test_crowd_is_no_part_of_a_cast():
-    class Clay:
-        def shape(self, phenotypes, changes):
-            return np.zeros((1, 3))
-
-    people = crowd.people(Clay(), 60, seed=0)
-    assert len({(one.seed, one.who.subject) for one in people}) == 60
-    assert {one.who.subject for one in people} == set(COUNTS)
-    assert min(one.seed for one in people) > 99
-    others = crowd.people(Clay(), 60, seed=1)
-    assert not {one.seed for one in people} & {one.seed for one in others}
 
 
 # -- scoring ----------------------------------------------------------------------------------

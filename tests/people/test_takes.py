@@ -17,7 +17,7 @@ from mer.people.behaviour import schedule
 from mer.people.behaviour.acting import act
 from mer.people.behaviour.performance import skin_shift
 from mer.people.behaviour.schedule import PAUSE, schedules
-from mer.people.body.clothes import clip
+from mer.people.body.clothes import clip, dress
 from mer.people.identity import identity
 from mer.people.takes import record
 
@@ -37,16 +37,16 @@ def root(tmp_path_factory, plan):
     return folder
 
 
-@pytest.fixture(scope="module")
-def studio():
-    return takes.Studio(SEED)
-
-
 @pytest.fixture
 def copy(root, tmp_path):
     for path in root.iterdir():
         (tmp_path / path.name).write_bytes(path.read_bytes())
     return tmp_path
+
+
+def dressed(subject):
+    person = takes.sitter(SEED, subject)
+    return dress(person.figure(), person.seed)
 
 
 def _frames(path):
@@ -145,13 +145,13 @@ def test_impossible_frame_rates_are_errors(tmp_path, plan, fps):
 # -- acting -----------------------------------------------------------------------------------
 
 
-def test_face_is_at_rest_at_the_onset_and_moves_most_at_the_apex(studio):
+def test_face_is_at_rest_at_the_onset_and_moves_most_at_the_apex():
     take = next(
         take
         for take in schedules(SEED, 9, 8)
         if _shown(take, "macro", "blink") and len(_shown(take, *EXPRESSIONS)) > 1
     )
-    acting = act(studio.sitter(take.subject).figure(), take, 200, SEED)
+    acting = act(dressed(take.subject), take, 200, SEED)
     show = acting.show
 
     def shift(seconds):
@@ -171,8 +171,8 @@ def test_face_is_at_rest_at_the_onset_and_moves_most_at_the_apex(studio):
             assert show.intensities[round(event.apex * 200), -1] > 0.7
 
 
-def test_two_cameras_see_the_same_performance(studio, plan):
-    figure = studio.sitter(plan[0].subject).figure()
+def test_two_cameras_see_the_same_performance(plan):
+    figure = dressed(plan[0].subject)
     fast, slow = (act(figure, plan[0], fps, SEED) for fps in (200, 20))
     assert fast.show.actions == slow.show.actions
     np.testing.assert_allclose(fast.show.intensities[::10], slow.show.intensities, atol=1e-6)
@@ -180,9 +180,9 @@ def test_two_cameras_see_the_same_performance(studio, plan):
     np.testing.assert_allclose(fast.show.gaze[::10], slow.show.gaze)
 
 
-def test_head_moves_several_pixels_on_shoulders_that_stay(studio):
+def test_head_moves_several_pixels_on_shoulders_that_stay():
     take = schedules(SEED, 1, 30, still=True)[0]
-    acting = act(studio.sitter(take.subject).figure(), take, 10, SEED)
+    acting = act(dressed(take.subject), take, 10, SEED)
     eyes = np.concatenate(acting.figure.head.eye_vertices)
     low = np.flatnonzero(acting.attached == 0)
     places = [acting.vertices(index) for index in range(0, 300, 5)]
@@ -192,9 +192,9 @@ def test_head_moves_several_pixels_on_shoulders_that_stay(studio):
     assert max(np.abs(acting.camera.project(p[low]) - first).max() for p in places) < 4
 
 
-def test_people_of_takes_are_not_those_of_the_default_cast(studio):
+def test_people_of_takes_are_not_those_of_the_default_cast():
     theirs = [identity(0, f"sub{k:02d}").skin for k in range(1, 27)]
-    person = studio.sitter("sub01").person
+    person = takes.sitter(SEED, "sub01").person
     assert all(not np.array_equal(person.skin, skin) for skin in theirs)
 
 
@@ -249,21 +249,21 @@ def test_same_seed_same_bytes(root, plan, tmp_path):
 
 
 def test_what_is_whole_is_kept_and_the_rest_recorded(copy, plan, monkeypatch):
-    made = []
-    monkeypatch.setattr(takes, "Studio", lambda seed: made.append(seed))
+    asked = []
+    monkeypatch.setattr(takes, "sitter", lambda *who: asked.append(who))
     record(copy, plan, FPS, SEED, progress=False)
-    assert not made
+    assert not asked
     next(copy.glob("*.npz")).unlink()
-    with pytest.raises(AttributeError):  # no studio, but it was asked for one
+    with pytest.raises(AttributeError):  # nobody, but somebody was asked for
         record(copy, plan, FPS, SEED, progress=False)
-    assert made == [SEED]
+    assert asked == [(SEED, plan[0].subject)]
 
 
 def test_a_kill_never_leaves_a_take_that_looks_whole(tmp_path, plan, monkeypatch):
     def broken(*unused):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(takes, "_save_motion", broken)
+    monkeypatch.setattr(takes, "write_json", broken)
     with pytest.raises(KeyboardInterrupt):
         record(tmp_path, plan, 10, SEED, progress=False)
     with pytest.raises(SourceMissing, match="python -m mer takes"):

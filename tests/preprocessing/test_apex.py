@@ -10,9 +10,8 @@ from support.casme2_release import make_release
 
 from mer.datasets import index
 from mer.datasets.casme2 import Casme2
-from mer.people import storage
+from mer.people import Selection, storage
 from mer.preprocessing import apex, faces
-from mer.study import profiles
 
 COUNT, PEAK = 13, 8
 
@@ -74,8 +73,8 @@ def test_the_regions_leave_the_eyes_out():
 
 def test_the_stamp_of_the_people_says_how_they_are_thinned(tmp_path):
     assert storage.frame_step(tmp_path) == Casme2.frame_step == 1
-    storage.write(tmp_path, profiles.profile("quick"), 0, complete=True)
-    assert storage.frame_step(tmp_path) == profiles.profile("quick").frame_step > 1
+    storage.write_stamp(tmp_path, Selection(frame_step=6), 0, complete=True)
+    assert storage.frame_step(tmp_path) == 6
 
 
 @pytest.fixture(scope="module")

@@ -125,13 +125,12 @@ def test_people_are_built_and_checked(capsys, monkeypatch, tmp_path):
     monkeypatch.setattr(
         people,
         "build",
-        lambda root, profile, seed, progress: built.append((root, profile, seed)),
-        raising=False,
+        lambda root, selection, seed, progress: built.append((root, selection, seed)),
     )
     monkeypatch.setenv("MER_SYNTHETIC", str(tmp_path))
     code, said, _ = run(capsys, "people", "--profile", "smoke", "--seed", 2)
     assert code == 0 and "all files checked" in said
-    assert built == [(tmp_path, PROFILES["smoke"], 2)]
+    assert built == [(tmp_path, PROFILES["smoke"].people, 2)]
 
 
 def test_fetch_passes_the_origin_on(capsys, monkeypatch):

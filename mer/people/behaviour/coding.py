@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -99,11 +100,16 @@ def _check(selection: Selection) -> None:
             f"profile {selection.name}: no synthetic person is called "
             f"{', '.join(sorted(strangers))}; there are sub01 to sub26"
         )
-    unknown = set(selection.emotions) - set(EMOTIONS)
+    check_emotions(selection.emotions)
+
+
+def check_emotions(emotions: Iterable[str]) -> None:
+    """`MerError` if one of them is none that synthetic people show."""
+    unknown = set(emotions) - set(EMOTIONS)
     if unknown:
         raise MerError(
-            f"profile {selection.name}: synthetic people do not show "
-            f"{', '.join(sorted(unknown))}; choose of {', '.join(EMOTIONS)}"
+            f"synthetic people do not show {', '.join(sorted(unknown))}; "
+            f"choose of {', '.join(EMOTIONS)}"
         )
 
 

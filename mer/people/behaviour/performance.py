@@ -66,7 +66,7 @@ def perform(figure: Figure, part: Part, seed: int, step: int) -> Performance:
     fields = personal_fields(figure.head, seed, part.subject, actions)
     skin = front_skin(figure)
     weights = _weights(figure, skin, strengths, actions, fields, stream(*key, "weights"))
-    peak = _peak(figure.person, stream(*key, "strength"))
+    peak = peak_displacement(figure.person, stream(*key, "strength"))
     leader = max(shares, key=lambda action: strengths[action])
     curves = _curves(part, numbers, actions, leader, key)
     there = _curves(part, np.array([part.true_apex]), actions, leader, key)[0]
@@ -111,7 +111,9 @@ def _weights(figure: Figure, skin, strengths, actions, fields, rng) -> np.ndarra
     return np.array(weights)
 
 
-def _peak(person: Identity, rng) -> float:
+def peak_displacement(person: Identity, rng: np.random.Generator) -> float:
+    """The largest displacement of skin in a sequence of this person, in pixels: it is drawn
+    without knowing the emotion."""
     drawn = person.strength * _MEDIAN * np.exp(_SPREAD * rng.standard_normal())
     return float(np.clip(drawn, _LEAST, _MOST))
 

@@ -20,7 +20,7 @@ def true_flow(figure: Figure, onset: np.ndarray, apex: np.ndarray):
     """
     mesh, camera = figure.mesh, figure.camera
     here = camera.pixels()
-    hits = _look(RayScene(onset, mesh.triangles), camera, here)
+    hits = look(RayScene(onset, mesh.triangles), camera, here)
     met = hits.triangle >= 0
     moved = hits.at(met).interpolate(mesh.triangles, apex)
     there = camera.project(moved)
@@ -34,7 +34,7 @@ def true_flow(figure: Figure, onset: np.ndarray, apex: np.ndarray):
     return flow.reshape(height, width, 2), visible.reshape(height, width)
 
 
-def _look(scene: RayScene, camera: Camera, pixels: np.ndarray) -> Hits:
+def look(scene: RayScene, camera: Camera, pixels: np.ndarray) -> Hits:
     """What the camera sees at (N, 2) pixels, by rays: these need not be pixel centres."""
     directions = camera.directions(pixels)
     return scene.cast(np.broadcast_to(camera.position, directions.shape), directions)
@@ -42,5 +42,5 @@ def _look(scene: RayScene, camera: Camera, pixels: np.ndarray) -> Hits:
 
 def _seen(scene, camera, points, places) -> np.ndarray:
     inside = ((places > -0.5) & (places < np.array(camera.size) - 0.5)).all(1)
-    nearest = _look(scene, camera, places).distance
+    nearest = look(scene, camera, places).distance
     return inside & (camera.depth(points) < nearest + _HIDDEN)

@@ -1,17 +1,21 @@
 """How the synthetic people act: timing, small personal movements, no leak of the class."""
 
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from mer.core.errors import MerError
 from mer.people.behaviour import dynamics
-from mer.people.behaviour.coding import SHORTEST, parts
-from mer.people.behaviour.performance import BLINK, perform, pose, skin_shift
+from mer.people.behaviour.coding import SHORTEST, Selection, parts
+from mer.people.behaviour.dynamics import activation
+from mer.people.behaviour.performance import BLINK, peak_displacement, perform, pose, skin_shift
 from mer.people.behaviour.personal_style import company, personal_fields
 from mer.people.body.action_units import ACTIONS, companions, facial_actions
-from mer.people.casme2_statistics import EMOTIONS
+from mer.people.casme2_statistics import ACTION_UNITS, COUNTS, EMOTIONS
 from mer.people.identity import identity
+from mer.people.rng import stream
 from mer.study.profiles import PROFILES
 
 SPAN = (50, 120)
@@ -19,34 +23,80 @@ MOMENTS = np.arange(50, 121)
 
 
 @pytest.fixture(scope="module")
-def stage():
-    from mer.people.body.head import Sculptor
-    from mer.people.body.skin import surface
-
-    sculptor = Sculptor()
-    return sculptor, surface(sculptor.head)
-
-
-@pytest.fixture(scope="module")
-def actor(stage):
-    from mer.people.rendering.frames import figure
-
-    sculptor, place = stage
-    person = identity(3, "sub15")
-    shape = sculptor.shape(person.phenotypes, person.changes)
-    return figure(sculptor.head, place, person, shape, 3)
-
-
-@pytest.fixture(scope="module")
 def part():
-    return next(part for part in parts(PROFILES["full"], 3) if part.subject == "sub15")
+    return next(part for part in parts(PROFILES["full"].people, 3) if part.subject == "sub15")
 
 
-# -- the plan ---------------------------------------------------------------------------------
+# -- the coding table --------------------------------------------------------------------------
+
+
+def test_full_table_has_the_counts_of_casme2():
+    rows = parts(PROFILES["full"].people, 0)
+    assert len(rows) == 255
+    assert Counter(row.emotion for row in rows) == {
+        "others": 99, "disgust": 63, "happiness": 32, "repression": 27, "surprise": 25,
+        "sadness": 7, "fear": 2}  # fmt: skip
+    counts = Counter((row.subject, row.emotion) for row in rows)
+    for subject, expected in COUNTS.items():
+        assert tuple(counts[subject, emotion] for emotion in EMOTIONS) == expected
+
+
+def test_action_units_occur_as_often_as_they_were_coded():
+    rows = parts(PROFILES["full"].people, 0)
+    for emotion, coded in ACTION_UNITS.items():
+        assert Counter(row.action_units for row in rows if row.emotion == emotion) == coded
+
+
+def test_rows_of_quick_have_the_five_studied_emotions_and_are_the_rows_of_full():
+    quick = parts(PROFILES["quick"].people, 0)
+    assert len(quick) == 154
+    assert {row.emotion for row in quick} == set(EMOTIONS[:5])
+    assert set(quick) <= set(parts(PROFILES["full"].people, 0))
+
+
+def test_smoke_has_few_sequences_of_every_emotion():
+    smoke = PROFILES["smoke"].people
+    counts = Counter((row.subject, row.emotion) for row in parts(smoke, 0))
+    assert {subject for subject, _ in counts} == set(smoke.subjects)
+    assert {emotion for _, emotion in counts} == set(EMOTIONS[:5])
+    assert max(counts.values()) <= smoke.per_class
+
+
+def test_names_are_unique_within_a_person_and_frames_in_order():
+    rows = parts(PROFILES["full"].people, 0)
+    assert len({(row.subject, row.name) for row in rows}) == 255
+    assert all(row.onset < row.apex < row.offset for row in rows)
+
+
+def test_thinning_keeps_the_key_frames():
+    for row in parts(PROFILES["quick"].people, 0)[:40]:
+        numbers = row.numbers(6)
+        keys = {row.onset, row.apex, row.true_apex, row.offset}
+        assert keys <= set(numbers.tolist())
+        assert np.all(np.diff(numbers) > 0) and np.diff(numbers).max() <= 6
+        assert len(row.numbers(1)) == row.offset - row.onset + 1
+
+
+@pytest.mark.parametrize(
+    "wrong, told",
+    [
+        ({"subjects": ("sub99",)}, "sub99.*sub01 to sub26"),
+        ({"emotions": ("joy", "fear")}, "do not show joy; choose of disgust"),
+    ],
+)
+def test_unknown_subjects_and_emotions_are_errors(wrong, told):
+    with pytest.raises(MerError, match=told):
+        parts(Selection(**wrong), 0)
+
+
+def test_a_selection_shows_the_emotions_that_it_names():
+    rows = parts(Selection(emotions=("fear", "sadness")), 0)
+    assert Counter(row.emotion for row in rows) == {"sadness": 7, "fear": 2}
+    assert parts(Selection(), 0) == parts(PROFILES["quick"].people, 0)
 
 
 def everything():
-    return [part for seed in range(12) for part in parts(PROFILES["full"], seed)]
+    return [part for seed in range(12) for part in parts(PROFILES["full"].people, seed)]
 
 
 def test_midpoint_misses_the_apex_by_as_much_as_on_casme2():
@@ -78,6 +128,38 @@ def test_both_apexes_are_on_disk_however_the_frames_are_thinned():
     for part in everything()[:60]:
         for step in (1, 6, 60):
             assert {part.onset, part.apex, part.true_apex, part.offset} <= set(part.numbers(step))
+
+
+# -- actions and time -------------------------------------------------------------------------
+
+
+def test_every_coded_unit_has_facial_actions():
+    for strings in ACTION_UNITS.values():
+        for units in strings:
+            if units != "?":
+                assert set(facial_actions(units)) <= set(ACTIONS)
+
+
+def test_sided_units_move_one_side():
+    assert facial_actions("L12") == {"mouthSmileLeft": 1.0}
+    assert facial_actions("R2") == {"browOuterUpRight": 1.0}
+    assert facial_actions("L1") == {"browInnerUpLeft": 1.0}
+    assert set(facial_actions("12")) == {"mouthSmileLeft", "mouthSmileRight"}
+
+
+@pytest.mark.parametrize("units", ["99", "M12", "", "4+", "twelve"])
+def test_unknown_unit_is_an_error(units):
+    with pytest.raises(MerError, match="Action Unit"):
+        facial_actions(units)
+
+
+def test_activation_rests_at_the_onset_peaks_at_the_apex_and_falls_more_slowly():
+    numbers = np.arange(10, 61)
+    curve = activation(numbers, 10, 30, 60, np.random.default_rng(0))
+    assert curve[0] == 0 and curve[1] < 0.01
+    assert numbers[curve.argmax()] == 30 and curve.max() == 1
+    assert np.all(np.diff(curve[:21]) > 0) and np.all(np.diff(curve[20:]) < 0)
+    assert 0.04 < curve[-1] < 0.31
 
 
 # -- distractors ------------------------------------------------------------------------------
@@ -134,8 +216,7 @@ def test_companions_are_actions_of_the_same_side():
     assert not companions("eyeBlinkLeft")
 
 
-def test_people_move_the_same_action_in_their_own_way(stage):
-    head = stage[0].head
+def test_people_move_the_same_action_in_their_own_way(head):
     plain = head.displacements[ACTIONS.index("mouthSmileLeft")]
     one, two = (personal_fields(head, 3, who, ("mouthSmileLeft",))[0] for who in ("a", "b"))
     assert np.array_equal(one, personal_fields(head, 3, "a", ("mouthSmileLeft",))[0])
@@ -147,8 +228,7 @@ def test_people_move_the_same_action_in_their_own_way(stage):
     assert np.linalg.norm(one - two) > 0.15 * np.linalg.norm(plain)
 
 
-def test_a_smooth_field_tears_nothing(stage):
-    head = stage[0].head
+def test_a_smooth_field_tears_nothing(head):
     own = personal_fields(head, 3, "a", ("mouthSmileLeft",))[0]
     a, b = head.triangles[:, 0], head.triangles[:, 1]
     edge = np.linalg.norm(head.template[a] - head.template[b], axis=1)
@@ -230,14 +310,11 @@ def test_lids_slide_over_the_eyeball(actor, part):
 
 
 def test_emotions_are_equally_strong():
-    from mer.people.behaviour.performance import _peak
-    from mer.people.rng import stream
-
     person = identity(3, "sub15")
     rows = [part for part in everything() if part.emotion in EMOTIONS[:5]]
     drawn = {}
     for row in rows:
-        peak = _peak(person, stream(0, row.subject, row.name, "strength"))
+        peak = peak_displacement(person, stream(0, row.subject, row.name, "strength"))
         drawn.setdefault(row.emotion, []).append(peak)
     medians = [np.median(values) for name, values in drawn.items() if name != "sadness"]
     assert max(medians) / min(medians) < 1.15

@@ -11,8 +11,9 @@ from mer.people.body import atlas, hair
 from mer.people.body.features import BROW, brow_line
 from mer.people.body.glasses import glasses
 from mer.people.body.hair import hairline, lift, style
+from mer.people.body.head import sculptor
 from mer.people.body.locks import locks
-from mer.people.body.skin import paint, surface
+from mer.people.body.skin import paint
 from mer.people.casme2_statistics import COUNTS
 from mer.people.geometry.mesh import normals
 from mer.people.geometry.rays import RayScene
@@ -21,29 +22,12 @@ from mer.people.identity import BEARDS, FRAMES, MEN_HAIR, WOMEN_HAIR, identity
 SEEDS = (0, 1, 2)
 
 
-@pytest.fixture(scope="module")
-def sculptor():
-    from mer.people.body.head import Sculptor
-
-    return Sculptor()
-
-
-@pytest.fixture(scope="module")
-def head(sculptor):
-    return sculptor.head
-
-
-@pytest.fixture(scope="module")
-def place(head):
-    return surface(head)
-
-
 def cast(seed):
     return [identity(seed, subject) for subject in COUNTS]
 
 
-def shape_of(sculptor, person):
-    return sculptor.shape(person.phenotypes, person.changes)
+def shape_of(person):
+    return sculptor().shape(person.phenotypes, person.changes)
 
 
 def millimetres(head, neutral, points):
@@ -165,9 +149,9 @@ def test_hair_lifts_the_scalp_and_neither_face_nor_ears(head):
 
 
 @pytest.mark.parametrize("hairstyle", ["fringe", "crop"])
-def test_fringe_ends_above_the_brows(sculptor, head, hairstyle):
+def test_fringe_ends_above_the_brows(head, hairstyle):
     seed, person = first(lambda p: p.hairstyle == hairstyle and style(p).fringe)
-    shape = shape_of(sculptor, person)
+    shape = shape_of(person)
     lifted = shape + lift(head, person, seed)[:, None] * normals(shape, head.triangles)
     template = (head.template - head.eyes.mean(0)) * [1000, -1000, 1000]
     ridge = np.hypot(np.abs(template[:, 0]) - 30, template[:, 2] - BROW)
@@ -180,9 +164,9 @@ def test_fringe_ends_above_the_brows(sculptor, head, hairstyle):
 
 
 @pytest.mark.parametrize("hairstyle", sorted(hair.STYLES))
-def test_locks_are_few_sound_and_the_same_again(sculptor, head, hairstyle):
+def test_locks_are_few_sound_and_the_same_again(head, hairstyle):
     person = replace(identity(0, "sub01"), hairstyle=hairstyle)
-    shape = shape_of(sculptor, person)
+    shape = shape_of(person)
     lifted = shape + lift(head, person, 0)[:, None] * normals(shape, head.triangles)
     made, again = locks(head, person, lifted, 0), locks(head, person, lifted, 0)
     assert sum(len(worn.triangles) for worn in made) < 4500
@@ -197,12 +181,12 @@ def test_locks_are_few_sound_and_the_same_again(sculptor, head, hairstyle):
 
 
 @pytest.fixture(scope="module")
-def wearers(sculptor, head):
+def wearers(head):
     """(person, shape, glasses) of everybody who wears some, in three casts."""
     found = []
     for seed in SEEDS:
         for person in cast(seed):
-            shape = shape_of(sculptor, person)
+            shape = shape_of(person)
             worn = glasses(head, person, shape, seed)
             assert len(worn) == (person.glasses != "none")
             found += [(person, shape, thing) for thing in worn]
