@@ -253,6 +253,11 @@ def analyse(path: Path | str, recogniser, progress: Callable = iter) -> Report:
 
     `progress` wraps the frames, as `tqdm` does; they have a length where the file says so.
     What cannot be read is `BadData`, with the remedy; what is odd is in the report's notes.
+
+    >>> from mer.video import SAMPLE, Recogniser
+    >>> report = analyse(SAMPLE, Recogniser.load())
+    >>> [(event.emotion, round(event.onset, 1), event.micro) for event in report.events]
+    [('surprise', 1.7, False), ('repression', 5.0, True)]
     """
     with Video(path) as video:
         analyser = Analyser(recogniser, live=False)

@@ -63,6 +63,11 @@ class Recogniser:
 
         Both faces are aligned crops, uint8, (224, 224, 3) blue-green-red or (224, 224) grey;
         other squares are resized to 224 x 224. Anything else is a `MerError`.
+
+        >>> still = np.zeros((224, 224), np.uint8)
+        >>> found = Recogniser.load().predict_proba(still, still)
+        >>> max(found, key=found.get)
+        'neutral'
         """
         pair = [_face(face) for face in (onset_face, apex_face)]
         motion = flow.averaged(*pair, SIZE, self.method)

@@ -19,7 +19,11 @@ OVERLAP = 0.5  # least intersection over union of an event and the expression th
 
 
 def overlap(a: tuple[float, float], b: tuple[float, float]) -> float:
-    """Intersection over union of two intervals (onset, offset); 0 if they do not meet."""
+    """Intersection over union of two intervals (onset, offset); 0 if they do not meet.
+
+    >>> overlap((1.0, 1.5), (1.0, 2.0))
+    0.5
+    """
     shared = min(a[1], b[1]) - max(a[0], b[0])
     return max(shared, 0.0) / max(max(a[1], b[1]) - min(a[0], b[0]), 1e-9)
 

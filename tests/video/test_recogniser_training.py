@@ -161,12 +161,8 @@ def test_strangers_are_kept_from_training(toy):
 def test_training_learns_repeats_and_is_calibrated(toy, monkeypatch):
     monkeypatch.setattr(recogniser_training, "BATCH", 32)
     known, strangers = recogniser_training.split(toy)
-    brief, again = (
-        recogniser_training.train(known, (0,), 3, quiet=True).predict_proba_of_flows(
-            strangers.flows
-        )
-        for _ in range(2)
-    )
+    twice = (recogniser_training.train(known, (0,), 3, quiet=True) for _ in range(2))
+    brief, again = (one.predict_proba_of_flows(strangers.flows) for one in twice)
     assert (brief == again).all()
     first = recogniser_training.train(known, (0,), 150, quiet=True)
     table = recogniser_training.scored(first, strangers)
