@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from support.factories import write_megc2019
 
+from mer.core import environment
 from mer.datasets.base import Sequence
 from mer.learning import inputs
 
@@ -30,3 +31,21 @@ def motions():
         Sequence("made-up", f"s{i % 8}", f"E{i}", classes[label]) for i, label in enumerate(labels)
     ]
     return inputs.published_flow_inputs(list(pictures), named, classes)
+
+
+@pytest.fixture(scope="module")
+def scheduler():
+    """The address of a local scheduler with two workers, each a process with one thread."""
+    from distributed import LocalCluster
+
+    with LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+    ) as here:
+        yield here.scheduler_address
+
+
+@pytest.fixture
+def two_workers(scheduler, monkeypatch):
+    """Jobs are done by the two workers of a local scheduler, whose address this is."""
+    monkeypatch.setenv(environment.CLUSTER, scheduler)
+    return scheduler

@@ -33,6 +33,24 @@ def class_columns(table: pd.DataFrame) -> list[str]:
     return [column for column in table.columns if column.startswith("p_")]
 
 
+def predicted(table: pd.DataFrame) -> pd.Series:
+    """The class with the largest probability in each row; of equals the first."""
+    columns = class_columns(table)
+    names = np.array([column[2:] for column in columns])
+    return pd.Series(names[table[columns].to_numpy().argmax(1)], table.index)
+
+
+def right(table: pd.DataFrame) -> pd.Series:
+    """Which rows give the true emotion the largest probability."""
+    return predicted(table) == table.emotion
+
+
+def by_sequence(values, table: pd.DataFrame) -> pd.Series:
+    """The mean over seeds of one value a row, by (subject, name)."""
+    sequences = pd.MultiIndex.from_frame(table[["subject", "name"]])
+    return pd.Series(np.asarray(values, float), sequences).groupby(level=[0, 1]).mean()
+
+
 def check(table: pd.DataFrame, where: str = "score table") -> pd.DataFrame:
     """Give the table back if it keeps the contract; otherwise `BadData` says what is wrong."""
     missing = [key for key in KEYS if key not in table.columns]

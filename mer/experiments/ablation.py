@@ -1,4 +1,4 @@
-"""One sweep for every ablation: settings x folds x seeds -> score tables, held against the first.
+"""Every ablation, one way: settings x folds x seeds -> score tables, held against the first.
 
 An ablation changes one thing at a time. Each setting is a recipe with the inputs that it trains
 on; all of them meet the same folds and seeds, so every comparison is paired. Training is
@@ -14,8 +14,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 
 from mer.core.errors import MerError
-from mer.evaluation import metrics
-from mer.evaluation.calibration import right
+from mer.evaluation import metrics, scores
 from mer.evaluation.protocols import Fold
 from mer.learning import cross_validation
 from mer.learning.inputs import Inputs
@@ -30,7 +29,7 @@ class Setting:
     """What is tried: a recipe, whose label names the setting, and its inputs.
 
     folds   who trains and is tested, where this setting needs folds of its own
-            (None: those of the sweep)
+            (None: those of the ablation)
     """
 
     recipe: Recipe
@@ -57,7 +56,7 @@ def run(
     """
     names = [setting.name for setting in settings]
     if len(set(names)) < len(names):
-        raise MerError(f"sweep: two settings have the same name ({', '.join(names)})")
+        raise MerError(f"ablation: two settings have the same name ({', '.join(names)})")
     tables = cross_validation.cross_validate_all(
         [(one.recipe, one.data, one.folds or folds) for one in settings],
         seeds,
@@ -112,13 +111,13 @@ def summary(found: list[dict]) -> pd.DataFrame:
 
 
 def sentence(found: list[dict], metric: str = "uar") -> str:
-    """What a sweep says, in one sentence: the setting that moves the metric most, by how much,
+    """What an ablation says, in one sentence: the setting that moves the metric most, by how much,
     and which of the others can be told from the first."""
     gains = sorted(
         (r for r in found if r["metric"] == f"{metric}_difference"), key=lambda r: -abs(r["value"])
     )
     if not gains:
-        raise MerError("sweep: nothing to compare; give records() at least two settings")
+        raise MerError("ablation: nothing to compare; give records() at least two settings")
     first = gains[0]["model"].split(" - ")[1]
     told = [r for r in gains if not r["low"] <= 0 <= r["high"]]
     if not told:
@@ -190,15 +189,12 @@ def joint_level(comparisons: int) -> float:
 def _gaps(table: pd.DataFrame) -> pd.Series:
     """By (subject, name): accuracy of the fold's training minus the share of seeds that were
     right about this sequence."""
-    hits = pd.Series(right(table).astype(float), table.index)
+    hits = scores.right(table).astype(float)
     trained = table.split == "train"
     known = hits[trained].groupby([table.fold[trained], table.seed[trained]]).mean()
     tested = table[~trained]
     of_fold = known.loc[pd.MultiIndex.from_frame(tested[["fold", "seed"]])].to_numpy()
-    gaps = pd.Series(
-        of_fold - hits[~trained].to_numpy(), pd.MultiIndex.from_frame(tested[["subject", "name"]])
-    )
-    return gaps.groupby(level=["subject", "name"]).mean()
+    return scores.by_sequence(of_fold - hits[~trained].to_numpy(), tested)
 
 
 def _text(record: dict) -> str:
@@ -244,7 +240,7 @@ def plot_effects(
     left.set(
         yticks=range(len(values)),
         yticklabels=[r["model"] for r in values],
-        xlabel=f"{metric.upper()}, people never seen",
+        xlabel=f"{metric.upper()}, held-out people",
     )
     left.set_ylim(len(values) - 0.5, -0.85)
     right.set(xlabel=f"{metric.upper()} minus that of {values[0]['model']}")
@@ -295,7 +291,7 @@ def plot_curves(tables: dict, title: str = "Accuracy after each epoch"):
     for axis in axes.flat[len(tables) :]:
         axis.axis("off")
     for axis, (name, table) in zip(axes.flat, tables.items()):
-        rates = table.assign(hit=right(table)).groupby(["split", "epoch"]).hit.mean()
+        rates = table.assign(hit=scores.right(table)).groupby(["split", "epoch"]).hit.mean()
         for split, line in (("train", "--"), ("test", "-")):
             rate = rates[split]
             axis.plot(

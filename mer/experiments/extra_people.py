@@ -1,4 +1,4 @@
-"""Newcomers: synthetic people who join the training subjects, never the tested ones.
+"""Extra people: synthetic ones who join the training subjects, never the tested ones.
 
 They come from the crowd (`mer.people.crowd`), so none of them is in a cast; each shows every
 emotion equally often, in the mixes of Action Units that coders saw. Their onset/apex pairs take
@@ -55,7 +55,7 @@ def flows(
     for file in files:
         made, emotions, subjects = _load(file)
         named += [
-            _stranger(subject, number, emotion)
+            _sequence(subject, number, emotion)
             for number, (emotion, subject) in enumerate(zip(emotions, subjects))
         ]
         fields += list(made)
@@ -63,12 +63,12 @@ def flows(
 
 
 def published(made: Pictures, classes: tuple[str, ...], step: int = 1) -> Inputs:
-    """Every `step`-th picture in MEGC2019's form as inputs of newcomers.
+    """Every `step`-th picture in MEGC2019's form as inputs of extra people.
 
     made   `mer.experiments.synthetic_to_real.pictures`, where the takes of a pair stand together
     """
     named = [
-        _stranger(subject, number, classes[label])
+        _sequence(subject, number, classes[label])
         for number, (label, subject) in enumerate(zip(made.labels, made.subjects))
     ]
     images = [np.float32(image) / np.float32(255) for image in made.images]
@@ -76,10 +76,10 @@ def published(made: Pictures, classes: tuple[str, ...], step: int = 1) -> Inputs
 
 
 def joined(data: Inputs, extra: Inputs) -> Inputs:
-    """One set of inputs, the newcomers last."""
+    """One set of inputs, the extra people last."""
     if (data.classes, data.kind, data.size) != (extra.classes, extra.kind, extra.size):
         raise BadData(
-            f"newcomers: {extra.kind} inputs of size {extra.size} in classes "
+            f"extra people: {extra.kind} inputs of size {extra.size} in classes "
             f"{', '.join(extra.classes)} cannot join {data.kind} inputs of size "
             f"{data.size} in classes {', '.join(data.classes)}. Make them alike."
         )
@@ -92,15 +92,15 @@ def joined(data: Inputs, extra: Inputs) -> Inputs:
 
 
 def helped(folds: list[Fold], known: int, whole: int) -> list[Fold]:
-    """Folds whose training part also holds the newcomers, at the positions from `known` to
+    """Folds whose training part also holds the extra people, at the positions from `known` to
     `whole`; who is tested stays as it was."""
     extra = np.arange(known, whole)
     return [replace(fold, train=np.concatenate([fold.train, extra])) for fold in folds]
 
 
-def _stranger(subject: str, number: int, emotion: str) -> Sequence:
+def _sequence(subject: str, number: int, emotion: str) -> Sequence:
     return Sequence(
-        source="newcomers", subject=f"newcomer-{subject}", name=str(number), emotion=str(emotion)
+        source="extra people", subject=f"extra-{subject}", name=str(number), emotion=str(emotion)
     )
 
 
@@ -111,7 +111,7 @@ def _render(files, indices, classes, pairs_each, size, seed, quiet) -> None:
         for file, index in zip(files, indices)
     )
     pool = Parallel(n_jobs=workers(len(files)), return_as="generator_unordered")
-    for _ in tqdm(pool(jobs), "newcomers", len(files), unit="person", disable=quiet):
+    for _ in tqdm(pool(jobs), "extra people", len(files), unit="person", disable=quiet):
         pass
 
 

@@ -23,7 +23,7 @@ READ = (DEFAULT, EARLIER, "dis", "tv-l1")  # the flows from which a network read
 
 
 def algorithms(crops: list, data: Inputs, epochs: int, progress=iter) -> list[Setting]:
-    """Settings of a sweep: one recipe on the default's flow (`data`), on those of the others in
+    """Settings of an ablation: one recipe on the default's flow (`data`), on those of the others in
     `READ`, and on the plain difference of the two pictures.
 
     crops   onset and apex of each pair, (H, W, 3) uint8, in the order of `data`
@@ -36,7 +36,7 @@ def algorithms(crops: list, data: Inputs, epochs: int, progress=iter) -> list[Se
 
 
 def choices(crops: list, data: Inputs, epochs: int) -> list[Setting]:
-    """Settings of a sweep: the earlier implementation's choices on its own algorithm, one by one.
+    """Settings of an ablation: the earlier implementation's choices, one by one on its algorithm.
 
     The first is Farneback's flow as this study feeds flows: signed, in pixels, as real numbers.
     The picture is the one choice that brings two others with it: it is stretched to its own

@@ -67,13 +67,13 @@ def joined(parts: dict[str, Inputs]) -> Inputs:
     first, *others = parts.values()
     if any(part.sequences != first.sequences or part.kind != first.kind for part in others):
         raise BadData(
-            "lighting: the parts hold other sequences than the first. "
+            "illumination: the parts hold other sequences than the first. "
             "Make the inputs of every light from one list of pairs."
         )
     marked = [one.key for one in first.sequences if _MARK in one.name]
     if marked:
         raise BadData(
-            f"lighting: {marked[0]} has an {_MARK!r} in its name, which marks the "
+            f"illumination: {marked[0]} has an {_MARK!r} in its name, which marks the "
             "light here. Rename the sequence in the coding table."
         )
     lights = list(parts)[1:]
@@ -110,7 +110,7 @@ def split(table: pd.DataFrame, lights: list[str]) -> dict[str, pd.DataFrame]:
     unknown = set(lights) - set(light)
     if unknown:
         raise BadData(
-            f"lighting: no row in the light {', '.join(sorted(unknown))}. "
+            f"illumination: no row in the light {', '.join(sorted(unknown))}. "
             "Train on joined inputs, with folds of in_all."
         )
     return {one: table.assign(name=name)[light == one].reset_index(drop=True) for one in lights}
@@ -119,7 +119,7 @@ def split(table: pd.DataFrame, lights: list[str]) -> dict[str, pd.DataFrame]:
 def records(
     tables: dict[str, dict[str, pd.DataFrame]], light: str, bootstrap: int = 1000
 ) -> list[dict]:
-    """Metrics records of a sweep's settings in one light, and what each buys over the first.
+    """Metrics records of an ablation's settings in one light, and what each buys over the first.
 
     tables   by setting, what `split` gave; the first setting is the reference
 
@@ -165,12 +165,10 @@ def _kept(parts: dict[str, pd.DataFrame], light: str) -> pd.Series:
 
 
 def _answers(table: pd.DataFrame) -> pd.Series:
-    """Test rows by (subject, name, seed): the position of the class with the largest score."""
+    """Test rows by (subject, name, seed): the class with the largest score."""
     tested = scores.select(table)
-    return pd.Series(
-        tested[scores.class_columns(tested)].to_numpy().argmax(1),
-        pd.MultiIndex.from_frame(tested[["subject", "name", "seed"]]),
-    ).sort_index()
+    keys = pd.MultiIndex.from_frame(tested[["subject", "name", "seed"]])
+    return pd.Series(scores.predicted(tested).to_numpy(), keys).sort_index()
 
 
 def plot_histograms(pictures: dict[str, np.ndarray], title: str = ""):
@@ -251,7 +249,7 @@ def plot_lights(found: dict[str, list[dict]], chance: float | None = None, title
     if chance is not None:
         left.axvline(chance, color=INK, ls=":", lw=1)
         left.text(chance, -0.62, " chance", fontsize=8, va="center")
-    left.set(yticks=range(len(names)), yticklabels=names, xlabel="UAR, people never seen")
+    left.set(yticks=range(len(names)), yticklabels=names, xlabel="UAR, held-out people")
     left.set_ylim(len(names) - 0.5, -0.8)
     left.locator_params(axis="x", nbins=6)
     right.set(xlabel="share of answers kept in that light", xlim=(0, 1.04))

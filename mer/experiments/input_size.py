@@ -133,7 +133,7 @@ def plot_score_against_cost(
     axis.set(
         xscale="log",
         xlabel="CPU seconds a seed",
-        ylabel=f"{metric.upper()}, people never seen",
+        ylabel=f"{metric.upper()}, held-out people",
         title=title,
     )
     axis.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))

@@ -1,8 +1,8 @@
-"""The leakage ladder: the same trainings, read in ways that let in more or less of the answer.
+"""Leakage: the same trainings under protocols that let in more or less of the answer.
 
-Three protocols are trained once, with the network scored after every epoch: the random split by
-sequence (its training sequences scored as well), grouped folds, and LOSO. Every rung is a
-selection of those rows. The two leaks that a selection can make, training rows and an epoch
+Three sets of folds are trained once, with the network scored after every epoch: the random split
+by sequence (its training sequences scored as well), grouped folds, and LOSO. A protocol is a
+selection of their rows. The two leaks that a selection can make, training rows and an epoch
 chosen by its test score, exist in this module alone, each under its own name.
 """
 
@@ -42,7 +42,7 @@ def epoch_chosen_on_test(table: pd.DataFrame) -> pd.DataFrame:
     """
     _need_epochs(table)
     test = table[table.split == "test"]
-    rate = _right(test).groupby([test.fold, test.seed, test.epoch]).mean().unstack()
+    rate = scores.right(test).groupby([test.fold, test.seed, test.epoch]).mean().unstack()
     best = rate.iloc[:, ::-1].idxmax(axis=1)
     chosen = pd.MultiIndex.from_frame(test[["fold", "seed"]]).map(best)
     kept = _without_epoch(test[test.epoch.to_numpy() == chosen])
@@ -63,8 +63,8 @@ def test_rows(table: pd.DataFrame) -> pd.DataFrame:
     return scores.select(last_epoch(table))
 
 
-# The rungs, the claim's own first: the folds that were trained, and how their rows are read.
-RUNGS = (
+# From the most leakage to none: the folds that were trained, and how their rows are read.
+PROTOCOLS = (
     ("random", training_data_included),
     ("random", test_rows),
     ("random", epoch_chosen_on_test),
@@ -84,10 +84,10 @@ def leak(protocol: str) -> str:
     return ", ".join(what for sign, what in LEAKS.items() if sign in protocol)
 
 
-def plans(inputs: Inputs, groups: int | None = None) -> dict[str, list[Fold]]:
-    """The folds of the three plans; `groups` grouped folds (None: `GROUPS`).
+def folds_by_name(inputs: Inputs, groups: int | None = None) -> dict[str, list[Fold]]:
+    """The three sets of folds that are trained; `groups` grouped folds (None: `GROUPS`).
 
-    Honest plans that would share a subject raise `BadData`; the random split shares them, and
+    Honest folds that would share a subject raise `BadData`; the random split shares them, and
     is meant to.
     """
     made = {
@@ -120,16 +120,16 @@ def ensemble(tables: list[pd.DataFrame], model: str = "ensemble") -> pd.DataFram
     )
 
 
-def climb(tables: dict[str, pd.DataFrame], bootstrap: int = 1000) -> list[dict]:
-    """Metrics records of every rung for one model, in the order of `RUNGS`.
+def evaluate(tables: dict[str, pd.DataFrame], bootstrap: int = 1000) -> list[dict]:
+    """Metrics records of one model under every protocol, in the order of `PROTOCOLS`.
 
-    tables   by plan, the rows of every epoch; those of "random" hold training rows too
+    tables   by folds, the rows of every epoch; those of "random" hold training rows too
     """
     return [
         record
-        for plan, read in RUNGS
+        for name, read in PROTOCOLS
         for record in metrics.evaluate(
-            read(tables[plan]), bootstrap, mixed=read is training_data_included
+            read(tables[name]), bootstrap, mixed=read is training_data_included
         )
     ]
 
@@ -173,14 +173,7 @@ def accuracy_by_epoch(table: pd.DataFrame) -> pd.Series:
     """Accuracy on the test rows after each epoch, mean over seeds. `table` as in `last_epoch`."""
     _need_epochs(table)
     test = table[table.split == "test"]
-    return _right(test).groupby(test.epoch).mean()
-
-
-def _right(table: pd.DataFrame) -> pd.Series:
-    """Which rows of a score table name the true emotion."""
-    columns = scores.class_columns(table)
-    guess = table[columns].to_numpy().argmax(1)
-    return pd.Series([columns[i][2:] for i in guess], table.index) == table.emotion
+    return scores.right(test).groupby(test.epoch).mean()
 
 
 def _need_epochs(table: pd.DataFrame) -> None:
@@ -193,9 +186,9 @@ def _without_epoch(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def plot_protocols(panels: dict[str, list[dict]], chance: float | None = None, title: str = ""):
-    """The rungs below each other, one panel a title: values with their 95 % intervals.
+    """The protocols below each other, one panel a title: values with their 95 % intervals.
 
-    panels   metrics records of one model and one metric, a record a rung, in the same order
+    panels   metrics records of one model and one metric, a record a protocol, in the same order
     chance   where a dotted line is drawn
     """
     first = next(iter(panels.values()))

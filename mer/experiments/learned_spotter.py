@@ -26,14 +26,14 @@ _INNER = 5  # folds, where there are as many training people
 def features(reading: Reading) -> np.ndarray:
     """Shape and answer of each curve, (2 * 12,): the shape between 0 and 1, the answer as a
     share of the way from onset to offset."""
-    start, length = reading.numbers[0], max(reading.length, 1)
-    share = (reading.numbers - start) / length
+    onset, length = reading.numbers[0], max(reading.length, 1)
+    share = (reading.numbers - onset) / length
     found = []
     for name in READS:
         curve = reading.curves[name] / max(reading.curves[name].max(), 1e-6)
         found += [
             *np.interp(np.linspace(0, 1, _POINTS), share, curve),
-            (reading.answer(name) - start) / length,
+            (reading.answer(name) - onset) / length,
         ]
     return np.array(found)
 
@@ -54,10 +54,10 @@ def answers(readings: list[Reading], apexes, subjects, folds: list[Fold]) -> np.
             f"learned spotter: the folds spot {len(tested)} of {len(readings)} "
             "sequences once. Make them from the same list."
         )
-    start = np.array([reading.numbers[0] for reading in readings])
+    onset = np.array([reading.numbers[0] for reading in readings])
     length = np.array([max(reading.length, 1) for reading in readings], float)
     x = np.stack([features(reading) for reading in readings])
-    y = (np.asarray(apexes) - start) / length
+    y = (np.asarray(apexes) - onset) / length
     share = np.empty(len(readings))
     for fold in folds:
         both = shared_subjects(fold, subjects)
@@ -69,7 +69,7 @@ def answers(readings: list[Reading], apexes, subjects, folds: list[Fold]) -> np.
         share[fold.test] = fit(
             x[fold.train], y[fold.train], length[fold.train], subjects[fold.train]
         ).predict(x[fold.test])
-    return np.round(start + np.clip(share, 0, 1) * length).astype(int)
+    return np.round(onset + np.clip(share, 0, 1) * length).astype(int)
 
 
 def fit(x: np.ndarray, y: np.ndarray, length: np.ndarray, subjects: np.ndarray):

@@ -1,7 +1,7 @@
-"""What helps a class that has few examples: one network, several ways, the same folds.
+"""What helps a class that has few examples: one network, several methods, the same folds.
 
-Every way of `mer.learning.imbalance` is tried on the study's own training subjects, and plain
-training with newcomers (`mer.experiments.extra_people`) among them. What is reported for a class
+Every method of `mer.learning.imbalance` is tried on the study's own training subjects, and plain
+training with extra people (`mer.experiments.extra_people`) among them. What is reported for a class
 follows from its sequences alone, so a class with four people has an interval over four people.
 """
 
@@ -13,16 +13,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from mer.evaluation import metrics
-from mer.evaluation.calibration import right
+from mer.evaluation import metrics, scores
 from mer.evaluation.protocols import Fold
-from mer.evaluation.scores import single_split
 from mer.experiments.extra_people import helped, joined
 from mer.learning import cross_validation, imbalance
 from mer.learning.inputs import Inputs
 from mer.learning.training import Recipe
 
-NEWCOMERS = "newcomers"
+EXTRA_PEOPLE = "extra people"
 
 
 def recipe(epochs: int) -> Recipe:
@@ -41,19 +39,19 @@ def compare(
     parts: Path,
     quiet: bool = False,
 ) -> dict[str, pd.DataFrame]:
-    """The score table of each way, by name; "plain" comes first, "newcomers" last.
+    """The score table of each method, by name; "plain" comes first, "extra people" last.
 
-    With newcomers an epoch is longer, so there are fewer: all ways take about as many steps.
+    With extra people an epoch is longer, so there are fewer: all methods take about as many steps.
     """
     tables = {}
-    for way in imbalance.METHODS:
-        tables[way] = cross_validation.cross_validate(
-            replace(plain, label=way, balance=way), data, folds, seeds, parts, quiet
+    for method in imbalance.METHODS:
+        tables[method] = cross_validation.cross_validate(
+            replace(plain, label=method, balance=method), data, folds, seeds, parts, quiet
         )
     known, whole = len(data.labels), len(data.labels) + len(extra.labels)
     share = np.mean([len(f.train) / (len(f.train) + whole - known) for f in folds])
-    shorter = replace(plain, label=NEWCOMERS, epochs=max(1, round(plain.epochs * share)))
-    tables[NEWCOMERS] = cross_validation.cross_validate(
+    shorter = replace(plain, label=EXTRA_PEOPLE, epochs=max(1, round(plain.epochs * share)))
+    tables[EXTRA_PEOPLE] = cross_validation.cross_validate(
         shorter, joined(data, extra), helped(folds, known, whole), seeds, parts, quiet
     )
     return tables
@@ -93,26 +91,26 @@ def recall_difference(
 
 
 def records(tables: dict[str, pd.DataFrame], emotion: str, bootstrap: int = 1000) -> list[dict]:
-    """Metrics of every way, the recall of `emotion`, and the differences to "plain".
+    """Metrics of every method, the recall of `emotion`, and the differences to "plain".
 
     The intervals of the differences in accuracy, UF1 and UAR are wider than 95 %, so that with
-    all ways together no more than 5 % err (Bonferroni).
+    all methods together no more than 5 % err (Bonferroni).
     """
     found, plain = [], tables["plain"]
     level = 1 - 0.05 / max(len(tables) - 1, 1)
     for table in tables.values():
         found += [*metrics.evaluate(table, bootstrap), recall(table, emotion, bootstrap)]
-    for way, table in tables.items():
-        if way != "plain":
+    for method, table in tables.items():
+        if method != "plain":
             found += metrics.paired_difference(table, plain, bootstrap, level)
             found.append(recall_difference(table, plain, emotion, bootstrap))
     return found
 
 
 def summary(found: list[dict]) -> pd.DataFrame:
-    """One row a way: each metric with its interval, and its difference to "plain"."""
+    """One row a method: each metric with its interval, and its difference to "plain"."""
     rows = pd.DataFrame(found)
-    rows["way"] = rows.model.str.removesuffix(" - plain")
+    rows["method"] = rows.model.str.removesuffix(" - plain")
     rows["text"] = [
         f"{r.value:+.2f} [{r.low:+.2f}, {r.high:+.2f}]"
         if r.metric.endswith("_difference")
@@ -120,31 +118,31 @@ def summary(found: list[dict]) -> pd.DataFrame:
         for r in rows.itertuples()
     ]
     names = [name for name in rows.metric.unique() if not name.startswith("accuracy")]
-    wide = rows.pivot(index="way", columns="metric", values="text")
-    wide = wide.loc[rows.way.unique(), sorted(names, key=_place)]
+    wide = rows.pivot(index="method", columns="metric", values="text")
+    wide = wide.loc[rows.method.unique(), sorted(names, key=_place)]
     return wide.rename(columns=_title).fillna("–").rename_axis(index=None, columns=None)
 
 
 def recommendation(found: list[dict]) -> str:
     """What these records allow to recommend, in words.
 
-    A way helps if the interval of its UAR difference to "plain" lies above zero; of several the
+    A method helps if the interval of its UAR difference to "plain" lies above zero; of several the
     one with the largest difference is named. None: plain stays, and what was nearest is said.
     """
     gains = sorted((r for r in found if r["metric"] == "uar_difference"), key=lambda r: -r["value"])
     proven = [r for r in gains if r["low"] > 0]
     best = (proven or gains)[0]
-    way = best["model"].removesuffix(" - plain")
+    method = best["model"].removesuffix(" - plain")
     uf1 = next(r for r in found if r["metric"] == "uf1_difference" and r["model"] == best["model"])
     numbers = f"UAR {_signed(best)}, UF1 {_signed(uf1)}"
     if not proven:
         return (
-            f"No way can be told from plain training here: keep it plain. Nearest: {way}, "
+            f"No method can be told from plain training here: keep it plain. Nearest: {method}, "
             f"{numbers}."
         )
     others = ", ".join(r["model"].removesuffix(" - plain") for r in proven[1:])
     return (
-        f"Use {way}: {numbers} against plain training."
+        f"Use {method}: {numbers} against plain training."
         + (f" Also better than plain: {others}." if others else "")
         + (" It costs UF1, which counts false alarms too." if uf1["high"] < 0 else "")
     )
@@ -152,12 +150,9 @@ def recommendation(found: list[dict]) -> str:
 
 def _hits(table: pd.DataFrame, emotion: str) -> pd.Series:
     """Share of the seeds that recognise each sequence of an emotion, by subject and name."""
-    single_split(table)
+    scores.single_split(table)
     chosen = table[table.emotion == emotion]
-    hits = pd.Series(
-        right(chosen).astype(float), pd.MultiIndex.from_frame(chosen[["subject", "name"]])
-    )
-    return hits.groupby(level=["subject", "name"]).mean()
+    return scores.by_sequence(scores.right(chosen), chosen)
 
 
 def _place(name: str) -> tuple:

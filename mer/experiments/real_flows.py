@@ -98,7 +98,7 @@ def published_faces(source: Source, sequences: list[Sequence]) -> list[np.ndarra
 
 
 def for_seeds(table: pd.DataFrame, seeds: list[int]) -> pd.DataFrame:
-    """The rows of a model without chance, once for each seed."""
+    """The rows of a model without randomness, once for each seed."""
     return pd.concat([table.assign(seed=seed) for seed in seeds], ignore_index=True)
 
 

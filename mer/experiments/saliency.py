@@ -16,10 +16,10 @@ import cv2
 import joblib
 import numpy as np
 import torch
-from scipy.stats import rankdata
+from sklearn.metrics import roc_auc_score
 from tqdm.auto import tqdm
 
-from mer.core import cluster
+from mer.core import parallel
 from mer.core.errors import MerError
 from mer.core.files import atomic
 from mer.evaluation import metrics
@@ -57,7 +57,7 @@ def of_folds(
     paths = [Path(parts) / f"maps-{cross_validation.job_name(base, *job)}.npz" for job in jobs]
     todo = {path.name: job for path, job in zip(paths, jobs) if not path.exists()}
     if todo:
-        with cluster.pool(len(todo), inputs, cross_validation.version) as pool:
+        with parallel.pool(len(todo), cross_validation.version, inputs) as pool:
             done = pool(
                 joblib.delayed(_job)(recipe, inputs, *job, name) for name, job in todo.items()
             )
@@ -118,14 +118,11 @@ def moved(
 
 
 def auc(picture: np.ndarray, region: np.ndarray, seen: np.ndarray) -> float:
-    """Chance that a pixel inside the region has a higher value than one of the rest that is seen.
+    """Probability that a pixel inside the region has a higher value than another that is seen.
 
     0.5 is blind; a map that is the same everywhere gives just that (ties count half).
     """
-    inside = region[seen]
-    ranks = rankdata(picture[seen])[inside]
-    n = inside.sum()
-    return float((ranks.mean() - (n + 1) / 2) / (len(inside) - n))
+    return float(roc_auc_score(region[seen], picture[seen]))
 
 
 def share(picture: np.ndarray, region: np.ndarray, seen: np.ndarray) -> float:

@@ -43,23 +43,6 @@ def threads():
     )
 
 
-@pytest.fixture(scope="module")
-def scheduler():
-    """The address of a local scheduler with two workers, each a process with one thread."""
-    from distributed import LocalCluster
-
-    with LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
-    ) as here:
-        yield here.scheduler_address
-
-
-@pytest.fixture
-def two_workers(scheduler, monkeypatch):
-    monkeypatch.setenv(environment.CLUSTER, scheduler)
-    return scheduler
-
-
 @pytest.fixture
 def nobody(monkeypatch):
     """No cluster."""

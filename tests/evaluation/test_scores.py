@@ -70,6 +70,30 @@ def test_average_seeds_joins_the_seeds_of_each_sequence():
     assert joined.loc[joined["name"] == "EP00", "p_disgust"].item() == pytest.approx(0.5)
 
 
+def test_the_largest_probability_is_the_answer_and_of_equals_the_first():
+    table = score_table(TRUTH, (0, 1, 1, 2), SUBJECTS).iloc[::-1]
+    table.loc[0, ["p_disgust", "p_happiness", "p_surprise"]] = [0.2, 0.4, 0.4]
+    assert scores.predicted(table).to_dict() == {
+        3: "surprise",
+        2: "happiness",
+        1: "happiness",
+        0: "happiness",
+    }
+    assert scores.right(table).to_dict() == {3: False, 2: False, 1: True, 0: False}
+
+
+def test_values_of_a_sequence_are_averaged_over_seeds():
+    both = pd.concat([score_table(TRUTH, TRUTH, SUBJECTS, seed=seed) for seed in (0, 1)])
+    shares = scores.by_sequence([1, 1, 0, 0] + [1, 0, 1, 0], both)
+    assert shares.index.names == ["subject", "name"]
+    assert shares.to_dict() == {
+        ("01", "EP00"): 1.0,
+        ("01", "EP01"): 0.5,
+        ("02", "EP02"): 0.5,
+        ("02", "EP03"): 0.0,
+    }
+
+
 def test_select_gives_one_split():
     table = pd.concat([score_table(TRUTH, TRUTH, SUBJECTS, split=s) for s in ("train", "test")])
     assert len(scores.select(table, protocol="loso")) == 4

@@ -1,4 +1,4 @@
-"""The sweep: every setting on the same folds, held against the first, and in one sentence."""
+"""An ablation: every setting on the same folds, held against the first, and in one sentence."""
 
 from dataclasses import replace
 
@@ -86,7 +86,7 @@ def test_the_gap_is_training_accuracy_minus_test_accuracy():
     assert more["value"] == pytest.approx(0.5) and more["model"] == "half - none"
 
 
-def test_gaps_of_a_sweep_are_held_against_the_first_as_widely_as_its_scores():
+def test_gaps_of_an_ablation_are_held_against_the_first_as_widely_as_its_scores():
     draw = np.random.default_rng(1)
     tables = {
         name: trained(draw.random(40) < share, name)

@@ -1,4 +1,4 @@
-"""Newcomers join the training side only, and their flows are made as the study makes its own."""
+"""Extra people join the training side only, and their flows are made as the study makes its own."""
 
 import os
 from dataclasses import replace
@@ -19,7 +19,7 @@ CLASSES = ("happiness", "surprise")
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("newcomers")
+    folder = tmp_path_factory.mktemp("extra-people")
     return folder, extra_people.flows(folder, CLASSES, 1, 1, 28, seed=5, quiet=True)
 
 
@@ -44,8 +44,8 @@ def test_damaged_file_of_flows_is_bad_data(made, tmp_path):
         extra_people.flows(tmp_path, CLASSES, 1, 1, 28, seed=5, quiet=True)
 
 
-def test_a_pair_takes_the_way_of_the_notebooks():
-    """The same frames through mer.faces and mer.flow, as notebooks 02 and 03 use them."""
+def test_a_pair_is_treated_as_in_the_notebooks():
+    """The same frames through mer.preprocessing, as notebooks 02 and 03 use them."""
     rng = np.random.default_rng(0)
     onset = cv2.GaussianBlur(rng.integers(0, 255, (340, 280)).astype(np.uint8), (0, 0), 3)
     apex = np.roll(onset, 2, axis=0)
@@ -58,10 +58,10 @@ def test_a_pair_takes_the_way_of_the_notebooks():
     assert np.allclose(found[..., :2], expected, atol=1e-4)
 
 
-def test_helped_folds_train_on_newcomers_and_test_nobody_new(motions):
+def test_helped_folds_train_on_extra_people_and_test_nobody_new(motions):
     extra = replace(
         motions,
-        sequences=tuple(replace(s, subject=f"newcomer-{s.subject}") for s in motions.sequences),
+        sequences=tuple(replace(s, subject=f"extra-{s.subject}") for s in motions.sequences),
     )
     whole = extra_people.joined(motions, extra)
     folds = protocols.leave_one_subject_out(motions.subjects)
@@ -81,6 +81,6 @@ def test_published_pictures_become_motion_around_rest():
     images[:, 4:8, 4:8] = 200
     made = Pictures(images, np.arange(6) % 2, np.array(["x"] * 6))
     extra = extra_people.published(made, CLASSES, step=2)
-    assert extra.labels.tolist() == [0, 0, 0] and extra.subjects[0] == "newcomer-x"
+    assert extra.labels.tolist() == [0, 0, 0] and extra.subjects[0] == "extra-x"
     assert extra.x[0, :, 0, 0].tolist() == [0, 0, 0]
     assert extra.x[0, 0, 5, 5].item() == pytest.approx(100 / 255)

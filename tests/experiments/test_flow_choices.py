@@ -57,7 +57,7 @@ def test_the_choices_change_one_thing_each(crops, data):
 
 
 def test_the_first_choice_is_not_trained_again(crops, data):
-    """Its name, recipe and inputs equal those of the first sweep, so `parts` has it."""
+    """Its name, recipe and inputs equal those of the first ablation, so `parts` has it."""
     of_first = next(
         one for one in flow_choices.algorithms(crops, data, 3) if one.name == flow_accuracy.EARLIER
     )

@@ -1,4 +1,4 @@
-"""The leakage ladder: each rung lets in what its name says, and honest rungs let in nothing."""
+"""Leakage: each protocol lets in what its name says, and honest ones let in nothing."""
 
 import joblib
 import numpy as np
@@ -9,7 +9,7 @@ from support.factories import score_table
 
 from mer.core.errors import BadData
 from mer.datasets.base import Sequence
-from mer.evaluation import metrics, protocols
+from mer.evaluation import metrics, protocols, scores
 from mer.experiments import leakage
 from mer.learning import cross_validation, training
 from mer.learning.inputs import Inputs
@@ -53,7 +53,7 @@ def shuffled():
 
 
 def trained(labels, folder):
-    """UAR records of every rung by protocol, three seeds."""
+    """UAR records by protocol, three seeds."""
     data = portraits(labels)
     with joblib.parallel_config("sequential"):
         tables = {
@@ -67,11 +67,11 @@ def trained(labels, folder):
                 with_train=name == "random",
                 every_epoch=True,
             )
-            for name, folds in leakage.plans(data, 4).items()
+            for name, folds in leakage.folds_by_name(data, 4).items()
         }
     return tables, {
         record["protocol"]: record
-        for record in leakage.climb(tables, 500)
+        for record in leakage.evaluate(tables, 500)
         if record["metric"] == "uar"
     }
 
@@ -111,31 +111,31 @@ def test_meaningless_labels_beat_chance_where_something_leaks(labels, protocol, 
     assert record["low"] > 1 / 3 and leakage.leak(protocol), record
 
 
-def test_the_rungs_stand_in_order_and_only_two_protocols_are_honest(by_chance):
+def test_the_protocols_stand_in_order_and_only_two_protocols_are_honest(by_chance):
     protocol = list(by_chance[1])
-    assert len(protocol) == len(leakage.RUNGS) == 6
+    assert len(protocol) == len(leakage.PROTOCOLS) == 6
     assert tuple(name for name in protocol if not leakage.leak(name)) == HONEST
     assert "sequences" in leakage.leak(protocol[0]) and "epoch" in leakage.leak(protocol[4])
 
 
-def test_no_subject_on_both_sides_but_where_a_rung_says_so():
+def test_no_subject_on_both_sides_but_where_a_protocol_says_so():
     data = portraits(shuffled())
-    for name, folds in leakage.plans(data, 4).items():
+    for name, folds in leakage.folds_by_name(data, 4).items():
         shared = [protocols.shared_subjects(fold, data.subjects) for fold in folds]
         assert any(shared) == bool(leakage.leak(folds[0].protocol)) == (name == "random")
 
 
-def test_a_split_that_shares_subjects_is_refused_where_it_claims_to_be_honest(monkeypatch):
+def test_a_split_that_shares_subjects_is_refused_where_it_is_called_honest(monkeypatch):
     monkeypatch.setattr(
         protocols,
         "leave_one_subject_out",
         lambda subjects: [protocols.Fold("loso", "s00", np.arange(5), np.arange(5, 9))],
     )
     with pytest.raises(BadData, match="loso, fold s00: s00 on both sides"):
-        leakage.plans(portraits(shuffled()), 4)
+        leakage.folds_by_name(portraits(shuffled()), 4)
 
 
-def test_training_rows_are_scored_by_one_rung_only_and_only_if_asked(by_chance):
+def test_training_rows_are_scored_by_one_protocol_only_and_only_if_asked(by_chance):
     tables, _ = by_chance
     mixed = leakage.training_data_included(tables["random"])
     assert set(mixed.split) == {"train", "test"} and len(mixed) == 3 * PEOPLE * EACH
@@ -157,7 +157,7 @@ def test_epochs_are_refused_until_one_is_chosen(by_chance):
 
 def test_the_last_epoch_is_what_training_without_looking_gives(by_chance, tmp_path):
     data = portraits(shuffled())
-    folds = leakage.plans(data, 4)["grouped"][:1]
+    folds = leakage.folds_by_name(data, 4)["grouped"][:1]
     with joblib.parallel_config("sequential"):
         plain = cross_validation.cross_validate(RECIPE, data, folds, [0], tmp_path, quiet=True)
     watched = leakage.last_epoch(by_chance[0]["grouped"]).query("seed == 0 and fold == '0'")
@@ -182,7 +182,7 @@ def test_the_best_epoch_is_found_fold_by_fold():
     b = epochs([0, 1, 2], [[1, 1, 1], [0, 0, 2], [2, 1, 0]], "b").assign(subject="02")
     b = b.assign(name="other-" + b["name"])
     chosen = leakage.epoch_chosen_on_test(pd.concat([a, b]))
-    rate = leakage._right(chosen).groupby(chosen.fold).mean()
+    rate = scores.right(chosen).groupby(chosen.fold).mean()
     assert rate["a"] == 1 and rate["b"] == pytest.approx(2 / 3) and len(chosen) == 6
     assert set(chosen.protocol) == {a.protocol.iloc[0] + ", epoch chosen on test"}
     assert "epoch" not in chosen.columns
@@ -206,7 +206,7 @@ def test_training_rows_have_no_say_in_the_choice_of_the_epoch():
     test = epochs([0, 1], [[0, 1], [1, 0]])
     train = epochs([0, 1], [[1, 0], [0, 1]]).assign(split="train")
     chosen = leakage.epoch_chosen_on_test(pd.concat([test, train]))
-    assert leakage._right(chosen).all() and len(chosen) == 2
+    assert scores.right(chosen).all() and len(chosen) == 2
 
 
 def test_an_ensemble_is_averaged_epoch_by_epoch():
@@ -239,7 +239,7 @@ def test_renamed_emotions_keep_habits_and_lose_their_meaning():
     assert not (leakage.meaningless(data, 1).labels == null.labels).all()
 
 
-def test_the_figure_marks_the_honest_rungs(by_chance):
+def test_the_figure_marks_the_honest_protocols(by_chance):
     records = list(by_chance[1].values())
     figure = leakage.plot_protocols({"UAR": records, "again": records}, 1 / 3, "title")
     dots = [line for line in figure.axes[0].lines if line.get_marker() == "o"]

@@ -1,4 +1,4 @@
-"""The comparison of remedies for a rare class, and a recommendation that follows from it."""
+"""The comparison of methods against class imbalance, and a recommendation that follows from it."""
 
 from dataclasses import replace
 
@@ -42,7 +42,7 @@ def test_recall_counts_sequences_of_the_class_and_their_people():
     assert gain["value"] == pytest.approx(0.5) and gain["model"] == "weights - plain"
 
 
-def test_a_way_that_hears_the_rare_class_is_recommended():
+def test_a_method_that_hears_the_rare_class_is_recommended():
     tables = {
         "plain": deaf(),
         "weights": table(TRUTH, "weights"),
@@ -52,7 +52,7 @@ def test_a_way_that_hears_the_rare_class_is_recommended():
     assert words.startswith("Use weights: UAR +0.333") and "focal" not in words
 
 
-def test_without_a_proven_way_plain_stays():
+def test_without_a_proven_method_plain_stays():
     guess = np.minimum(TRUTH, 1)
     guess[-1] = 2  # one sequence of one person more
     tables = {"plain": deaf(), "weights": table(guess, "weights")}
@@ -92,7 +92,7 @@ def test_intervals_of_many_comparisons_are_wider():
     assert width[1] > 1.1 * width[0]
 
 
-def test_summary_has_a_row_a_way_and_dashes_for_plain():
+def test_summary_has_a_row_a_method_and_dashes_for_plain():
     tables = {"plain": deaf(), "weights": table(TRUTH, "weights")}
     shown = rare_classes.summary(rare_classes.records(tables, "surprise", 100))
     assert list(shown.index) == ["plain", "weights"]
@@ -108,17 +108,17 @@ def test_summary_has_a_row_a_way_and_dashes_for_plain():
     assert shown.loc["weights", "recall of surprise"].startswith("1.00 [")
 
 
-def test_comparison_tests_the_same_people_in_every_way(motions, tmp_path):
+def test_comparison_tests_the_same_people_with_every_method(motions, tmp_path):
     extra = replace(
         motions,
-        sequences=tuple(replace(s, subject=f"newcomer-{s.subject}") for s in motions.sequences),
+        sequences=tuple(replace(s, subject=f"extra-{s.subject}") for s in motions.sequences),
     )
     folds = protocols.grouped_folds(motions.labels, motions.subjects, 2)
     tables = rare_classes.compare(
         rare_classes.recipe(2), motions, extra, folds, [0], tmp_path, quiet=True
     )
-    assert list(tables) == [*imbalance.METHODS, rare_classes.NEWCOMERS]
-    rows = {way: set(zip(t.subject, t["name"], t.fold)) for way, t in tables.items()}
+    assert list(tables) == [*imbalance.METHODS, rare_classes.EXTRA_PEOPLE]
+    rows = {method: set(zip(t.subject, t["name"], t.fold)) for method, t in tables.items()}
     assert all(found == rows["plain"] and len(found) == 40 for found in rows.values())
-    assert all(set(t.model) == {way} for way, t in tables.items())
+    assert all(set(t.model) == {method} for method, t in tables.items())
     assert all((scores.check(t).split == "test").all() for t in tables.values())

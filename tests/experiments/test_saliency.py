@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from mer.core import environment
 from mer.core.errors import MerError
 from mer.datasets.base import Sequence
 from mer.evaluation import protocols
@@ -65,12 +66,22 @@ def test_maps_are_made_once_and_change_with_the_recipe(corners, folds, tmp_path,
     first = saliency.of_folds(few, corners, folds, 0, tmp_path, True)
     assert len(list(tmp_path.glob("maps-*.npz"))) == len(folds)
     with monkeypatch.context() as patch:
-        patch.setattr("mer.experiments.saliency.cluster.pool", None)  # any training would now fail
+        patch.setattr("mer.experiments.saliency.parallel.pool", None)  # any training would now fail
         again = saliency.of_folds(few, corners, folds, 0, tmp_path, True)
     assert set(first) == {"Grad-CAM", "HiResCAM"}
     assert all(np.array_equal(first[kind], again[kind]) for kind in first)
     other = saliency.of_folds(few, corners, folds, 1, tmp_path, True)
     assert not np.array_equal(first["HiResCAM"], other["HiResCAM"])
+
+
+def test_a_cluster_gives_the_maps_that_this_machine_gives(corners, folds, two_workers, tmp_path):
+    few = Recipe("simple-cnn", "plain", epochs=1)
+    there = saliency.of_folds(few, corners, folds, 0, tmp_path / "there", True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv(environment.CLUSTER)
+        here = saliency.of_folds(few, corners, folds, 0, tmp_path / "here", True)
+    assert set(there) == set(here)
+    assert all(np.array_equal(there[kind], here[kind]) for kind in here)
 
 
 def test_the_maps_of_a_person_do_not_depend_on_this_persons_pictures_in_training(
@@ -112,6 +123,13 @@ def test_auc_and_share_of_maps_that_are_right_blind_and_wrong():
     assert saliency.auc(-right, region, SEEN) == 0
     assert saliency.share(right + 5, region, SEEN) == 1  # a gate's least value is no attention
     assert saliency.share(flat, region, SEEN) == pytest.approx(0.25)
+
+
+def test_auc_counts_ties_half():
+    """Of the nine pairs of a pixel inside and one outside, five are won and three tied."""
+    region = np.array([[True] * 3, [False] * 3])
+    picture = np.array([[2.0, 1.0, 0.0], [1.0, 0.0, 0.0]])
+    assert saliency.auc(picture, region, np.ones((2, 3), bool)) == pytest.approx(6.5 / 9, abs=1e-12)
 
 
 def test_what_is_not_seen_counts_nowhere():
