@@ -12,7 +12,7 @@ import seaborn as sns
 from mer.core.errors import BadData
 from mer.evaluation import metrics
 from mer.plots import INK
-from mer.preprocessing.spotting import Reading
+from mer.preprocessing.apex import Reading
 
 BASELINE = "midpoint"
 NEAR = 4  # frames: 20 ms, so little that the motion is as good as at its peak

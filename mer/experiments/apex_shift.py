@@ -7,25 +7,18 @@ test is moved); and the whole study, training and test, is done with apexes from
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import cv2
-import numpy as np
 import pandas as pd
-import torch
 from joblib import delayed
 from tqdm.auto import tqdm
 
-from mer.core.errors import BadData
 from mer.core.parallel import one_thread, share
 from mer.datasets.base import Sequence, Source
-from mer.evaluation.protocols import Fold
 from mer.learning import inputs
 from mer.learning.inputs import Inputs
 from mer.preprocessing import faces, flow
 from mer.preprocessing.pairs import SIZE, Pair
-
-_MARK = " @ "  # between the name of a sequence and that of the way its apex was chosen
 
 
 def inputs_of(
@@ -67,46 +60,6 @@ def _field(source: Source, sequence: Sequence, box: faces.Box, number: int, size
         crops = [faces.cut(source.frame(sequence, n), box, SIZE) for n in (sequence.onset, number)]
         field = flow.onset_to_apex(*crops)
         return cv2.resize(field, (size, size), interpolation=cv2.INTER_AREA)
-
-
-def stacked(trained: Inputs, tested: Mapping[str, Inputs]) -> Inputs:
-    """One set of inputs: those to train on, then each of the `tested`, whose sequences get
-    their way's name, so that one training may score them all."""
-    named = [
-        replace(one, name=f"{one.name}{_MARK}{way}")
-        for way, data in tested.items()
-        for one in data.sequences
-    ]
-    return replace(
-        trained,
-        x=torch.cat([trained.x, *(data.x for data in tested.values())]),
-        labels=np.concatenate([trained.labels, *(d.labels for d in tested.values())]),
-        sequences=(*trained.sequences, *named),
-    )
-
-
-def folds_of(folds: list[Fold], count: int, ways: int) -> list[Fold]:
-    """The same people train and are tested, but every way of theirs, out of `count` sequences
-    and then `ways` times as many (see `stacked`)."""
-    return [
-        replace(fold, test=np.concatenate([fold.test + count * way for way in range(ways + 1)]))
-        for fold in folds
-    ]
-
-
-def by_way(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """The score table of `stacked` inputs, taken apart: one table a way, the name of the model
-    for those as they were trained."""
-    split = table.name.str.split(_MARK, regex=False, expand=True).reindex(columns=[0, 1])
-    ways = split[1].fillna(table.model)
-    named = table.assign(name=split[0], model=ways)
-    found = {way: rows.reset_index(drop=True) for way, rows in named.groupby(ways, sort=False)}
-    if len({len(rows) for rows in found.values()}) > 1:
-        raise BadData(
-            "apex shift: the ways do not score the same sequences. Make the folds with "
-            "`folds_of` from the inputs of `stacked`."
-        )
-    return found
 
 
 def plot_cost(found: list[dict], moved: Mapping[str, float], chance: float, metric: str = "uar"):

@@ -8,12 +8,10 @@ the same way as the study's own: find the face, cut it, flow, less the head's mo
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from pathlib import Path
 
 import cv2
 import numpy as np
-import torch
 from joblib import Parallel, delayed
 from tqdm.auto import tqdm
 
@@ -21,7 +19,6 @@ from mer.core.errors import BadData
 from mer.core.files import atomic
 from mer.core.parallel import one_thread, workers
 from mer.datasets.base import Sequence
-from mer.evaluation.protocols import Fold
 from mer.experiments.synthetic_to_real import Pictures
 from mer.learning import inputs
 from mer.learning.inputs import Inputs
@@ -73,29 +70,6 @@ def published(made: Pictures, classes: tuple[str, ...], step: int = 1) -> Inputs
     ]
     images = [np.float32(image) / np.float32(255) for image in made.images]
     return inputs.published_flow_inputs(images[::step], named[::step], classes)
-
-
-def joined(data: Inputs, extra: Inputs) -> Inputs:
-    """One set of inputs, the extra people last."""
-    if (data.classes, data.kind, data.size) != (extra.classes, extra.kind, extra.size):
-        raise BadData(
-            f"extra people: {extra.kind} inputs of size {extra.size} in classes "
-            f"{', '.join(extra.classes)} cannot join {data.kind} inputs of size "
-            f"{data.size} in classes {', '.join(data.classes)}. Make them alike."
-        )
-    return replace(
-        data,
-        x=torch.cat([data.x, extra.x]),
-        labels=np.concatenate([data.labels, extra.labels]),
-        sequences=(*data.sequences, *extra.sequences),
-    )
-
-
-def helped(folds: list[Fold], known: int, whole: int) -> list[Fold]:
-    """Folds whose training part also holds the extra people, at the positions from `known` to
-    `whole`; who is tested stays as it was."""
-    extra = np.arange(known, whole)
-    return [replace(fold, train=np.concatenate([fold.train, extra])) for fold in folds]
 
 
 def _sequence(subject: str, number: int, emotion: str) -> Sequence:

@@ -30,7 +30,7 @@ def algorithms(crops: list, data: Inputs, epochs: int, progress=iter) -> list[Se
     """
     inputs = {DEFAULT: data}
     for method in progress(READ[1:]):
-        inputs[method] = _alike(data, [field_of(*crop, method) for crop in crops])
+        inputs[method] = _alike(data, [flow.onset_to_apex(*crop, method) for crop in crops])
     inputs["plain difference"] = difference_inputs(crops, data)
     return _settings(inputs, epochs)
 
@@ -57,11 +57,6 @@ def choices(crops: list, data: Inputs, epochs: int) -> list[Setting]:
         },
         epochs,
     )
-
-
-def field_of(onset: np.ndarray, apex: np.ndarray, method: str) -> np.ndarray:
-    """Flow and strain as notebook 03 keeps them, (H, W, 3), by the method of that name."""
-    return _finished(flow.compute(onset, apex, method))
 
 
 def floored(field: np.ndarray, least: float = 1.0) -> np.ndarray:

@@ -1,30 +1,23 @@
 """Test faces in another light, scored by networks that were trained in the light of the recording.
 
-Every sequence stands in the inputs once for each light. Training positions are those of the
-recording alone; the people of a test fold are scored in all lights by one and the same network,
-so a difference between two lights is paired and costs no training.
+Lights are conditions (`mer.learning.conditions`) of which the recording's alone trains.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import cv2
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-import torch
 
-from mer.core.errors import BadData
 from mer.evaluation import metrics, scores
-from mer.evaluation.protocols import Fold
 from mer.experiments import ablation
-from mer.learning.inputs import Inputs
 from mer.plots import INK, PALE
 from mer.preprocessing.contrast import grey_levels
 
 GAMMA = 2.2  # what a camera writes is about the 2.2nd root of the light that it saw
-_MARK = "@"  # between a sequence's name and the light that it is shown in
 # A lamp's own colour for each light, the recording's first; any further light is drawn in ink.
 LAMPS = (INK, "#7d5ba6", "#e9a820")
 
@@ -56,72 +49,12 @@ DARK, SIDE = Light("dark", 3, 3), Light("side-lit", 4, 0)
 ALL = (RECORDED, DARK, SIDE)
 
 
-def joined(parts: dict[str, Inputs]) -> Inputs:
-    """The same sequences in several lights, one after the other; the first light trains.
-
-    parts   by light, inputs of the same sequences in the same order, (N, 3, S, S) each
-
-    In all lights but the first a sequence's name ends in "@" and the light. Parts that do not
-    hold the same sequences, or names that hold an "@" already, raise `BadData`.
-    """
-    first, *others = parts.values()
-    if any(part.sequences != first.sequences or part.kind != first.kind for part in others):
-        raise BadData(
-            "illumination: the parts hold other sequences than the first. "
-            "Make the inputs of every light from one list of pairs."
-        )
-    marked = [one.key for one in first.sequences if _MARK in one.name]
-    if marked:
-        raise BadData(
-            f"illumination: {marked[0]} has an {_MARK!r} in its name, which marks the "
-            "light here. Rename the sequence in the coding table."
-        )
-    lights = list(parts)[1:]
-    renamed = [
-        replace(one, name=f"{one.name}{_MARK}{light}")
-        for light in lights
-        for one in first.sequences
-    ]
-    return replace(
-        first,
-        x=torch.cat([part.x for part in parts.values()]),
-        labels=np.tile(first.labels, len(parts)),
-        sequences=(*first.sequences, *renamed),
-    )
-
-
-def in_all(folds: list[Fold], count: int, lights: int) -> list[Fold]:
-    """Folds of `count` sequences -> folds of joined inputs: training positions as they were,
-    test positions in every one of the lights."""
-    return [
-        replace(fold, test=np.concatenate([fold.test + count * i for i in range(lights)]))
-        for fold in folds
-    ]
-
-
-def split(table: pd.DataFrame, lights: list[str]) -> dict[str, pd.DataFrame]:
-    """The score table of joined inputs, one table a light, with the sequences' own names.
-
-    Training rows stand with the first light, in which they were trained. A light that the table
-    does not hold raises `BadData`.
-    """
-    parts = table["name"].str.partition(_MARK)
-    name, light = parts[0], parts[2].mask(parts[2] == "", lights[0])
-    unknown = set(lights) - set(light)
-    if unknown:
-        raise BadData(
-            f"illumination: no row in the light {', '.join(sorted(unknown))}. "
-            "Train on joined inputs, with folds of in_all."
-        )
-    return {one: table.assign(name=name)[light == one].reset_index(drop=True) for one in lights}
-
-
 def records(
     tables: dict[str, dict[str, pd.DataFrame]], light: str, bootstrap: int = 1000
 ) -> list[dict]:
     """Metrics records of an ablation's settings in one light, and what each buys over the first.
 
-    tables   by setting, what `split` gave; the first setting is the reference
+    tables   by setting, what `conditions.unstack` gave; the first setting is the reference
 
     To the metrics of `ablation.records` comes "kept", the share of answers that are what the same
     network answered in the first light, right or wrong: it can be measured where the scores

@@ -15,8 +15,8 @@ import pandas as pd
 
 from mer.evaluation import metrics, scores
 from mer.evaluation.protocols import Fold
-from mer.experiments.extra_people import helped, joined
 from mer.learning import cross_validation, imbalance
+from mer.learning.conditions import with_extra_training
 from mer.learning.inputs import Inputs
 from mer.learning.training import Recipe
 
@@ -48,11 +48,10 @@ def compare(
         tables[method] = cross_validation.cross_validate(
             replace(plain, label=method, balance=method), data, folds, seeds, parts, quiet
         )
-    known, whole = len(data.labels), len(data.labels) + len(extra.labels)
-    share = np.mean([len(f.train) / (len(f.train) + whole - known) for f in folds])
+    share = np.mean([len(fold.train) / (len(fold.train) + len(extra)) for fold in folds])
     shorter = replace(plain, label=EXTRA_PEOPLE, epochs=max(1, round(plain.epochs * share)))
     tables[EXTRA_PEOPLE] = cross_validation.cross_validate(
-        shorter, joined(data, extra), helped(folds, known, whole), seeds, parts, quiet
+        shorter, *with_extra_training(data, extra, folds), seeds, parts, quiet
     )
     return tables
 

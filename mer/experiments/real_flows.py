@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import torch
 
 from mer.core.errors import Unavailable
 from mer.datasets import Sequence, Source
@@ -17,7 +16,8 @@ from mer.evaluation import ensemble, metrics, protocols
 from mer.evaluation.protocols import Fold
 from mer.experiments import synthetic_to_real
 from mer.learning import cross_validation, discriminant
-from mer.learning.inputs import Inputs
+from mer.learning.conditions import with_extra_training
+from mer.learning.inputs import Inputs, concat
 from mer.learning.training import Recipe
 
 # Chosen by inner cross-validation (training subjects of five grouped folds, dealt into four
@@ -177,7 +177,7 @@ def crossed(inputs: Inputs, drawn: Inputs) -> pd.DataFrame:
 
     A score table; `protocol` reads "smic to casme2". Within a database: leave one subject out.
     """
-    data = with_synthetic(inputs, drawn)
+    data = concat(inputs, some(drawn))
     where = np.array([sequence.database or "synthetic" for sequence in data.sequences])
     names = sorted(set(where) - {"synthetic"})
     tables = []
@@ -198,24 +198,13 @@ def crossed(inputs: Inputs, drawn: Inputs) -> pd.DataFrame:
 
 def mixed(inputs: Inputs, drawn: Inputs, folds: list[Fold]) -> pd.DataFrame:
     """The linear model's score table with synthetic people among every fold's training people."""
-    data = with_synthetic(inputs, drawn)
-    extra = np.arange(len(inputs.labels), len(data.labels))
-    return discriminant.run(
-        data,
-        [replace(fold, train=np.concatenate([fold.train, extra])) for fold in folds],
-        "linear, synthetic people mixed in",
-    )
+    data, helped = with_extra_training(inputs, some(drawn), folds)
+    return discriminant.run(data, helped, "linear, synthetic people mixed in")
 
 
-def with_synthetic(inputs: Inputs, drawn: Inputs, most: int = _PICTURES) -> Inputs:
-    """The real sequences, and behind them at most `most` synthetic ones, evenly picked."""
-    chosen = np.unique(np.linspace(0, len(drawn.labels) - 1, most).round().astype(int))
-    return replace(
-        inputs,
-        x=torch.cat([inputs.x, drawn.x[chosen]]),
-        labels=np.concatenate([inputs.labels, drawn.labels[chosen]]),
-        sequences=(*inputs.sequences, *(drawn.sequences[i] for i in chosen)),
-    )
+def some(drawn: Inputs, most: int = _PICTURES) -> Inputs:
+    """At most `most` synthetic pictures, evenly picked."""
+    return drawn.take(np.unique(np.linspace(0, len(drawn) - 1, most).round().astype(int)))
 
 
 def published_results(

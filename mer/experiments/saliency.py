@@ -25,9 +25,8 @@ from mer.core.files import atomic
 from mer.evaluation import metrics
 from mer.evaluation.protocols import Fold
 from mer.learning import cross_validation
-from mer.learning.models import SpatialGate
 from mer.learning.inputs import Inputs, normalise
-from mer.learning.models import SimpleCNN
+from mer.learning.models import SimpleCNN, SpatialGate
 from mer.learning.training import Recipe, device, fit_and_score, repeatable
 from mer.preprocessing import faces
 
@@ -204,10 +203,10 @@ def _job(
     recipe: Recipe, inputs: Inputs, fold: Fold, seed: int, name: str
 ) -> tuple[str, dict[str, np.ndarray]]:
     """One training, on whatever machine; the caller keeps the maps under `name`."""
-    repeatable()
-    _, fitted = fit_and_score(recipe, inputs, fold.train, fold.test, seed)
-    x = normalise(inputs, fold.train).x[fold.test]
-    return name, look(fitted.network, x, inputs.labels[fold.test])
+    with repeatable():
+        _, fitted = fit_and_score(recipe, inputs, fold.train, fold.test, seed)
+        x = normalise(inputs, fold.train).x[fold.test]
+        return name, look(fitted.network, x, inputs.labels[fold.test])
 
 
 def _grown(maps: torch.Tensor, size: int) -> np.ndarray:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -27,7 +27,7 @@ from mer.datasets.base import Sequence
 from mer.datasets.megc2019 import SIZE, Megc2019
 from mer.evaluation.protocols import Fold
 from mer.learning import cross_validation, models, training
-from mer.learning.inputs import Inputs, evened, mirror, normalise, published_flow_inputs
+from mer.learning.inputs import Inputs, concat, evened, mirror, normalise, published_flow_inputs
 from mer.learning.training import Recipe
 from mer.people import crowd
 from mer.people.rng import stream
@@ -253,9 +253,8 @@ def pretrain(recipe: Recipe, drawn: Inputs, seeds: list[int], parts: Path) -> di
 
 
 def _pretrain(recipe: Recipe, drawn: Inputs, seed: int, file: Path) -> None:
-    with one_thread():
-        training.repeatable()
-        whole, begin = np.arange(len(drawn.labels)), time.process_time()
+    with one_thread(), training.repeatable():
+        whole, begin = np.arange(len(drawn)), time.process_time()
         network = training.fit(recipe, normalise(drawn, whole), whole, seed).network.cpu()
         seconds = time.process_time() - begin
     with atomic(file) as draft:
@@ -270,10 +269,8 @@ def score_pretrained(
     Real flows are scaled as the synthetic ones were in training. A score is the mean over a
     sequence and its mirror image.
     """
-    made, found = len(drawn.labels), len(real.labels)
-    joined = replace(real, x=torch.cat([drawn.x, real.x]))
-    x = normalise(joined, np.arange(made)).x[made:]
-    fold = Fold(PROTOCOL, "all", np.arange(0), np.arange(found))
+    x = normalise(concat(drawn, real), np.arange(len(drawn))).x[len(drawn) :]
+    fold = Fold(PROTOCOL, "all", np.arange(0), np.arange(len(real)))
     tables = []
     for seed, start in starts.items():
         network = models.build(recipe.model, len(real.classes), x.shape[1], real.size)

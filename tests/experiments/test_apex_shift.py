@@ -1,17 +1,15 @@
-"""Moved apexes: the frames, the flows, one training for many tests, and the figure."""
+"""Moved apexes: the frames, the flows, and the figure."""
 
 import numpy as np
 import pytest
 import torch
 from support.casme2_release import make_release
+from support.factories import TRUTH, table
 
-from mer.core.errors import BadData
 from mer.datasets import index
 from mer.datasets.casme2 import Casme2
-from mer.evaluation import protocols
 from mer.experiments import ablation, apex_shift
 from mer.learning import inputs
-from mer.learning.training import Recipe
 from mer.preprocessing import apex, flow, pairs
 
 
@@ -42,56 +40,16 @@ def test_the_flow_to_the_annotated_apex_is_that_of_the_pair(made):
     source, sequences, built, folder = made
     frames = {"annotated": [p.apex for p in built], "early": [p.onset + 1 for p in built]}
     data = apex_shift.inputs_of(source, sequences, built, frames, 28, quiet=True)
-    kept = [
-        flow.onset_to_apex(*pairs.crops(folder, pair))
-        for pair in built
-    ]
+    kept = [flow.onset_to_apex(*pairs.crops(folder, pair)) for pair in built]
     known = inputs.flow_inputs(kept, sequences, source.classes, 28)
     torch.testing.assert_close(data["annotated"].x, known.x)
     assert not torch.equal(data["early"].x, known.x)
     assert data["early"].sequences == known.sequences
 
 
-def test_one_training_scores_every_way(motions, tmp_path):
-    """The way that repeats the trained inputs has their scores, and no seed sees a test person."""
-    folds = protocols.grouped_folds(motions.labels, motions.subjects, 2)
-    noise = inputs.replace(motions, x=torch.zeros_like(motions.x))
-    data = apex_shift.stacked(motions, {"same": motions, "nothing": noise})
-    every = apex_shift.folds_of(folds, len(motions.labels), 2)
-    assert not any(protocols.shared_subjects(fold, data.subjects) for fold in every)
-    recipe = Recipe("compact", "plain", epochs=2)
-    scored = ablation.run([ablation.Setting(recipe, data, every)], folds, [0, 1], tmp_path, True)
-    ways = apex_shift.by_way(scored["plain"])
-    alone = ablation.run([ablation.Setting(recipe, motions)], folds, [0, 1], tmp_path, True)[
-        "plain"
-    ]
-    probabilities = [c for c in alone if c.startswith("p_")]
-    assert list(ways) == ["plain", "same", "nothing"]
-    for way in ("plain", "same"):
-        assert ways[way].name.tolist() == alone.name.tolist()
-        np.testing.assert_allclose(ways[way][probabilities], alone[probabilities], atol=1e-6)
-    one_network = ways["nothing"].groupby(["fold", "seed"])[probabilities]
-    assert (one_network.std() < 1e-6).all(axis=None), "equal pictures, equal scores"
-    found = ablation.records(ways, 50)
-    figure = apex_shift.plot_cost(found, {"nothing": -7.0}, 0.3)
-    left, right = figure.axes
+def test_the_figure_sets_moved_tests_apart_from_other_studies():
+    guesses = {"plain": TRUTH, "same": TRUTH, "nothing": np.zeros_like(TRUTH)}
+    found = ablation.records({name: table(guess, name) for name, guess in guesses.items()}, 50)
+    left, right = apex_shift.plot_cost(found, {"nothing": -7.0}, 0.3).axes
     assert [t.get_text() for t in right.get_yticklabels()] == ["same"]
     assert list(left.lines[0].get_xdata()) == [-7.0, 0.0]
-
-
-def test_ways_of_different_length_are_refused(motions, tmp_path):
-    folds = protocols.grouped_folds(motions.labels, motions.subjects, 2)
-    data = apex_shift.stacked(motions, {"same": motions})
-    few = [
-        inputs.replace(fold, test=np.r_[fold.test, fold.test[:2] + len(motions.labels)])
-        for fold in folds
-    ]
-    scored = ablation.run(
-        [ablation.Setting(Recipe("compact", "plain", epochs=1), data, few)],
-        folds,
-        [0],
-        tmp_path,
-        True,
-    )
-    with pytest.raises(BadData, match="folds_of"):
-        apex_shift.by_way(scored["plain"])

@@ -1,14 +1,12 @@
-"""Extra people join the training side only, and their flows are made as the study makes its own."""
+"""The flows of extra people are made as the study makes its own."""
 
 import os
-from dataclasses import replace
 
 import cv2
 import numpy as np
 import pytest
 
 from mer.core.errors import BadData
-from mer.evaluation import protocols
 from mer.experiments import extra_people
 from mer.experiments.synthetic_to_real import Pictures
 from mer.people import crowd
@@ -56,24 +54,6 @@ def test_a_pair_is_treated_as_in_the_notebooks():
     assert found.shape == (pairs.SIZE, pairs.SIZE, 3)
     expected = flow.without_head_motion(flow.compute(*(faces.cut(f, box) for f in (onset, apex))))
     assert np.allclose(found[..., :2], expected, atol=1e-4)
-
-
-def test_helped_folds_train_on_extra_people_and_test_nobody_new(motions):
-    extra = replace(
-        motions,
-        sequences=tuple(replace(s, subject=f"extra-{s.subject}") for s in motions.sequences),
-    )
-    whole = extra_people.joined(motions, extra)
-    folds = protocols.leave_one_subject_out(motions.subjects)
-    for old, new in zip(folds, extra_people.helped(folds, 40, 80)):
-        assert (new.test == old.test).all() and set(new.train) == {*old.train, *range(40, 80)}
-        assert not protocols.shared_subjects(new, whole.subjects)
-    assert (whole.x[40:] == extra.x).all() and len(whole.labels) == len(whole.sequences) == 80
-
-
-def test_inputs_of_other_classes_cannot_join(motions):
-    with pytest.raises(BadData, match="surprise.*cannot join.*positive"):
-        extra_people.joined(motions, replace(motions, classes=("negative", "surprise")))
 
 
 def test_published_pictures_become_motion_around_rest():

@@ -1,28 +1,19 @@
-"""Another light: only test faces get it, normalisation never sees it, scores are told apart."""
+"""Another light: how it falls on a face, and which answers change with it."""
 
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
-import torch
 from support.factories import score_table
 
-from mer.core.errors import BadData
 from mer.evaluation import protocols
 from mer.experiments import ablation, illumination
-from mer.learning import inputs
+from mer.learning import conditions
 from mer.learning.training import Recipe
 from mer.preprocessing import contrast
 
 LIGHTS = [light.name for light in illumination.ALL]
 PLAIN = Recipe("compact", "plain", epochs=2)
-
-
-def in_lights(data, *factors):
-    return illumination.joined(
-        {name: replace(data, x=data.x * factor) for name, factor in zip(LIGHTS, factors)}
-    )
 
 
 def test_a_stop_halves_the_light():
@@ -38,56 +29,14 @@ def test_light_from_one_side_falls_smoothly():
     assert (np.diff(row) >= 0).all() and np.diff(row).max() < 8
 
 
-def test_joined_inputs_hold_every_sequence_in_every_light(motions):
-    data = in_lights(motions, 1, 2, 3)
-    assert len(data.x) == len(data.sequences) == len(data.labels) == 120
-    assert data.sequences[:40] == motions.sequences
-    assert data.sequences[40].name == f"{motions.sequences[0].name}@dark"
-    assert len({one.key for one in data.sequences}) == 120
-    assert list(data.subjects[80:]) == list(motions.subjects)
-
-
-def test_only_test_positions_are_in_another_light(motions):
-    plain = protocols.grouped_folds(motions.labels, motions.subjects, 2)
-    data = in_lights(motions, 1, 2, 3)
-    for before, fold in zip(plain, illumination.in_all(plain, 40, 3)):
-        assert (fold.train == before.train).all() and fold.train.max() < 40
-        assert sorted(fold.test % 40) == sorted(np.tile(before.test, 3))
-        assert not protocols.shared_subjects(fold, data.subjects)
-
-
-def test_normalisation_never_sees_another_light(motions):
-    fold, _ = illumination.in_all(
-        protocols.grouped_folds(motions.labels, motions.subjects, 2), 40, 2
+def test_answers_of_one_training_are_compared_between_lights(motions, tmp_path):
+    folds = conditions.folds_for(
+        protocols.grouped_folds(motions.labels, motions.subjects, 2), 40, 3
     )
-    mild, harsh = (
-        inputs.normalise(in_lights(motions, 1, factor), fold.train) for factor in (2, 900)
-    )
-    assert torch.equal(mild.x[:40], harsh.x[:40])
-
-
-def test_one_training_scores_all_lights_and_the_first_is_the_usual_score(motions, tmp_path):
-    plain = protocols.grouped_folds(motions.labels, motions.subjects, 2)
-    usual = ablation.run(
-        [ablation.Setting(PLAIN, motions)], plain, [0], tmp_path, True, with_train=True
-    )
-    folds = illumination.in_all(plain, 40, 3)
-    tables = ablation.run(
-        [ablation.Setting(PLAIN, in_lights(motions, 1, 1, -1))],
-        folds,
-        [0],
-        tmp_path,
-        True,
-        with_train=True,
-    )
-    parts = illumination.split(tables["plain"], LIGHTS)
-    order = ["fold", "split", "subject", "name"]
-    recorded, expected = (
-        t.sort_values(order).reset_index(drop=True).drop(columns="seconds")
-        for t in (parts["as recorded"], usual["plain"])
-    )
-    pd.testing.assert_frame_equal(recorded, expected)
-    assert set(parts["dark"].split) == {"test"} and len(parts["dark"]) == 40
+    seen = {name: replace(motions, x=motions.x * by) for name, by in zip(LIGHTS, (1, 1, -1))}
+    setting = ablation.Setting(PLAIN, conditions.stack(seen))
+    tables = ablation.run([setting], folds, [0], tmp_path, True, with_train=True)
+    parts = conditions.unstack(tables["plain"], LIGHTS)
     found = {r["metric"]: r["value"] for r in illumination.records({"plain": parts}, "dark", 50)}
     assert found["kept"] == 1
     found = {
@@ -139,23 +88,3 @@ def test_pictures_stand_above_their_histograms():
     rows = {"as recorded": [face], "dark": [illumination.DARK(face)]}
     axes = illumination.plot_pictures(rows, ["none"]).axes
     assert [axis.get_ylabel() for axis in axes] == list(rows)
-
-
-def test_parts_of_other_sequences_are_refused(motions):
-    fewer = replace(motions, sequences=motions.sequences[::-1])
-    with pytest.raises(BadData, match="other sequences"):
-        illumination.joined({"as recorded": motions, "dark": fewer})
-
-
-def test_names_that_hold_the_mark_are_refused(motions):
-    marked = replace(
-        motions, sequences=(replace(motions.sequences[0], name="E@1"), *motions.sequences[1:])
-    )
-    with pytest.raises(BadData, match="E@1"):
-        illumination.joined({"as recorded": marked, "dark": marked})
-
-
-def test_a_light_that_was_not_scored_is_named():
-    table = score_table(np.zeros(4, int), np.zeros(4, int), list("abcd"))
-    with pytest.raises(BadData, match="dark, side-lit"):
-        illumination.split(table, LIGHTS)

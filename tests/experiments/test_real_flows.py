@@ -173,8 +173,10 @@ def test_mixed_in_people_train_and_are_not_tested(real, drawn, folds):
     table = real_flows.mixed(real, drawn, folds)
     assert len(table) == 60 and set(table.source) == {"made-up"}
     assert not np.allclose(probabilities(table), probabilities(discriminant.run(real, folds)))
-    most = real_flows.with_synthetic(real, drawn, 6)
-    assert len(most.labels) == 66 and most.sequences[-1].source == "synthetic"
+    few = real_flows.some(drawn, 6)
+    assert len(few) == 6
+    assert [few.sequences[i] for i in (0, -1)] == [drawn.sequences[i] for i in (0, -1)]
+    assert len(real_flows.some(drawn, 10**6)) == len(drawn)
 
 
 def test_uf1_is_given_pooled_and_by_database(real, folds):
