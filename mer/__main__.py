@@ -213,6 +213,7 @@ def _port(word: str) -> int:
 
 
 def _study(options) -> None:
+    from mer.core import environment, parallel
     from mer.study.runner import Study
 
     only = [word.strip() for entry in options.only for word in entry.split(",") if word.strip()]
@@ -220,17 +221,10 @@ def _study(options) -> None:
         options.source, options.profile, options.seed, options.run_dir, only, options.resume
     )
     if options.cluster:
-        _use_cluster(options.cluster)
+        parallel.connect(options.cluster).close()  # has the scheduler answered, or nothing is run
+        os.environ[environment.CLUSTER] = options.cluster  # the kernels inherit it
     study.run()
     print(f"The report: {study.run_folder / 'index.html'}")
-
-
-def _use_cluster(address: str) -> None:
-    """Have the kernels train on the cluster, once its scheduler has answered."""
-    from mer.core import cluster
-
-    cluster.connect(address).close()
-    os.environ[cluster.VARIABLE] = address
 
 
 def _people(options) -> None:
@@ -276,7 +270,7 @@ def _recogniser(options) -> None:
             recogniser_training.account(kept, recogniser_data.of_takes(read_takes(options.check)))
         )
         return
-    made, strangers = recogniser_training.make(recogniser_data.FOLDER, options.people)
+    made, strangers = recogniser_training.make(recogniser_data.default_folder(), options.people)
     print(f"The recogniser: {made.save(folder)}\nOn people it was not trained on:")
     print(recogniser_training.account(made, strangers))
 
@@ -298,10 +292,10 @@ def _compare(options) -> int:
 
 
 def _app(options) -> None:
-    from mer.study.provenance import REPOSITORY
+    from mer.core import paths
     from mer.video.page.server import serve
 
-    notebook = REPOSITORY / "notebooks" / "11_video_demo.ipynb"
+    notebook = paths.checkout() / "notebooks" / "11_video_demo.ipynb"
     serve(notebook, options.port, not options.no_browser)
 
 

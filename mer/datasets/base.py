@@ -8,7 +8,6 @@ work of `mer.datasets.index`.
 from __future__ import annotations
 
 import hashlib
-import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,9 +17,8 @@ from typing import ClassVar
 import cv2
 import numpy as np
 
+from mer.core import environment, paths
 from mer.core.errors import BadData, SourceMissing, Unavailable
-
-DATA = Path(__file__).resolve().parents[2] / "data"
 
 
 @dataclass(frozen=True)
@@ -159,12 +157,13 @@ def read_image(path: Path) -> np.ndarray:
 
 
 def source_root(name: str, profile: str = "quick", seed: int = 0) -> Path:
-    """`MER_<NAME>` if it is set, otherwise data/<name> of the repository.
+    """`MER_<NAME>` if it is set, otherwise <name> in the folder of all data (`MER_DATA`).
 
     Synthetic people differ by profile and seed, so each set has a folder of its own:
-    data/synthetic/<profile>-seed<seed>.
+    synthetic/<profile>-seed<seed>.
     """
-    chosen = os.environ.get(f"MER_{name.upper()}")
+    chosen = environment.source(name)
     if chosen:
-        return Path(chosen)
-    return DATA / name / f"{profile}-seed{seed}" if name == "synthetic" else DATA / name
+        return chosen
+    folder = paths.data() / name
+    return folder / f"{profile}-seed{seed}" if name == "synthetic" else folder

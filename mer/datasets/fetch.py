@@ -9,8 +9,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from mer.core import paths
 from mer.core.errors import MerError
-from mer.datasets.base import DATA
 from mer.datasets.megc2019 import REPOSITORY, Megc2019
 
 SECONDS = 1200  # a clone that takes longer has stalled
@@ -21,16 +21,17 @@ _BY_HAND = (
 
 
 def fetch_megc2019(
-    url: str | Path = REPOSITORY, to: Path | str = DATA / "megc2019", seconds: float = SECONDS
+    url: str | Path = REPOSITORY, to: Path | str | None = None, seconds: float = SECONDS
 ) -> Path:
-    """Clone the published flows from `url` (an address or a local path) to the folder `to`.
+    """Clone the published flows from `url` (an address or a local path) to the folder `to` (None:
+    megc2019 in the folder of all data).
 
     The clone is made beside `to`, read once as the source that it should be, and only then
     moved there: an interrupted one leaves nothing that looks complete. A copy that is there
     already is left as it is. Raises `MerError` without git or network, when the clone takes more
     than `seconds`, and when it does not hold the flows.
     """
-    to = Path(to)
+    to = Path(to) if to else paths.data() / "megc2019"
     if to.is_dir() and any(to.iterdir()):
         print(f"megc2019: {_usable(to)} sequences are in {to} already; nothing to fetch")
         return to

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
+from mer.core import paths
 from mer.core.errors import BadData, SourceMissing
-from mer.datasets.base import DATA
 from mer.people.behaviour.schedule import KINDS
 
 _REMEDY = "Delete this take's three files and run `python -m mer takes` again."
@@ -99,7 +99,7 @@ class Take:
 
 def takes_root(seed: int) -> Path:
     """Where the takes of a seed are recorded if nothing else is said."""
-    return DATA / "synthetic" / f"takes-seed{seed}"
+    return paths.data() / "synthetic" / f"takes-seed{seed}"
 
 
 def read_takes(root: Path | str) -> list[Take]:

@@ -1,7 +1,6 @@
 """Pairs and flows -> tensors that a network can train on, and their augmentation.
 
-`load_inputs` reads them from the folder of a run; the other functions make them from what is at
-hand.
+`mer.learning.loading` reads them from the folder of a run.
 
 Two kinds of input, both (N, 3, size, size) float32. An *apex* input is a face picture in
 [-1, 1]. A *flow* input holds horizontal motion, vertical motion and optical strain; mirroring a
@@ -17,9 +16,8 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from mer.core.errors import BadData, MerError
+from mer.core.errors import BadData
 from mer.datasets.base import Sequence
-from mer.preprocessing import flow, pairs
 
 
 @dataclass(frozen=True)
@@ -73,28 +71,6 @@ def _form(data: Inputs) -> str:
     """What inputs have to have in common, in words."""
     shape = " x ".join(map(str, data.x.shape[1:]))
     return f"{data.kind} inputs of {shape} in classes {', '.join(data.classes)}"
-
-
-def load_inputs(run, kind: str, size: int | None = None) -> Inputs:
-    """What notebooks 01 to 03 left in the folder of a run, as the inputs of a network.
-
-    run    a `mer.Run`; of it are used `needs`, `source` and `profile`
-    kind   "apex" or "flow"; another one raises `MerError`
-    size   side of the inputs in pixels (None: the profile's)
-
-    Their order is that of the pairs. What is missing or damaged raises an error that says which
-    notebook to run first.
-    """
-    if kind not in ("apex", "flow"):
-        raise MerError(f"unknown kind of inputs {kind!r}; choose apex or flow")
-    size = size or run.profile.size
-    sequences, _ = pairs.of_run(run)
-    folder = run.needs("pairs" if kind == "apex" else "flow")
-    if kind == "apex":
-        faces = [pairs.crops(folder, one)[1] for one in sequences]
-        return apex_inputs(faces, sequences, run.source.classes, size)
-    fields = [flow.load(folder / f"{one.key}.npz") for one in sequences]
-    return flow_inputs(fields, sequences, run.source.classes, size)
 
 
 def _labels(sequences, classes) -> np.ndarray:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from mer.core import environment, paths
 from mer.core.errors import MerError, SourceMissing
 from mer.datasets import SOURCES, Source, open_source
 from mer.datasets.base import source_root
@@ -45,7 +46,7 @@ class Supply:
         try:
             self._open(name)
         except SourceMissing as missing:
-            if name != "megc2019" or os.environ.get("MER_MEGC2019"):
+            if name != "megc2019" or environment.source("megc2019"):
                 raise
             self._fetch_flows(missing)
 
@@ -60,7 +61,9 @@ class Supply:
 
         Paths are relative to `start`, so that executed notebooks show nothing of the machine.
         """
-        return {f"MER_{name.upper()}": os.path.relpath(self.root(name), start) for name in SOURCES}
+        places = {environment.source_variable(name): self.root(name) for name in SOURCES}
+        places[environment.DATA] = paths.data()
+        return {variable: os.path.relpath(place, start) for variable, place in places.items()}
 
     def _build_people(self) -> None:
         from mer import people

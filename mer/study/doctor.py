@@ -14,10 +14,10 @@ from importlib import metadata
 from pathlib import Path
 
 import mer
+from mer.core import environment, paths
 from mer.core.errors import MerError
 from mer.core.torchvision_guard import torchvision_importable
 
-CHECKOUT = Path(__file__).resolve().parents[2]
 PYTHON = (3, 11)
 DISK = 2e9  # bytes that a quick run and its synthetic people need, with room to spare
 INSTALL = "`make study` installs what it needs, or `python -m pip install -e .` here"
@@ -48,7 +48,7 @@ def pins() -> dict[str, str]:
     """Pinned version of every package that the study needs, from pyproject.toml."""
     import tomllib  # not there before Python 3.11, which the doctor has to say itself
 
-    path = CHECKOUT / "pyproject.toml"
+    path = paths.checkout() / "pyproject.toml"
     try:
         project = tomllib.loads(path.read_text(encoding="utf-8"))["project"]
     except (OSError, tomllib.TOMLDecodeError, KeyError) as error:
@@ -79,7 +79,7 @@ def _version(name: str) -> str | None:
 
 def _machine() -> list[tuple]:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    free = shutil.disk_usage(CHECKOUT).free
+    free = shutil.disk_usage(paths.PACKAGE).free
     return [
         ("processor", f"{platform.machine()}, {cores} cores", "ok"),
         ("memory", _memory(), "ok"),
@@ -130,7 +130,7 @@ def _sources() -> list[tuple]:
 def _source_rows(name: str, root: Path) -> list[tuple]:
     """One row a copy: several sets of synthetic people can stand side by side."""
     copies = [root]
-    if name == "synthetic" and not os.environ.get("MER_SYNTHETIC") and root.parent.is_dir():
+    if name == "synthetic" and not environment.source(name) and root.parent.is_dir():
         copies = sorted(
             path
             for path in root.parent.iterdir()
@@ -157,7 +157,8 @@ def _source(name: str, root: Path) -> tuple[str, str]:
 
 
 def _short(path: Path) -> str:
-    return str(path.relative_to(CHECKOUT)) if path.is_relative_to(CHECKOUT) else str(path)
+    above = paths.PACKAGE.parent
+    return str(path.relative_to(above)) if path.is_relative_to(above) else str(path)
 
 
 def _table(head: tuple, rows: list[tuple]) -> str:

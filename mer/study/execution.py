@@ -9,8 +9,9 @@ import os
 import sys
 from pathlib import Path
 
+from mer.core import environment as variables
 from mer.core.errors import MerError
-from mer.study.provenance import REPOSITORY
+from mer.core.paths import PACKAGE
 
 PARAMETERS = ("source", "profile", "seed", "run_dir")
 _SHOWN_LINES = 4  # of a failing cell, and of what a dead kernel said
@@ -89,7 +90,12 @@ def source_hash(path: Path) -> str:
 
 def anonymous(text: str) -> str:
     """`text` without this machine's paths: of the repository, of the packages, of the home."""
-    places = {REPOSITORY: "", Path(sys.prefix): "", Path(sys.base_prefix): "", Path.home(): "~/"}
+    places = {
+        PACKAGE.parent: "",
+        Path(sys.prefix): "",
+        Path(sys.base_prefix): "",
+        Path.home(): "~/",
+    }
     for place, instead in places.items():
         if len(place.parts) > 2:  # "/usr/" says nothing of a machine
             text = text.replace(f"{place}{os.sep}", instead)
@@ -182,12 +188,12 @@ def _environment(scratch: Path, extra: dict) -> dict:
     The package comes from where this process has it; figures are drawn inline whatever
     MPLBACKEND says; the user's IPython start-up files stay out; sets iterate in one order.
     """
-    path = os.pathsep.join(filter(None, (str(REPOSITORY), os.environ.get("PYTHONPATH"))))
+    path = os.pathsep.join(filter(None, (str(PACKAGE.parent), os.environ.get("PYTHONPATH"))))
     return {
         **os.environ,
         "PYTHONPATH": path,
         "PYTHONHASHSEED": "0",
-        "MER_BATCH": "1",
+        variables.BATCH: "1",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "IPYTHONDIR": str(scratch / "ipython"),
         **extra,

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mer.core.errors import MerError
+from mer.core.paths import PACKAGE
 from mer.study.execution import source_hash
-from mer.study.provenance import REPOSITORY
 from mer.study.run_folder import RunFolder
 
 FRAMES = ("synthetic", "casme2")  # the sources that publish frames
@@ -145,8 +145,7 @@ class Plan:
 
 def _package_hash() -> str:
     """Hash of every module of the package."""
-    root = REPOSITORY / "mer"
     digest = hashlib.sha256()
-    for path in sorted(root.rglob("*.py")):
-        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
+    for path in sorted(PACKAGE.rglob("*.py")):
+        digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

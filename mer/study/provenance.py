@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+from mer.core import paths
 
 
 def now() -> str:
@@ -25,7 +25,7 @@ def code() -> dict:
     Both are None outside a git checkout of this repository.
     """
     top = _git("rev-parse", "--show-toplevel")
-    if top is None or Path(top).resolve() != REPOSITORY:
+    if top is None or Path(top).resolve() != paths.REPOSITORY:
         return {"commit": None, "dirty": None}
     changes = _git("status", "--porcelain", "--", ".", ":!reports")
     return {"commit": _git("rev-parse", "HEAD"), "dirty": bool(changes)}
@@ -34,7 +34,7 @@ def code() -> dict:
 def _git(*arguments: str) -> str | None:
     try:
         done = subprocess.run(
-            ["git", "-C", str(REPOSITORY), *arguments],
+            ["git", "-C", str(paths.PACKAGE), *arguments],
             capture_output=True,
             text=True,
             check=True,
@@ -47,7 +47,7 @@ def _git(*arguments: str) -> str | None:
 
 def packages() -> dict[str, str | None]:
     """Installed version of each pinned package (None: not installed)."""
-    pins = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+    pins = tomllib.loads((paths.checkout() / "pyproject.toml").read_text(encoding="utf-8"))
     names = [re.split(r"[<>=!~;\[ ]", pin)[0] for pin in pins["project"]["dependencies"]]
     return {name: _version(name) for name in names}
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import base64
-import os
 from functools import cached_property
 from pathlib import Path
 
+from mer.core import environment
 from mer.core.errors import MerError
 from mer.core.files import atomic, write_json
 from mer.datasets import SOURCES, Source, open_source
@@ -44,7 +44,7 @@ class Run:
     @property
     def quiet(self) -> bool:
         """True in a batch run, where progress bars would only fill the report."""
-        return bool(os.environ.get("MER_BATCH"))
+        return environment.batch()
 
     def path(self, name: str) -> Path:
         """Where this run keeps `name` (not checked)."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from mer.core import paths
 from mer.core.errors import MerError, SourceMissing
 from mer.core.files import write_json, write_text
 from mer.study.data import Supply, people_root
@@ -26,7 +27,7 @@ from mer.study.overview import write_index
 from mer.study.pages import link_pages, title_and_question, write_page
 from mer.study.plan import NOTEBOOKS, SOURCES, Notebook, Plan
 from mer.study.profiles import profile as find_profile
-from mer.study.provenance import REPOSITORY, code, now, provenance
+from mer.study.provenance import code, now, provenance
 from mer.study.run_folder import RunFolder
 
 __all__ = ["NOTEBOOKS", "Notebook", "Study", "default_run_dir", "people_root"]
@@ -34,7 +35,7 @@ __all__ = ["NOTEBOOKS", "Notebook", "Study", "default_run_dir", "people_root"]
 
 def default_run_dir(source: str, profile: str, seed: int) -> Path:
     """reports/<source>-<profile>-seed<seed> of the repository."""
-    return REPOSITORY / "reports" / f"{source}-{profile}-seed{seed}"
+    return paths.checkout() / "reports" / f"{source}-{profile}-seed{seed}"
 
 
 class Study:
@@ -56,7 +57,7 @@ class Study:
         only=(),
         resume: bool = False,
         notebooks=NOTEBOOKS,
-        folder: Path = REPOSITORY / "notebooks",
+        folder: Path | None = None,
         supply: Supply | None = None,
     ):
         if source not in SOURCES:
@@ -67,7 +68,7 @@ class Study:
             run_dir or default_run_dir(source, profile, seed), self.identity
         )
         self.resume = resume
-        self.folder = Path(folder).resolve()
+        self.folder = Path(folder or paths.checkout() / "notebooks").resolve()
         self.supply = supply or Supply(profile, seed)
         self.plan = Plan(self.identity, only, notebooks, self.folder, self.supply)
         self.failed: dict[str, str] = {}
