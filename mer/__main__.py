@@ -221,7 +221,7 @@ def _study(options) -> None:
         options.source, options.profile, options.seed, options.run_dir, only, options.resume
     )
     if options.cluster:
-        parallel.connect(options.cluster).close()  # has the scheduler answered, or nothing is run
+        parallel.connect(options.cluster).close()  # nothing is run unless it answers
         os.environ[environment.CLUSTER] = options.cluster  # the kernels inherit it
     study.run()
     print(f"The report: {study.run_folder / 'index.html'}")

@@ -24,7 +24,7 @@ from mer.learning import models
 from mer.learning.inputs import mirror
 from mer.preprocessing import flow
 from mer.preprocessing.flow_methods import DEFAULT, METHODS
-from mer.video.classes import CLASSES, NEUTRAL, SIZE
+from mer.video.classes import CLASSES, FACE, NEUTRAL, SIZE
 
 FOLDER, NAME = Path(__file__).with_name("weights"), "recogniser.safetensors"
 _FORM = "mer recogniser 1"

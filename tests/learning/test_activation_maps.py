@@ -29,7 +29,8 @@ def folds(corners):
 
 @pytest.fixture(scope="module")
 def maps(corners, folds, tmp_path_factory):
-    return activation_maps.of_folds(RECIPE, corners, folds, 0, tmp_path_factory.mktemp("parts"), True)
+    parts = tmp_path_factory.mktemp("parts")
+    return activation_maps.of_folds(RECIPE, corners, folds, 0, parts, True)
 
 
 def test_maps_are_made_once_and_change_with_the_recipe(corners, folds, tmp_path, monkeypatch):
@@ -45,6 +46,7 @@ def test_maps_are_made_once_and_change_with_the_recipe(corners, folds, tmp_path,
     assert not np.array_equal(first["HiResCAM"], other["HiResCAM"])
 
 
+@pytest.mark.slow
 def test_a_cluster_gives_the_maps_that_this_machine_gives(corners, folds, two_workers, tmp_path):
     few = Recipe("simple-cnn", "plain", epochs=1)
     there = activation_maps.of_folds(few, corners, folds, 0, tmp_path / "there", True)

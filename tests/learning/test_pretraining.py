@@ -4,7 +4,6 @@ import pytest
 import torch
 from support.factories import RECIPE
 
-from mer.core import environment
 from mer.core.errors import BadData
 from mer.learning import pretraining
 
@@ -26,6 +25,7 @@ def test_pretraining_is_kept_and_repeats_itself(motions, starts, tmp_path, monke
     assert equal(kept[0], again[0]) and kept[0].seconds == again[0].seconds > 0
 
 
+@pytest.mark.slow
 def test_a_cluster_gives_the_networks_that_this_machine_gives(
     motions, starts, two_workers, tmp_path
 ):

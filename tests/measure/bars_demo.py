@@ -26,9 +26,9 @@ import numpy as np
 
 from measure.earlier_demo import EarlierRule
 from measure.spotting_counts import count, scores
+from mer.core import paths
 from mer.core.files import write_json
 from mer.core.parallel import one_thread
-from mer.datasets.base import DATA
 from mer.datasets.takes import read_takes
 from mer.video.analyser import Analyser, analyse
 from mer.video.reading import Video
@@ -205,7 +205,7 @@ def main():
     parser.add_argument("--hours", type=float, help="watch a looped take for so long besides")
     parser.add_argument("--out", type=Path, default=CHECKOUT / "reports" / "demo_bars.json")
     options = parser.parse_args()
-    root = options.takes or DATA / "synthetic" / f"demo-seed{options.seed}"
+    root = options.takes or paths.data() / "synthetic" / f"demo-seed{options.seed}"
     record(root, options.seed)
     if hasattr(os, "sched_setaffinity"):  # one core, for what other threads OpenCV starts too
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})

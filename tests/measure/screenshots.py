@@ -16,7 +16,7 @@ from support import browser
 from support.browser import message, opened, visitor
 
 from mer.core.errors import MerError
-from mer.study.provenance import REPOSITORY
+from mer.core.paths import REPOSITORY
 from mer.video.reading import SAMPLE
 
 NOTEBOOK = REPOSITORY / "notebooks" / "11_video_demo.ipynb"

@@ -7,8 +7,8 @@ import pytest
 from support.casme2_release import make_release
 from support.factories import write_megc2019
 
+from mer.core import paths
 from mer.core.errors import MerError
-from mer.datasets import base
 from mer.study import doctor as doctors
 from mer.study.doctor import doctor, pins
 
@@ -57,7 +57,7 @@ def test_a_bare_interpreter_is_told_everything():
         "print(report, healthy)"
     )
     done = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", code, str(doctors.CHECKOUT)],
+        [sys.executable, "-I", "-S", "-c", code, str(paths.PACKAGE.parent)],
         capture_output=True,
         text=True,
         timeout=60,
@@ -76,14 +76,17 @@ def test_an_old_python_is_told_so(monkeypatch):
 
 
 def test_without_a_checkout(tmp_path, monkeypatch):
-    monkeypatch.setattr(doctors, "CHECKOUT", tmp_path)
+    monkeypatch.setattr(paths, "REPOSITORY", tmp_path)
     with pytest.raises(MerError, match="pyproject.toml: cannot be read"):
+        doctor()
+    monkeypatch.setattr(paths, "REPOSITORY", None)
+    with pytest.raises(MerError, match="installed without the notebooks. Clone the repository"):
         doctor()
 
 
 def test_sets_of_people_stand_side_by_side(tmp_path, monkeypatch):
     monkeypatch.delenv("MER_SYNTHETIC", raising=False)
-    monkeypatch.setattr(base, "DATA", tmp_path)
+    monkeypatch.setenv("MER_DATA", str(tmp_path))
     for name in ("quick-seed0", "smoke-seed1"):
         make_release(tmp_path / "synthetic" / name, traps=())
     report, _ = doctor()

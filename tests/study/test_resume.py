@@ -100,7 +100,7 @@ def test_package_hash_sees_every_module(tmp_path, monkeypatch):
 
     (tmp_path / "mer/sub").mkdir(parents=True)
     (tmp_path / "mer/sub/a.py").write_text("x = 1")
-    monkeypatch.setattr(plan, "REPOSITORY", tmp_path)
+    monkeypatch.setattr(plan, "PACKAGE", tmp_path / "mer")
     before = _package_hash()
     assert _package_hash() == before
     (tmp_path / "mer/sub/a.py").write_text("x = 2")

@@ -21,12 +21,13 @@ from support.tiny_study import (
 )
 
 from mer.core.errors import MerError, SourceMissing
+from mer.core.paths import REPOSITORY
 from mer.study.data import Supply, people_root
 from mer.study.execution import NotebookFailed, check_parameters
 from mer.study.overview import write_index
 from mer.study.pages import title_and_question, write_page
 from mer.study.plan import NOTEBOOKS, Plan
-from mer.study.provenance import REPOSITORY, packages
+from mer.study.provenance import packages
 
 
 @pytest.fixture(scope="module")
@@ -475,7 +476,8 @@ def test_only_runs_what_is_needed_and_not_finished(tmp_path, capsys, monkeypatch
 
 
 def test_people_of_two_profiles_live_apart(monkeypatch, tmp_path):
-    monkeypatch.delenv("MER_SYNTHETIC", raising=False)
+    for name in ("MER_SYNTHETIC", "MER_DATA"):
+        monkeypatch.delenv(name, raising=False)
     assert people_root("quick", 2) == REPOSITORY / "data/synthetic/quick-seed2"
     assert people_root("smoke", 2) != people_root("quick", 2)
     monkeypatch.setenv("MER_SYNTHETIC", str(tmp_path))
@@ -488,10 +490,15 @@ def test_people_of_two_profiles_live_apart(monkeypatch, tmp_path):
 def test_kernels_find_the_data_from_their_own_folder(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MER_MEGC2019", "flows")
+    monkeypatch.setenv("MER_DATA", "all")
+    monkeypatch.delenv("MER_SYNTHETIC", raising=False)
     start = tmp_path / "repository/notebooks"
     environment = Supply("smoke", 0).environment(start)
     assert environment["MER_MEGC2019"] == os.path.join("..", "..", "flows")
-    assert set(environment) == {"MER_SYNTHETIC", "MER_CASME2", "MER_MEGC2019"}
+    assert environment["MER_DATA"] == os.path.join("..", "..", "all")
+    people = os.path.join(environment["MER_DATA"], "synthetic", "smoke-seed0")
+    assert environment["MER_SYNTHETIC"] == people
+    assert set(environment) == {"MER_DATA", "MER_SYNTHETIC", "MER_CASME2", "MER_MEGC2019"}
 
 
 def test_missing_flows_are_fetched(monkeypatch, tmp_path):
