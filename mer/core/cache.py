@@ -149,7 +149,8 @@ def _load(file: Path, form: Format, what: str):
     try:
         return form.load(file)
     except Exception as error:  # zipfile, zlib, OS and key errors alike mean a damaged file
+        reason = str(error).partition("\n")[0][:100]
         raise BadData(
-            f"{file}: no readable {what} ({error}). Delete this file and run the same "
+            f"{file}: no readable {what} ({reason}). Delete this file and run the same "
             "again: only it is made anew."
         ) from error
