@@ -30,7 +30,7 @@ help:
 	@echo "make clean   remove .venv and caches; data and reports stay"
 
 study: venv
-	$(VENV)/bin/python -m mer study --source $(SOURCE) --profile $(PROFILE) --seed $(SEED) --resume
+	$(VENV)/bin/mer study --source $(SOURCE) --profile $(PROFILE) --seed $(SEED) --resume
 
 test: venv
 	$(PYTEST) $(ARGS)
@@ -57,13 +57,13 @@ lock: venv
 	mv requirements.lock.new requirements.lock
 
 demo-bars: venv
-	$(VENV)/bin/python tests/measure/bars_demo.py $(ARGS)
+	PYTHONPATH=tests $(VENV)/bin/python -m measure.bars_demo $(ARGS)
 
 lab: venv
 	$(VENV)/bin/jupyter lab notebooks
 
 app: venv
-	$(VENV)/bin/python -m mer app
+	$(VENV)/bin/mer app
 
 venv:
 	@$(FITS) | cmp -s - $(STAMP) && $(VENV)/bin/python -c '' 2>/dev/null \

@@ -1,4 +1,4 @@
-"""The command line: `python -m mer study | people | takes | analyse | app | doctor | …`."""
+"""The command line: `mer study | people | takes | analyse | app | doctor | …`."""
 
 from __future__ import annotations
 
@@ -34,6 +34,13 @@ def main(arguments: list[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 1
+    except ModuleNotFoundError as error:
+        if (error.name or "mer").split(".")[0] == "mer":
+            raise
+        print(
+            f"mer: {error.name} is not installed. `mer doctor` says how to get it.", file=sys.stderr
+        )
+        return 1
     except KeyboardInterrupt:
         again = " Go on with the same command and --resume." if options.command == "study" else ""
         print(f"\nmer: interrupted.{again}", file=sys.stderr)
@@ -47,7 +54,7 @@ def _interrupt(*unused):
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m mer", description="A reproducible study of facial micro-expressions."
+        prog="mer", description="A reproducible study of facial micro-expressions."
     )
     commands = parser.add_subparsers(dest="command", title="commands", metavar="COMMAND")
     _add_study(commands)
@@ -229,11 +236,11 @@ def _study(options) -> None:
 
 def _people(options) -> None:
     from mer import people
-    from mer.study.data import people_root
+    from mer.datasets import source_root
     from mer.study.profiles import profile as find_profile
 
     profile = find_profile(options.profile)
-    root = options.out or people_root(profile.name, options.seed)
+    root = options.out or source_root("synthetic", profile.name, options.seed)
     people.build(root, profile.people, options.seed, progress=True)
     print(f"The people, all files checked: {root}")
 
@@ -270,7 +277,7 @@ def _recogniser(options) -> None:
             recogniser_training.account(kept, recogniser_data.of_takes(read_takes(options.check)))
         )
         return
-    made, strangers = recogniser_training.make(recogniser_data.default_folder(), options.people)
+    made, strangers = recogniser_training.make(recogniser_data.folder(), options.people)
     print(f"The recogniser: {made.save(folder)}\nOn people it was not trained on:")
     print(recogniser_training.account(made, strangers))
 
@@ -292,10 +299,10 @@ def _compare(options) -> int:
 
 
 def _app(options) -> None:
-    from mer.core import paths
+    from mer.core.paths import checkout
     from mer.video.page.server import serve
 
-    notebook = paths.checkout() / "notebooks" / "11_video_demo.ipynb"
+    notebook = checkout() / "notebooks" / "11_video_demo.ipynb"
     serve(notebook, options.port, not options.no_browser)
 
 

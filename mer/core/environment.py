@@ -7,7 +7,7 @@ from pathlib import Path
 
 DATA = "MER_DATA"  # the folder of all data
 CLUSTER = "MER_CLUSTER"  # the address of a Dask scheduler
-BATCH = "MER_BATCH"  # set in the kernels of `python -m mer study`: nobody is watching
+BATCH = "MER_BATCH"  # set in the kernels of `mer study`: nobody is watching
 
 
 def source_variable(name: str) -> str:

@@ -3,7 +3,7 @@
 Processes share the cores already, and on one thread sums keep one order: results do not depend
 on how many jobs run at once, nor on which machine.
 
-MER_CLUSTER names the scheduler of a Dask cluster ("tcp://host:8786"); `python -m mer study
+MER_CLUSTER names the scheduler of a Dask cluster ("tcp://host:8786"); `mer study
 --cluster ADDRESS` sets it. Its workers need this package, and one thread each: a network draws
 its random numbers from a generator that all threads of a process share.
 

@@ -28,7 +28,8 @@ def checkout() -> Path:
     """The checkout; `MerError` where the package was installed without one."""
     if REPOSITORY is None:
         raise MerError(
-            f"{PACKAGE}: installed without the notebooks. Clone the repository, and run this there."
+            f"{PACKAGE}: installed without the notebooks. Clone the repository that mer comes from "
+            "(`git clone <its address> mer && cd mer`), and run `make study` there."
         )
     return REPOSITORY
 

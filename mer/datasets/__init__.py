@@ -9,7 +9,7 @@ from mer.datasets.megc2019 import Megc2019
 from mer.datasets.synthetic import Synthetic
 from mer.datasets.takes import Take, read_takes, takes_root
 
-SOURCES = {cls.name: cls for cls in (Synthetic, Casme2, Megc2019)}
+SOURCES = {cls.name: cls for cls in (Synthetic, Casme2, Megc2019)}  # the only list of them
 
 __all__ = [
     "SOURCES",

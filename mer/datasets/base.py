@@ -99,11 +99,13 @@ class Source(ABC):
     problems: list[Problem] = field(default_factory=list, init=False)
 
     name = ""
+    has_frames: ClassVar[bool] = True  # without them there are flows only
     title = ""
     licence = ""
     remedy = ""
     classes: ClassVar[tuple[str, ...]] = ()
     table: ClassVar[Path | None] = None  # the coding table, where it is one file
+    has_frames = True  # from onset to offset, by their numbers
     frame_step = 1  # every how many-th frame between the key frames is on disk
 
     def __post_init__(self):
@@ -157,13 +159,11 @@ def read_image(path: Path) -> np.ndarray:
 
 
 def source_root(name: str, profile: str = "quick", seed: int = 0) -> Path:
-    """`MER_<NAME>` if it is set, otherwise <name> in the folder of all data (`MER_DATA`).
+    """`MER_<NAME>` if it is set, otherwise the folder <name> of the data (`paths.data`).
 
     Synthetic people differ by profile and seed, so each set has a folder of its own:
     synthetic/<profile>-seed<seed>.
     """
-    chosen = environment.source(name)
-    if chosen:
-        return chosen
-    folder = paths.data() / name
-    return folder / f"{profile}-seed{seed}" if name == "synthetic" else folder
+    root = environment.source(name) or paths.data() / name
+    apart = name == "synthetic" and not environment.source(name)
+    return root / f"{profile}-seed{seed}" if apart else root

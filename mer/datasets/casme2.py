@@ -20,6 +20,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from mer.core.errors import BadData, MerError, SourceMissing
 from mer.datasets.base import Problem, Sequence, Source
+from mer.people.casme2_statistics import EMOTIONS, STUDIED
 
 FRAME_COLUMNS = ("OnsetFrame", "ApexFrame", "OffsetFrame")
 COLUMNS = ("Subject", "Filename", *FRAME_COLUMNS, "Action Units", "Estimated Emotion")
@@ -52,8 +53,8 @@ class Casme2(Source):
         "Apply for the licence at http://casme.psych.ac.cn/casme/e2, put the release "
         "(frames and coding table) at data/casme2, or let MER_CASME2 name its folder."
     )
-    classes = ("disgust", "happiness", "repression", "sadness", "surprise")
-    emotions = (*classes, "fear", "others")  # everything the table may say
+    classes = STUDIED
+    emotions = EMOTIONS  # everything the table may say
     fps = 200.0
     every_frame = True  # a whole copy has a file for each frame from onset to offset
 

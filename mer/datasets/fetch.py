@@ -23,8 +23,8 @@ _BY_HAND = (
 def fetch_megc2019(
     url: str | Path = REPOSITORY, to: Path | str | None = None, seconds: float = SECONDS
 ) -> Path:
-    """Clone the published flows from `url` (an address or a local path) to the folder `to` (None:
-    megc2019 in the folder of all data).
+    """Clone the published flows from `url` (an address or a local path) to the folder `to`
+    (None: where the source is looked for).
 
     The clone is made beside `to`, read once as the source that it should be, and only then
     moved there: an interrupted one leaves nothing that looks complete. A copy that is there

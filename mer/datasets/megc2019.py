@@ -48,15 +48,17 @@ class Megc2019(Source):
     _faces: dict[str, str] = field(default_factory=dict, init=False, repr=False)
 
     name = "megc2019"
+    has_frames = False
     title = "MEGC2019: onset-apex flows of CASME II, SMIC and SAMM"
     licence = (
         "Published on GitHub by the authors of HTNet without a licence of its own; the "
         "recordings belong to the databases' owners. Nothing of it is shipped here."
     )
     remedy = (
-        f"Get it with `python -m mer fetch megc2019` (a clone of {REPOSITORY}), or let "
+        f"Get it with `mer fetch megc2019` (a clone of {REPOSITORY}), or let "
         "MER_MEGC2019 point to a copy."
     )
+    has_frames = False
     classes = ("negative", "positive", "surprise")  # in the order of the labels 0, 1, 2
 
     def __post_init__(self):

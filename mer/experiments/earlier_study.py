@@ -46,18 +46,15 @@ def flow_picture(onset: np.ndarray, apex: np.ndarray) -> np.ndarray:
 
 
 def streams(folder: Path, sequences, classes, size: int) -> dict[str, Inputs]:
-    """Inputs of both streams by name, from the pairs kept in `folder`, in their order.
+    """Inputs of both streams by name, from the pairs of `sequences` that are kept in `folder`.
 
     Both are pictures scaled to [-1, 1]. A mirrored flow picture keeps its colours, as it did
     there, although a mirrored motion points the other way.
     """
-    by_key = {sequence.key: sequence for sequence in sequences}
-    made = pairs.load(folder)
-    crops = [pairs.crops(folder, pair) for pair in made]
-    chosen = [by_key[pair.key] for pair in made]
+    crops = [pairs.crops(folder, sequence) for sequence in sequences]
     pictures = ([apex for _, apex in crops], [flow_picture(*crop) for crop in crops])
     return {
-        name: apex_inputs(pictured, chosen, classes, size)
+        name: apex_inputs(pictured, sequences, classes, size)
         for name, pictured in zip(STREAMS, pictures)
     }
 

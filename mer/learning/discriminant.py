@@ -3,7 +3,9 @@
 Fisher's discriminant with a ridge: all classes share one covariance, to which a multiple of the
 identity is added, because there are fewer faces than pixels (Hastie, Tibshirani and Friedman,
 "The Elements of Statistical Learning", section 4.3.1). Every class counts the same, whatever
-its share.
+its share. scikit-learn's LinearDiscriminantAnalysis, with the shrinkage that it chooses itself,
+reads the flows of CASME II and SMIC 0.07 [0.03, 0.11] of UF1 worse (one subject left out at a
+time) in three times the seconds; with a shrinkage fixed to this ridge it is no better, and as slow.
 """
 
 from __future__ import annotations
@@ -67,7 +69,7 @@ def features(x: torch.Tensor) -> np.ndarray:
 def run(
     inputs: Inputs, folds: list[Fold], model: str = "linear", seed: int = 0, ridge: float = RIDGE
 ) -> pd.DataFrame:
-    """Score table of `folds`, with the CPU seconds of each, as `experiment.run` gives it.
+    """Score table of `folds`, with the CPU seconds of each, as `cross_validate` gives it.
 
     Training sequences take part as they are and mirrored; a test score is the mean over the
     sequence and its mirror image. The method draws no random numbers: `seed` is only written

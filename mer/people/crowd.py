@@ -98,7 +98,7 @@ def shots(person: Sitter, emotions: tuple[tuple[str, ...], ...], count: int) -> 
     Examples
     --------
     >>> from mer.people import cast_of, shots
-    >>> one, = cast_of(1, seed=0)  # doctest: +SKIP
+    >>> (one,) = cast_of(1, seed=0)  # doctest: +SKIP
     >>> [shot.emotion for shot in shots(one, (("happiness",), ("surprise",)), 2)]  # doctest: +SKIP
     ['happiness', 'surprise']
     """

@@ -91,7 +91,7 @@ def check(root: Path, selection: Selection, seed: int) -> None:
         if root.is_dir() and any(path.name != ".lock" for path in root.iterdir()):
             raise MerError(
                 f"{root}: not empty, and without {STAMP}, so it was not built by "
-                "`python -m mer people`. Choose an empty folder."
+                "`mer people`. Choose an empty folder."
             )
     elif not _same(stamp, selection, seed):
         built = (
@@ -210,7 +210,7 @@ def load_truth(path: Path) -> dict:
     except Exception as error:  # zipfile, zlib, OS and key errors alike mean a damaged file
         raise BadData(
             f"{path}: no readable ground truth ({error}). Delete this file and run "
-            "`python -m mer people` again with the same profile."
+            "`mer people` again with the same profile."
         ) from error
 
 
@@ -233,8 +233,7 @@ def damaged(root: Path) -> list[Path]:
         return []
     except (OSError, ValueError) as error:
         raise BadData(
-            f"{path}: cannot be read ({error}). Delete it; the next "
-            "`python -m mer people` writes it anew."
+            f"{path}: cannot be read ({error}). Delete it; the next `mer people` writes it anew."
         ) from error
     wrong = []
     for row, line in enumerate(lines, 1):
@@ -242,7 +241,7 @@ def damaged(root: Path) -> list[Path]:
         if not gap or len(digest) != 64:
             raise BadData(
                 f"{path}, line {row}: not a checksum. Delete the file; the "
-                "next `python -m mer people` writes it anew."
+                "next `mer people` writes it anew."
             )
         if not (root / name).is_file() or _digest(root / name) != digest:
             wrong.append(root / name)

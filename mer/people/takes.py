@@ -262,7 +262,7 @@ def _is_whole(root: Path, name: str, seed: int) -> bool:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BadData(
             f"{path}: not the card of a take ({error}). Delete it; the next "
-            "`python -m mer takes` records the take anew."
+            "`mer takes` records the take anew."
         ) from error
     if origin != _origin(seed):
         raise MerError(

@@ -9,32 +9,26 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from mer.core import environment, paths
+from mer.core import environment
 from mer.core.errors import MerError, SourceMissing
-from mer.datasets import SOURCES, Source, open_source
-from mer.datasets.base import source_root
+from mer.datasets import SOURCES, Source, open_source, source_root
 from mer.study.profiles import profile as find_profile
 
 
-def people_root(profile: str, seed: int) -> Path:
-    """Where the synthetic people of a profile and seed live; an unknown profile is an error."""
-    return source_root("synthetic", find_profile(profile).name, seed)
-
-
-class Supply:
+class Data:
     """The sources of one run: made ready when first asked for, opened once."""
 
     def __init__(self, profile: str, seed: int):
-        self.profile = profile
+        self.profile = find_profile(profile)
         self.seed = seed
         self._fingerprints = {}
 
     def root(self, name: str) -> Path:
         """Where source `name` lies for this run."""
-        return source_root(name, self.profile, self.seed)
+        return source_root(name, self.profile.name, self.seed)
 
     def _open(self, name: str) -> Source:
-        return open_source(name, self.root(name), self.profile, self.seed)
+        return open_source(name, self.root(name), self.profile.name, self.seed)
 
     def prepare(self, name: str) -> None:
         """Build or fetch source `name` where that is possible.
@@ -46,7 +40,7 @@ class Supply:
         try:
             self._open(name)
         except SourceMissing as missing:
-            if name != "megc2019" or environment.source("megc2019"):
+            if name != "megc2019" or environment.source(name):
                 raise
             self._fetch_flows(missing)
 
@@ -61,14 +55,15 @@ class Supply:
 
         Paths are relative to `start`, so that executed notebooks show nothing of the machine.
         """
-        places = {environment.source_variable(name): self.root(name) for name in SOURCES}
-        places[environment.DATA] = paths.data()
-        return {variable: os.path.relpath(place, start) for variable, place in places.items()}
+        return {
+            environment.source_variable(name): os.path.relpath(self.root(name), start)
+            for name in SOURCES
+        }
 
     def _build_people(self) -> None:
         from mer import people
 
-        root, selection = self.root("synthetic"), find_profile(self.profile).people
+        root, selection = self.root("synthetic"), self.profile.people
         if not people.is_built(root, selection, self.seed):
             people.build(root, selection, self.seed, progress=True)
 
@@ -77,6 +72,6 @@ class Supply:
 
         try:
             fetch_megc2019()
-            open_source("megc2019")
+            self._open("megc2019")
         except MerError as error:
             raise SourceMissing(f"{missing} Fetching it failed: {error}") from error

@@ -10,76 +10,77 @@ import os
 import platform
 import shutil
 import sys
-from importlib import metadata
 from pathlib import Path
 
 import mer
 from mer.core import environment, paths
 from mer.core.errors import MerError
 from mer.core.torchvision_guard import torchvision_importable
+from mer.study.requirements import DISTRIBUTION, EXTRAS, Requirement, installed, requirements
 
 PYTHON = (3, 11)
 DISK = 2e9  # bytes that a quick run and its synthetic people need, with room to spare
-INSTALL = "`make study` installs what it needs, or `python -m pip install -e .` here"
+STUDY = ("", "people", "demo", "study")  # the extras that the study needs
 
 
 def doctor() -> tuple[str, bool]:
     """The report, ready to print, and whether the study on synthetic people can run.
 
-    It can when Python is new enough and every pinned package is there at its pinned version.
-    Everything else (sources, disk, processor) is told, with the remedy, but does not fail.
+    It can when Python is new enough, every package of the study is there at a version that fits,
+    and mer lies in a checkout, where the notebooks are. Everything else (sources, disk,
+    processor, cluster) is told, with the remedy, but does not fail.
     """
     if sys.version_info < PYTHON:
         return f"mer needs Python 3.11 or newer; this is {platform.python_version()}.\n", False
-    packages, healthy = _packages()
+    needs = [need for need in requirements() if need.extra in EXTRAS]
+    lost = {need: verdict for need in needs if (verdict := need.verdict()) != "ok"}
+    healthy = not any(need.extra in STUDY for need in lost) and paths.REPOSITORY is not None
     parts = [
         f"mer {mer.__version__}",
-        _table(("package", "pinned", "found", "verdict"), packages),
+        _table(("package", "wanted", "found", "verdict"), _packages(needs, lost)),
         _table(("machine", "found", "verdict"), [*_machine(), *_accelerator()]),
         _table(("source", "where", "found", "verdict or what to do"), _sources()),
-        "The study can run on synthetic people."
-        if healthy
-        else f"The study cannot run yet; {INSTALL}.",
+        _table(("use", "verdict or what to do"), _uses(needs, lost)),
+        "The study can run on synthetic people." if healthy else "The study cannot run yet.",
     ]
     return "\n\n".join(parts) + "\n", healthy
 
 
-def pins() -> dict[str, str]:
-    """Pinned version of every package that the study needs, from pyproject.toml."""
-    import tomllib  # not there before Python 3.11, which the doctor has to say itself
+def _packages(needs: list[Requirement], lost: dict[Requirement, str]) -> list[tuple]:
+    return [
+        ("python", ">=3.11", platform.python_version(), "ok"),
+        *((n.name, n.wanted, installed(n.name) or "-", lost.get(n, "ok")) for n in needs),
+    ]
 
-    path = paths.checkout() / "pyproject.toml"
+
+def _uses(needs: list[Requirement], lost: dict[Requirement, str]) -> list[tuple]:
+    """One row for each use of mer: whether it can be had, and how."""
+    rows = []
+    above = [n.name for n in lost if not n.extra]  # every use needs these
+    for extra in dict.fromkeys(need.extra for need in needs):
+        own = [n.name for n in lost if n.extra in (STUDY[1:] if extra == "study" else [extra])]
+        names = ["the above", *own] if extra and above else own
+        remedy = f"{', '.join(names)}: {_install(extra)}"
+        rows.append((EXTRAS[extra], remedy if names else "ok"))
     try:
-        project = tomllib.loads(path.read_text(encoding="utf-8"))["project"]
-    except (OSError, tomllib.TOMLDecodeError, KeyError) as error:
-        raise MerError(
-            f"{path}: cannot be read ({error}). mer works from a checkout: clone the "
-            "repository and install it with `python -m pip install -e .`"
-        ) from error
-    return dict(line.split("==") for line in project["dependencies"])
+        paths.checkout()
+    except MerError as error:
+        rows.append(("notebooks", str(error)))
+    return rows
 
 
-def _packages() -> tuple[list[tuple], bool]:
-    rows = [("python", ">= 3.11", platform.python_version(), "ok")]
-    for name, pinned in pins().items():
-        version = _version(name)
-        # torch calls its builds 2.13.0+cpu and the like: the same version.
-        fits = version is not None and version.partition("+")[0] == pinned
-        verdict = "ok" if fits else "another version" if version else "missing"
-        rows.append((name, pinned, version or "-", verdict))
-    return rows, all(row[-1] == "ok" for row in rows)
-
-
-def _version(name: str) -> str | None:
-    try:
-        return metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return None
+def _install(extra: str) -> str:
+    """The command that brings the packages of an extra."""
+    if paths.REPOSITORY is None:
+        chosen = f"'{DISTRIBUTION}[{extra}]'" if extra else DISTRIBUTION
+        return f"`python -m pip install {chosen}`"
+    chosen = f"'.[{extra}]'" if extra else "."
+    return f"`make study` installs what it needs, or `python -m pip install -e {chosen}` here"
 
 
 def _machine() -> list[tuple]:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    free = shutil.disk_usage(paths.PACKAGE).free
+    free = shutil.disk_usage(_place_of_data()).free
     return [
         ("processor", f"{platform.machine()}, {cores} cores", "ok"),
         ("memory", _memory(), "ok"),
@@ -89,6 +90,15 @@ def _machine() -> list[tuple]:
             "ok" if free >= DISK else f"make room: a run needs up to {DISK / 1e9:.0f} GB",
         ),
     ]
+
+
+def _place_of_data() -> Path:
+    """The nearest folder to the data's that is there."""
+    try:
+        data = paths.data()
+    except ImportError:  # platformdirs is missing: told with the packages
+        return Path.home()
+    return next(place for place in (data, *data.parents) if place.exists())
 
 
 def _memory() -> str:
@@ -122,9 +132,10 @@ def _accelerator() -> list[tuple]:
 def _sources() -> list[tuple]:
     try:
         from mer.datasets import SOURCES, source_root
+
+        return [row for name in SOURCES for row in _source_rows(name, source_root(name))]
     except ImportError as error:
         return [("all", "-", "not looked for", str(error))]
-    return [row for name in SOURCES for row in _source_rows(name, source_root(name))]
 
 
 def _source_rows(name: str, root: Path) -> list[tuple]:
@@ -157,8 +168,8 @@ def _source(name: str, root: Path) -> tuple[str, str]:
 
 
 def _short(path: Path) -> str:
-    above = paths.PACKAGE.parent
-    return str(path.relative_to(above)) if path.is_relative_to(above) else str(path)
+    home = paths.REPOSITORY
+    return str(path.relative_to(home)) if home and path.is_relative_to(home) else str(path)
 
 
 def _table(head: tuple, rows: list[tuple]) -> str:

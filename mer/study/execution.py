@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 
 from mer.core import environment as variables
+from mer.core import paths
 from mer.core.errors import MerError
-from mer.core.paths import PACKAGE
 
 PARAMETERS = ("source", "profile", "seed", "run_dir")
 _SHOWN_LINES = 4  # of a failing cell, and of what a dead kernel said
@@ -90,13 +90,8 @@ def source_hash(path: Path) -> str:
 
 def anonymous(text: str) -> str:
     """`text` without this machine's paths: of the repository, of the packages, of the home."""
-    places = {
-        PACKAGE.parent: "",
-        Path(sys.prefix): "",
-        Path(sys.base_prefix): "",
-        Path.home(): "~/",
-    }
-    for place, instead in places.items():
+    packages = (paths.PACKAGE.parent, Path(sys.prefix), Path(sys.base_prefix))
+    for place, instead in {**dict.fromkeys(packages, ""), Path.home(): "~/"}.items():
         if len(place.parts) > 2:  # "/usr/" says nothing of a machine
             text = text.replace(f"{place}{os.sep}", instead)
     return text
@@ -188,10 +183,11 @@ def _environment(scratch: Path, extra: dict) -> dict:
     The package comes from where this process has it; figures are drawn inline whatever
     MPLBACKEND says; the user's IPython start-up files stay out; sets iterate in one order.
     """
-    path = os.pathsep.join(filter(None, (str(PACKAGE.parent), os.environ.get("PYTHONPATH"))))
+    here, others = str(paths.PACKAGE.parent), os.environ.get("PYTHONPATH")
+    search = f"{here}{os.pathsep}{others}" if others else here
     return {
         **os.environ,
-        "PYTHONPATH": path,
+        "PYTHONPATH": search,
         "PYTHONHASHSEED": "0",
         variables.BATCH: "1",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",

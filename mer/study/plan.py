@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from mer.core import paths
 from mer.core.errors import MerError
-from mer.core.paths import PACKAGE
+from mer.datasets import SOURCES
+from mer.study.data import Data
 from mer.study.execution import source_hash
 from mer.study.run_folder import RunFolder
 
-FRAMES = ("synthetic", "casme2")  # the sources that publish frames
-SOURCES = (*FRAMES, "megc2019")
+ALL = tuple(SOURCES)
+FRAMES = tuple(name for name, source in SOURCES.items() if source.has_frames)
 
 
 @dataclass(frozen=True)
@@ -23,16 +26,20 @@ class Notebook:
     needs      notebooks whose artefacts it reads, on sources that they apply to
     sources    sources that it can be run on
     always     the one source it is about, whatever the run's source is
+    data       whether it reads the source at all
+    reads      files of the repository that it reads besides; they may be missing
     """
 
     name: str
     needs: tuple[str, ...] = ()
     sources: tuple[str, ...] = FRAMES
     always: str = ""
+    data: bool = True
+    reads: tuple[str, ...] = ()
 
 
 NOTEBOOKS = (
-    Notebook("00_start_here", sources=SOURCES),
+    Notebook("00_start_here", sources=ALL),
     Notebook("01_data_cleanup"),
     Notebook("02_apex_extraction", ("01_data_cleanup",)),
     Notebook("03_optical_flow", ("02_apex_extraction",)),
@@ -43,9 +50,9 @@ NOTEBOOKS = (
     Notebook("08_ablation_attention", ("03_optical_flow",)),
     Notebook("09_protocols_and_leakage", ("02_apex_extraction",)),
     Notebook("10_real_benchmark", always="megc2019"),
-    Notebook("11_video_demo", sources=SOURCES),
+    Notebook("11_video_demo", sources=ALL, data=False, reads=("reports/demo_bars.json",)),
     Notebook("12_synthetic_people", ("06_ensemble",), sources=("synthetic",)),
-    Notebook("13_rare_classes", ("03_optical_flow",), sources=SOURCES),
+    Notebook("13_rare_classes", ("03_optical_flow",), sources=ALL),
     Notebook("14_augmentation_and_size", ("03_optical_flow",)),
 )
 
@@ -53,16 +60,27 @@ NOTEBOOKS = (
 class Plan:
     """The notebooks of one run, by name and in order.
 
-    `identity` holds source, profile and seed; `only` the notebooks asked for ("05" or
-    "05_flow_cnn"; none: all that apply); `supply` gives the fingerprint of a source.
+    identity    source, profile and seed
+    only        the notebooks asked for, "05" or "05_flow_cnn" (none: all that apply)
+    notebooks   the table of all, and the `folder` where they lie
+    data        gives the fingerprint of a source, `code` that of the package
     """
 
-    def __init__(self, identity: dict, only, notebooks, folder: Path, supply):
+    def __init__(
+        self,
+        identity: dict,
+        only: Iterable[str],
+        notebooks: Iterable[Notebook],
+        folder: Path,
+        data: Data,
+        code: Callable[[], str],
+    ):
         self.identity = identity
         self.source = identity["source"]
         self.table = {notebook.name: notebook for notebook in notebooks}
         self.folder = folder
-        self.supply = supply
+        self.data = data
+        self.code = code
         self.chosen = [self._find(word) for word in only]
         self.wanted = self._wanted()
 
@@ -104,6 +122,14 @@ class Plan:
         """The source that notebook `name` is run on."""
         return self.table[name].always or self.source
 
+    def readers(self) -> dict[str, list[str]]:
+        """The sources that the wanted notebooks read, and which do."""
+        found: dict[str, list[str]] = {}
+        for name in self.wanted:
+            if self.table[name].data:
+                found.setdefault(self.source_of(name), []).append(name)
+        return found
+
     def followers(self, name: str) -> list[str]:
         """Notebook `name` and all that was made from what it left."""
         lost = {name}
@@ -114,13 +140,14 @@ class Plan:
 
     def fingerprint(self, name: str) -> str:
         """Hash of everything that makes the result of notebook `name`, but the machine."""
-        source = self.source_of(name)
+        notebook, source = self.table[name], self.source_of(name)
         parts = [
             source_hash(self.path(name)),
-            _package_hash(),
+            self.code(),
             {**self.identity, "source": source},
-            self.supply.fingerprint(source),
-            [self.fingerprint(need) for need in self.table[name].needs],
+            self.data.fingerprint(source) if notebook.data else None,
+            {file: _digest(self.folder.parent / file) for file in notebook.reads},
+            [self.fingerprint(need) for need in notebook.needs],
         ]
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
@@ -143,9 +170,15 @@ class Plan:
         ] == self.fingerprint(name)
 
 
-def _package_hash() -> str:
-    """Hash of every module of the package."""
+def package_hash(root: Path = paths.PACKAGE) -> str:
+    """Hash of every file of the package: modules, templates, weights, sample."""
     digest = hashlib.sha256()
-    for path in sorted(PACKAGE.rglob("*.py")):
-        digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes())
+    for path in sorted(root.rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
+
+
+def _digest(path: Path) -> str | None:
+    """Hash of a file; None where there is none."""
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None

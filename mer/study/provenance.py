@@ -6,12 +6,11 @@ import os
 import platform
 import re
 import subprocess
-import tomllib
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from mer.core import paths
+from mer.study.requirements import EXTRAS, installed, requirements
 
 
 def now() -> str:
@@ -34,7 +33,7 @@ def code() -> dict:
 def _git(*arguments: str) -> str | None:
     try:
         done = subprocess.run(
-            ["git", "-C", str(paths.PACKAGE), *arguments],
+            ["git", "-C", str(paths.PACKAGE.parent), *arguments],
             capture_output=True,
             text=True,
             check=True,
@@ -46,17 +45,8 @@ def _git(*arguments: str) -> str | None:
 
 
 def packages() -> dict[str, str | None]:
-    """Installed version of each pinned package (None: not installed)."""
-    pins = tomllib.loads((paths.checkout() / "pyproject.toml").read_text(encoding="utf-8"))
-    names = [re.split(r"[<>=!~;\[ ]", pin)[0] for pin in pins["project"]["dependencies"]]
-    return {name: _version(name) for name in names}
-
-
-def _version(name: str) -> str | None:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return None
+    """Installed version of each package that the study needs (None: not installed)."""
+    return {need.name: installed(need.name) for need in requirements() if need.extra in EXTRAS}
 
 
 def machine() -> dict:

@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,7 +15,8 @@ from tqdm import tqdm
 from mer.core import paths
 from mer.core.errors import MerError, SourceMissing
 from mer.core.files import write_json, write_text
-from mer.study.data import Supply, people_root
+from mer.datasets import SOURCES
+from mer.study.data import Data
 from mer.study.execution import (
     NotebookFailed,
     anonymise,
@@ -25,12 +27,10 @@ from mer.study.execution import (
 )
 from mer.study.overview import write_index
 from mer.study.pages import link_pages, title_and_question, write_page
-from mer.study.plan import NOTEBOOKS, SOURCES, Notebook, Plan
-from mer.study.profiles import profile as find_profile
-from mer.study.provenance import code, now, provenance
+from mer.study.plan import NOTEBOOKS, Plan, package_hash
+from mer.study.provenance import code as commit
+from mer.study.provenance import now, provenance
 from mer.study.run_folder import RunFolder
-
-__all__ = ["NOTEBOOKS", "Notebook", "Study", "default_run_dir", "people_root"]
 
 
 def default_run_dir(source: str, profile: str, seed: int) -> Path:
@@ -45,7 +45,8 @@ class Study:
     run_dir                 where everything is left (None: `default_run_dir`)
     only                    notebooks asked for, "05" or "05_flow_cnn" (empty: all)
     resume                  go on with a folder that already holds a part of this run
-    notebooks, folder, supply   table, place and data of the notebooks: replaced by tests
+    notebooks, folder, data, code   table, place and data of the notebooks, and the fingerprint
+                            of the package: replaced by tests
     """
 
     def __init__(
@@ -58,19 +59,19 @@ class Study:
         resume: bool = False,
         notebooks=NOTEBOOKS,
         folder: Path | None = None,
-        supply: Supply | None = None,
+        data: Data | None = None,
+        code: Callable[[], str] = package_hash,
     ):
         if source not in SOURCES:
             raise MerError(f"unknown source {source!r}; choose one of {', '.join(SOURCES)}")
-        find_profile(profile)
+        self.data = data or Data(profile, seed)
         self.identity = {"source": source, "profile": profile, "seed": seed}
         self.run_folder = RunFolder(
             run_dir or default_run_dir(source, profile, seed), self.identity
         )
         self.resume = resume
         self.folder = Path(folder or paths.checkout() / "notebooks").resolve()
-        self.supply = supply or Supply(profile, seed)
-        self.plan = Plan(self.identity, only, notebooks, self.folder, self.supply)
+        self.plan = Plan(self.identity, only, notebooks, self.folder, self.data, code)
         self.failed: dict[str, str] = {}
         self.skipped: dict[str, str] = {}
 
@@ -84,8 +85,8 @@ class Study:
         with self.run_folder.lock() as lock:
             self.run_folder.check()
             self._refuse_finished()
-            self.started, self.origin = now(), code()
-            names = self._supplied()
+            self.started, self.origin = now(), commit()
+            names = self._prepared()
             self.run_folder.claim()
             try:
                 self._execute_all(names, cells, lock.fileno())
@@ -106,16 +107,15 @@ class Study:
                 "--run-dir"
             )
 
-    def _supplied(self) -> list[str]:
+    def _prepared(self) -> list[str]:
         """The wanted notebooks whose source is there, after building or fetching it.
 
         A notebook with a source of its own is skipped for want of it, unless it was asked for.
         """
-        wanted, source_of = self.plan.wanted, self.plan.source_of
-        for source in dict.fromkeys(map(source_of, wanted)):
-            lost = [name for name in wanted if source_of(name) == source]
+        wanted = self.plan.wanted
+        for source, lost in self.plan.readers().items():
             try:
-                self.supply.prepare(source)
+                self.data.prepare(source)
             except SourceMissing as missing:
                 if source == self.identity["source"] or set(lost) & set(self.plan.chosen):
                     raise
@@ -162,7 +162,7 @@ class Study:
                 draft,
                 self._parameters(name),
                 self.run_folder / ".kernel",
-                self.supply.environment(self.folder),
+                self.data.environment(self.folder),
                 on_cell,
                 (lock,),
             )

@@ -21,11 +21,11 @@ _HOME = {
     "Video": "reading",
     "analyse": "analyser",
 }
-__all__ = [*_HOME]
+__all__ = ["SAMPLE", "Analyser", "Event", "Recogniser", "Report", "State", "Video", "analyse"]
 
 
 def __getattr__(name: str):
-    if name in _HOME:
+    if name in __all__:
         return getattr(importlib.import_module(f"mer.video.{_HOME[name]}"), name)
     raise AttributeError(f"module 'mer.video' has no attribute {name!r}")
 

@@ -43,8 +43,7 @@ def thumbnail(face: np.ndarray) -> np.ndarray:
 def motion(onset_face: np.ndarray, apex_face: np.ndarray) -> np.ndarray:
     """The flow that an event keeps, with its strain: (64, 64, 3) in pixels of a face of 64."""
     pair = (_resized(face, SIZE) for face in (onset_face, apex_face))
-    field = flow.onset_to_apex(*pair)
-    small = _resized(field, _KEPT_FLOW)
+    small = _resized(flow.onset_to_apex(*pair), _KEPT_FLOW)
     small[..., :2] *= _KEPT_FLOW / SIZE
     return small
 

@@ -1,4 +1,4 @@
-"""What `python -m mer analyse` does: read a video, print what was found, keep it if asked to."""
+"""What `mer analyse` does: read a video, print what was found, keep it if asked to."""
 
 from __future__ import annotations
 
@@ -52,12 +52,12 @@ def _made(folder: Path) -> None:
 
 def text(report: Report) -> str:
     """The report in words: notes, figures, and the log."""
-    lines = [
-        *report.notes,
+    figures = (
         f"{report.duration:.1f} s, {report.frames} frames, {report.fps:.1f} a second. "
         f"Expressions: {report.changes}, of them micro-expressions: {report.micro} "
-        f"({report.share:.0%}).",
-    ]
+        f"({report.share:.0%})."
+    )
+    lines = [*report.notes, figures]
     if report.events:
         lines.append(report.log().to_string(index=False))
     return "\n".join(lines)

@@ -29,10 +29,7 @@ from mer.video.classes import CLASSES, FACE, NEUTRAL, SIZE
 FOLDER, NAME = Path(__file__).with_name("weights"), "recogniser.safetensors"
 _FORM = "mer recogniser 1"
 _MOTION, _STRAIN = 1.0, 0.2  # pixels, and pixels a cell: where large values begin to be damped
-_REMEDY = (
-    "Restore it from the repository, install mer again, or train one with "
-    "`python -m mer recogniser`."
-)
+_REMEDY = "Restore it from the repository, install mer again, or train one with `mer recogniser`."
 
 
 @dataclass(frozen=True)
@@ -117,7 +114,7 @@ class Recogniser:
         try:
             with safe_open(path, "pt") as kept:
                 about = kept.metadata() or {}
-                tensors = {name: kept.get_tensor(name) for name in kept.keys()}
+                tensors = {name: kept.get_tensor(name) for name in kept.keys()}  # noqa: SIM118
         except (SafetensorError, OSError) as error:
             raise BadData(f"{path}: not readable as safetensors ({error}). {_REMEDY}") from error
         if about.get("form") != _FORM or about.get("size") != str(SIZE):

@@ -66,8 +66,8 @@ class Cut:
     kind: str
 
 
-def default_folder() -> Path:
-    """Where samples are kept if nothing else is said."""
+def folder() -> Path:
+    """Where the samples are kept if nothing else is said."""
     return paths.data() / "synthetic" / "recogniser-samples"
 
 
@@ -121,7 +121,7 @@ def of_takes(recorded: list[Take], seed: int = 0) -> Samples:
     if not flows:
         raise MerError(
             f"no face is found in {', '.join(take.name for take in recorded)}: choose "
-            "takes of `python -m mer takes`."
+            "takes of `mer takes`."
         )
     return Samples(
         np.stack(flows),
@@ -152,7 +152,7 @@ def _decoded(take: Take, numbers: set[int]) -> dict[int, np.ndarray]:
             if not capture.grab():
                 raise BadData(
                     f"{take.video}: ends after {number} of {take.frames} frames. "
-                    "Delete it and run `python -m mer takes` again."
+                    "Delete it and run `mer takes` again."
                 )
             if number in numbers:
                 found[number] = capture.retrieve()[1]

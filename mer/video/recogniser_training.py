@@ -44,10 +44,8 @@ def train(
     found: Samples, seeds=SEEDS, steps: int = STEPS, model: str = MODEL, quiet: bool = False
 ) -> Recogniser:
     """A recogniser trained on these samples, not yet calibrated; one network for each seed."""
-    networks = []
     with tqdm(total=len(seeds) * steps, desc="training", disable=quiet) as bar, one_thread():
-        for seed in seeds:
-            networks.append(_fit(found, seed, steps, model, bar.update))
+        networks = [_fit(found, seed, steps, model, bar.update) for seed in seeds]
     return Recogniser(tuple(networks), CLASSES, model)
 
 

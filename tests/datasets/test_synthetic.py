@@ -8,7 +8,7 @@ from mer.study.run import Run
 
 
 def test_the_remedy_names_the_people_that_are_asked_for(monkeypatch, tmp_path):
-    told = "python -m mer people --profile smoke --seed 3"
+    told = "mer people --profile smoke --seed 3"
     with pytest.raises(SourceMissing, match=told):
         open_source("synthetic", tmp_path / "nowhere", profile="smoke", seed=3)
     monkeypatch.setenv("MER_SYNTHETIC", str(tmp_path / "nowhere"))

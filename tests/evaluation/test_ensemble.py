@@ -6,7 +6,7 @@ import pytest
 from support.factories import CLASSES, score_table
 
 from mer.core.errors import BadData
-from mer.evaluation import calibration, ensemble, protocols
+from mer.evaluation import ensemble, protocols, scores
 
 SUBJECTS = np.array([f"sub{i % 8:02d}" for i in range(64)])
 LABELS = np.arange(64) % 3
@@ -111,6 +111,6 @@ def test_partners_keep_every_row_of_the_truth(plans):
     five = table[table.seed == 5].set_index("name").p_disgust
     assert (three == five[three.index]).all()
     blind = ensemble.shuffled(table)
-    assert calibration.right(blind).mean() < 0.6 < calibration.right(table).mean()
+    assert scores.right(blind).mean() < 0.6 < scores.right(table).mean()
     assert sorted(blind.p_disgust) == sorted(table.p_disgust)
     assert list(blind["name"]) == list(table["name"])

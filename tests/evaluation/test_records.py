@@ -6,21 +6,54 @@ from dataclasses import FrozenInstanceError, asdict, replace
 import pytest
 
 from mer.core.errors import BadData
-from mer.evaluation.records import (FIELDS, Record, interval_text, joint_level, label, tabulate,
-                                    to_frame)
+from mer.evaluation.records import (
+    FIELDS,
+    Record,
+    interval_text,
+    joint_level,
+    label,
+    tabulate,
+    to_frame,
+)
 
-UAR = Record(model="flow", protocol="loso", metric="uar", n=255, seeds=3, value=0.7149,
-             low=0.6351, high=0.8051)
-GAIN = Record(model="flow - apex", protocol="loso", metric="uar_difference", n=255, seeds=3,
-              value=0.0412, low=-0.0099, high=0.1049)
+UAR = Record(
+    model="flow",
+    protocol="loso",
+    metric="uar",
+    n=255,
+    seeds=3,
+    value=0.7149,
+    low=0.6351,
+    high=0.8051,
+)
+GAIN = Record(
+    model="flow - apex",
+    protocol="loso",
+    metric="uar_difference",
+    n=255,
+    seeds=3,
+    value=0.0412,
+    low=-0.0099,
+    high=0.1049,
+)
 TOLD = replace(GAIN, low=0.0101)
 SECONDS = Record(model="flow", protocol="loso", metric="seconds", n=26, seeds=3, value=71.6)
 
 
 def test_keys_and_types_survive_json():
-    keys = ("notebook", "source", "model", "protocol", "metric", "n", "seeds", "value", "low",
-            "high")
-    assert FIELDS == keys and tuple(asdict(UAR)) == keys
+    keys = (
+        "notebook",
+        "source",
+        "model",
+        "protocol",
+        "metric",
+        "n",
+        "seeds",
+        "value",
+        "low",
+        "high",
+    )
+    assert keys == FIELDS and tuple(asdict(UAR)) == keys
     for record in (UAR, replace(SECONDS, value=72, source="megc2019")):
         again = Record(**json.loads(json.dumps(asdict(record))))
         assert again == record and type(again.value) is type(record.value)
@@ -48,9 +81,18 @@ def test_text_of_what_could_not_be_measured(value):
     assert replace(UAR, value=value).text() == interval_text(value) == "–"
 
 
-@pytest.mark.parametrize("low, high, sign", [
-    (0.01, 0.2, 1), (-0.2, -0.01, -1), (-0.1, 0.1, 0), (0.0, 0.1, 0), (-0.1, 0.0, 0),
-    (None, None, 0), (float("nan"), float("nan"), 0)])
+@pytest.mark.parametrize(
+    "low, high, sign",
+    [
+        (0.01, 0.2, 1),
+        (-0.2, -0.01, -1),
+        (-0.1, 0.1, 0),
+        (0.0, 0.1, 0),
+        (-0.1, 0.0, 0),
+        (None, None, 0),
+        (float("nan"), float("nan"), 0),
+    ],
+)
 def test_only_an_interval_on_one_side_excludes_zero(low, high, sign):
     record = replace(GAIN, low=low, high=high)
     assert record.sign == sign and record.excludes_zero is (sign != 0)
@@ -68,10 +110,11 @@ def test_which_two_models_a_difference_compares():
 
 
 def test_a_verdict_tells_or_says_what_it_could_have_told():
-    assert TOLD.verdict() == ("UAR: flow is better than apex, difference "
-                              "+0.041 [+0.010, +0.105]")
-    assert GAIN.verdict() == ("UAR: flow and apex cannot be told apart here, +0.041 "
-                              "[-0.010, +0.105]; about 0.057 could have been told")
+    assert TOLD.verdict() == ("UAR: flow is better than apex, difference +0.041 [+0.010, +0.105]")
+    assert GAIN.verdict() == (
+        "UAR: flow and apex cannot be told apart here, +0.041 "
+        "[-0.010, +0.105]; about 0.057 could have been told"
+    )
 
 
 def test_a_verdict_knows_where_less_is_better():
@@ -87,9 +130,16 @@ def test_a_verdict_needs_two_models(record):
         record.verdict()
 
 
-@pytest.mark.parametrize("metric, name", [
-    ("uar", "UAR"), ("uar_difference", "UAR difference"), ("accuracy", "accuracy"),
-    ("recall_sadness", "recall of sadness"), ("ms_per_step", "ms per step")])
+@pytest.mark.parametrize(
+    "metric, name",
+    [
+        ("uar", "UAR"),
+        ("uar_difference", "UAR difference"),
+        ("accuracy", "accuracy"),
+        ("recall_sadness", "recall of sadness"),
+        ("ms_per_step", "ms per step"),
+    ],
+)
 def test_label(metric, name):
     assert label(metric) == name
 

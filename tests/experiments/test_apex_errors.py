@@ -5,8 +5,8 @@ import pytest
 
 from mer.core.errors import BadData
 from mer.experiments import apex_errors
-from mer.preprocessing.faces import Box
 from mer.preprocessing.apex import SPOTTERS, Reading
+from mer.preprocessing.faces import Box
 
 PEOPLE = np.repeat([f"s{i}" for i in range(10)], 3)
 APEXES = np.arange(30) + 50

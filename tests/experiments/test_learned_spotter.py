@@ -7,8 +7,8 @@ from mer.core.errors import BadData
 from mer.evaluation import protocols
 from mer.evaluation.protocols import Fold
 from mer.experiments import learned_spotter
-from mer.preprocessing.faces import Box
 from mer.preprocessing.apex import SPOTTERS, Reading
+from mer.preprocessing.faces import Box
 
 RNG = np.random.default_rng(3)
 PEOPLE = np.repeat([f"s{i}" for i in range(8)], 5)

@@ -1,4 +1,4 @@
-"""The inputs of a run come from its folder, or an error says which notebook to run."""
+"""The inputs of a run: from its folder, in the order of the pairs, or a word on what is missing."""
 
 from dataclasses import asdict
 from types import SimpleNamespace
@@ -21,15 +21,14 @@ from mer.study.run import Run
 CLASSES = ("disgust", "happiness")
 
 
-def sequences(n):
-    return [Sequence("made-up", f"sub{i % 3:02d}", f"EP{i:02d}", CLASSES[i % 2]) for i in range(n)]
-
-
 def write_run(folder):
     """A run that has come as far as notebook 03: it, its apex faces and its flows, by key. The
     pairs do not stand in the order of the index, which holds a dropped row besides."""
     rng = np.random.default_rng(0)
-    listed = [*sequences(3), Sequence("made-up", "s", "x", "fear", kept=False, reason="no class")]
+    listed = [
+        Sequence("made-up", f"sub{i % 3:02d}", f"EP{i:02d}", CLASSES[i % 2]) for i in range(3)
+    ]
+    listed.append(Sequence("made-up", "s", "x", "fear", kept=False, reason="no class"))
     save_index(listed, folder / "index.csv")
     made = [
         Pair(s.subject, s.name, s.emotion, 1, 5, "annotation", 5, 5, 0, 0, 90, True)

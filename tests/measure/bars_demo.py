@@ -1,8 +1,8 @@
-"""Measure what the demo promises: `PYTHONPATH=tests python -m measure.bars_demo`, or
-`make demo-bars`.
+"""Measure what the demo promises.
 
-Takes of people that no training saw are recorded (once; about half an hour), then the analyser
-and the earlier implementation's rule watch them, on one core, with one recogniser:
+`make demo-bars`, or `PYTHONPATH=tests python -m measure.bars_demo`. Takes of people that no
+training saw are recorded (once; about half an hour), then the analyser and the earlier
+implementation's rule watch them, on one core, with one recogniser:
 
 - spotting F1 at an overlap of one half, and the emotion accuracy of what was spotted
 - false events in five minutes of faces that show nothing but blinks and nods
@@ -26,15 +26,15 @@ import numpy as np
 
 from measure.earlier_demo import EarlierRule
 from measure.spotting_counts import count, scores
-from mer.core import paths
 from mer.core.files import write_json
 from mer.core.parallel import one_thread
+from mer.core.paths import checkout, data
 from mer.datasets.takes import read_takes
 from mer.video.analyser import Analyser, analyse
 from mer.video.reading import Video
 from mer.video.recogniser import FOLDER, Recogniser
 
-CHECKOUT = Path(__file__).resolve().parents[2]
+CHECKOUT = checkout()
 SETS = {  # name: frames a second, seconds, takes, and whether they are still
     "at30": (30, 30, 6, False), "at200": (200, 8, 4, False), "still": (30, 30, 10, True),
 }  # fmt: skip
@@ -143,24 +143,25 @@ def long(make, take, hours):
 def table(results):
     """One line a figure, one column a way."""
     rows = [("spotting and emotions", *results)]
-    for part in ("all", "at30", "at200"):
-        for name in ("f1", "precision", "recall", "micro_recall", "emotion_accuracy"):
-            rows.append(
-                (f"{part}: {name}", *(_figure(r["scores"][part][name]) for r in results.values()))
-            )
+    names = ("f1", "precision", "recall", "micro_recall", "emotion_accuracy")
+    rows += [
+        (f"{part}: {name}", *(_figure(r["scores"][part][name]) for r in results.values()))
+        for part in ("all", "at30", "at200")
+        for name in names
+    ]
     rows.append(
         (
             "false events in 5 still minutes",
             *(_figure(r["scores"]["still"]["false_in_5_minutes"]) for r in results.values()),
         )
     )
-    for part in SETS:
-        rows.append(
-            (
-                f"CPU seconds a second, {part}",
-                *(f"{r['cpu_seconds_a_second'][part]:.3f}" for r in results.values()),
-            )
+    rows += [
+        (
+            f"CPU seconds a second, {part}",
+            *(f"{r['cpu_seconds_a_second'][part]:.3f}" for r in results.values()),
         )
+        for part in SETS
+    ]
     rows.append(
         (
             "live frame in ms, median / 95th percentile",
@@ -205,7 +206,7 @@ def main():
     parser.add_argument("--hours", type=float, help="watch a looped take for so long besides")
     parser.add_argument("--out", type=Path, default=CHECKOUT / "reports" / "demo_bars.json")
     options = parser.parse_args()
-    root = options.takes or paths.data() / "synthetic" / f"demo-seed{options.seed}"
+    root = options.takes or data() / "synthetic" / f"demo-seed{options.seed}"
     record(root, options.seed)
     if hasattr(os, "sched_setaffinity"):  # one core, for what other threads OpenCV starts too
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})

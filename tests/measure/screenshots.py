@@ -1,8 +1,8 @@
-"""Pictures of the demo for the README and the reports: `PYTHONPATH=tests python -m
-measure.screenshots`.
+"""Pictures of the demo for the README and the reports.
 
-Notebook 11 is served as visitors get it, Chromium's camera plays the sample, and what the page
-shows is kept as WebP in reports/demo/ (or in the folder that is named).
+`PYTHONPATH=tests python -m measure.screenshots`. Notebook 11 is served as visitors get it,
+Chromium's camera plays the sample, and what the page shows is kept as WebP in reports/demo/ (or in
+the folder that is named).
 """
 
 import argparse
@@ -16,10 +16,10 @@ from support import browser
 from support.browser import message, opened, visitor
 
 from mer.core.errors import MerError
-from mer.core.paths import REPOSITORY
+from mer.core.paths import checkout
 from mer.video.reading import SAMPLE
 
-NOTEBOOK = REPOSITORY / "notebooks" / "11_video_demo.ipynb"
+NOTEBOOK = checkout() / "notebooks" / "11_video_demo.ipynb"
 DESK = {"size": (1280, 1700)}  # high enough for all of the page: nothing moves for a picture
 PHONE = {"size": (390, 844), "phone": True}
 LIVE = 7000  # milliseconds before a camera, at least
@@ -95,7 +95,7 @@ def keep(taken, path):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("out", type=Path, nargs="?", default=REPOSITORY / "reports" / "demo")
+    parser.add_argument("out", type=Path, nargs="?", default=checkout() / "reports" / "demo")
     out = parser.parse_args().out
     if browser.CHROMIUM is None:
         raise SystemExit("No chromium on the path. On Debian: apt-get install chromium")

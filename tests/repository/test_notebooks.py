@@ -15,6 +15,7 @@ import nbformat
 import pytest
 from support.casme2_release import make_release
 from support.factories import write_megc2019
+from support.notebooks import said
 
 from mer.datasets import index
 from mer.evaluation import scores
@@ -26,7 +27,7 @@ NAMES = [notebook.name for notebook in NOTEBOOKS]
 
 
 def study(folder, *arguments, **environment):
-    """Run `python -m mer study --profile smoke` into folder/run, as a user would."""
+    """Run `mer study --profile smoke` into folder/run, as a user would."""
     command = [
         sys.executable,
         "-m",
@@ -75,7 +76,7 @@ def test_every_cell_of_every_notebook_ran(smoke, name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_notebook_warns_or_names_this_machine(smoke, name):
-    text = (smoke / f"notebooks/{name}.ipynb").read_text()
+    text = said(nbformat.read(smoke / f"notebooks/{name}.ipynb", 4))
     assert "Warning:" not in text
     assert str(REPOSITORY) not in text and str(Path.home()) not in text
 

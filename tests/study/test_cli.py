@@ -3,12 +3,13 @@
 import json
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 from support.factories import record
 
 from mer import __main__ as cli
-from mer.core import environment, parallel
+from mer.core import environment, parallel, paths
 from mer.core.errors import MerError
 from mer.study.profiles import PROFILES
 
@@ -104,6 +105,34 @@ def test_errors_end_in_a_line(capsys, monkeypatch, error, code, words):
     monkeypatch.setattr("mer.study.runner.Study", Fake)
     found, _, err = run(capsys, "study")
     assert found == code and words in err and "Traceback" not in err
+
+
+def test_a_package_that_is_not_installed_is_named(capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "mer.study.runner", None)
+    with pytest.raises(ModuleNotFoundError):  # a part of mer that is not there is a defect
+        run(capsys, "study")
+
+    class Fake:
+        def __init__(self, *unused):
+            import no_such_package  # noqa: F401
+
+    monkeypatch.setitem(sys.modules, "mer.study.runner", SimpleNamespace(Study=Fake))
+    code, _, err = run(capsys, "study")
+    assert code == 1 and "no_such_package is not installed" in err and "`mer doctor`" in err
+
+
+def test_study_without_a_checkout_says_where_the_notebooks_are(capsys, monkeypatch, tmp_path):
+    monkeypatch.setattr(paths, "REPOSITORY", None)
+    for where in ([], ["--run-dir", tmp_path / "run"]):
+        code, _, err = run(capsys, "study", "--profile", "smoke", *where)
+        assert code == 1 and "installed without the notebooks. Clone the repository" in err
+    assert not (tmp_path / "run").exists()
+
+
+def test_the_console_command_is_called_mer(capsys):
+    with pytest.raises(SystemExit):
+        cli.main(["study", "--help"])
+    assert capsys.readouterr().out.startswith("usage: mer study")
 
 
 def test_compare_exit_codes(capsys, tmp_path):

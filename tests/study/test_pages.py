@@ -1,4 +1,4 @@
-"""Pages with lighter pictures: nothing is lost that an eye would miss."""
+"""Notebooks as pages, with lighter pictures: nothing is lost that an eye would miss."""
 
 import base64
 import io
@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mer.study.pages import lighter, webp, write_page
+from mer.study.pages import lighter, title_and_question, webp, write_page
 
 
 def file_of(image, kind="PNG", **options):
@@ -104,3 +104,18 @@ def test_a_notebook_page_is_light_and_whole_in_itself(tmp_path, photograph):
     assert text.count('src="data:image/webp;base64,') == 1
     assert "data:image/svg" not in text  # buttons that a page does not have
     assert '<style media="(prefers-color-scheme: dark)"' in text
+
+
+def test_title_and_question_are_plain_text(tmp_path):
+    cell = nbformat.v4.new_markdown_cell(
+        "# 07 Two _words_\n\n**Question** is [this](a.md) `a_b`\nreally so?\n\n**Minutes** 3"
+    )
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    assert title_and_question(notebook) == ("07 Two words", "Is this a_b really so?")
+
+
+def test_links_between_notebooks_become_links_between_pages(tmp_path):
+    cell = nbformat.v4.new_markdown_cell("[next](01_second.ipynb) [far](https://a.org/b.ipynb)")
+    write_page(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "a.html")
+    text = (tmp_path / "a.html").read_text()
+    assert 'href="01_second.html"' in text and 'href="https://a.org/b.ipynb"' in text

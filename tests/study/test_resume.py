@@ -10,29 +10,12 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from support.tiny_study import (
-    CODE,
-    TinySupply,
-    metrics,
-    ran,
-    tiny_study,
-    write_notebook,
-    write_notebooks,
-)
+from support.tiny_study import TinyData, metrics, ran, tiny_study, write_notebook, write_notebooks
 
 from mer.core.errors import MerError
-from mer.study.plan import _package_hash
 
 ALL = ["00_first", "01_second", "02_third"]
-TINY = Path(__file__).with_name("tiny_study.py")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def package():
-    """Hold the package still."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("mer.study.plan._package_hash", lambda: CODE)
-        yield
+TINY = Path(__file__).parents[1] / "support/tiny_study.py"
 
 
 @pytest.fixture(scope="module")
@@ -89,26 +72,13 @@ def test_outputs_and_run_counts_are_not_the_notebook(base):
     assert to_do(base) == []
 
 
-def test_changed_package_redoes_everything(base, monkeypatch):
+def test_changed_package_redoes_everything(base):
     assert to_do(base) == []
-    monkeypatch.setattr("mer.study.plan._package_hash", lambda: "another")
-    assert to_do(base) == ALL
-
-
-def test_package_hash_sees_every_module(tmp_path, monkeypatch):
-    from mer.study import plan
-
-    (tmp_path / "mer/sub").mkdir(parents=True)
-    (tmp_path / "mer/sub/a.py").write_text("x = 1")
-    monkeypatch.setattr(plan, "PACKAGE", tmp_path / "mer")
-    before = _package_hash()
-    assert _package_hash() == before
-    (tmp_path / "mer/sub/a.py").write_text("x = 2")
-    assert _package_hash() != before
+    assert to_do(base, code=lambda: "another") == ALL
 
 
 def test_changed_data_redoes_everything(base):
-    assert to_do(base, supply=TinySupply(fingerprint="one file more")) == ALL
+    assert to_do(base, data=TinyData(fingerprint="one file more")) == ALL
 
 
 @pytest.mark.parametrize("spoil", ["notebooks/01_second.ipynb", "metrics/01_second.json"])
@@ -175,9 +145,9 @@ def test_damaged_run_json(base):
 
 
 def test_two_runs_in_one_folder(base):
-    with tiny_study(base).run_folder.lock():
-        with pytest.raises(MerError, match=f"in use by process {os.getpid()}"):
-            tiny_study(base, resume=True).run()
+    said = f"in use by process {os.getpid()}"
+    with tiny_study(base).run_folder.lock(), pytest.raises(MerError, match=said):
+        tiny_study(base, resume=True).run()
     tiny_study(base, resume=True).run()  # free again
 
 

@@ -70,10 +70,10 @@ def test_an_interrupted_write_leaves_the_old_file(tmp_path):
 
 
 def test_a_full_disk_is_a_clear_error(tmp_path):
-    with pytest.raises(MerError, match="a.csv: cannot be written.*Make room on the disk"):
-        with files.atomic(tmp_path / "a.csv") as draft:
-            draft.write_text("half of")
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    full = pytest.raises(MerError, match="a.csv: cannot be written.*Make room on the disk")
+    with full, files.atomic(tmp_path / "a.csv") as draft:
+        draft.write_text("half of")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     assert not list(tmp_path.iterdir())
 
 

@@ -40,7 +40,7 @@ print("parameters", json.dumps([source, profile, seed, run_dir]))
 """
 
 
-class TinySupply:
+class TinyData:
     """Sources that are there, but for those in `missing`."""
 
     def __init__(self, missing=("megc2019",), fingerprint="as ever"):
@@ -89,16 +89,15 @@ def write_notebooks(folder: Path) -> Path:
     return folder
 
 
-def tiny_study(base: Path, source="synthetic", seed=0, supply=None, **options) -> Study:
+def tiny_study(base: Path, source="synthetic", seed=0, data=None, **options) -> Study:
     """A study of the notebooks in base/notebooks, run into base/run unless told otherwise."""
     return Study(
         source,
         "smoke",
         seed,
-        **{"run_dir": base / "run", **options},
-        notebooks=TABLE,
+        **{"run_dir": base / "run", "notebooks": TABLE, "code": lambda: CODE, **options},
         folder=base / "notebooks",
-        supply=supply or TinySupply(),
+        data=data or TinyData(),
     )
 
 
@@ -115,10 +114,9 @@ def metrics(base: Path):
 
 if __name__ == "__main__":
     from mer.__main__ import main
-    from mer.study import plan, runner
+    from mer.study import runner
 
-    plan._package_hash = lambda: CODE
     runner.Study = functools.partial(
-        Study, notebooks=TABLE, folder=Path(sys.argv[1]), supply=TinySupply()
+        Study, notebooks=TABLE, folder=Path(sys.argv[1]), data=TinyData(), code=lambda: CODE
     )
     sys.exit(main(sys.argv[2:]))

@@ -123,7 +123,7 @@ def test_grey_and_other_sizes_are_read():
 
 
 def test_no_weights(tmp_path):
-    with pytest.raises(SourceMissing, match="recogniser.safetensors.*python -m mer recogniser"):
+    with pytest.raises(SourceMissing, match="recogniser.safetensors.*mer recogniser"):
         Recogniser.load(tmp_path)
 
 
@@ -133,9 +133,7 @@ def test_no_weights(tmp_path):
 def test_damaged_weights(tmp_path, damage):
     path = _untrained().save(tmp_path)
     path.write_bytes(damage(path.read_bytes()))
-    with pytest.raises(
-        BadData, match="recogniser.safetensors: not readable.*python -m mer recogniser"
-    ):
+    with pytest.raises(BadData, match="recogniser.safetensors: not readable.*mer recogniser"):
         Recogniser.load(tmp_path)
 
 

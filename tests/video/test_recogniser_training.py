@@ -107,7 +107,7 @@ def test_frames_of_a_take_are_found_by_number(tmp_path):
     take = Take("t", _video(tmp_path, 10), "sub01", 7, 30.0, 10, (64, 48), False, (event,))
     found = recogniser_data._decoded(take, {2, 7})
     assert {number: round(frame.mean() / 10) for number, frame in found.items()} == {2: 2, 7: 7}
-    with pytest.raises(BadData, match="take.avi: ends after 10 of 12 frames.*python -m mer takes"):
+    with pytest.raises(BadData, match="take.avi: ends after 10 of 12 frames.*mer takes"):
         recogniser_data._decoded(replace(take, frames=12), {11})
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from functools import partial
 from pathlib import Path
 
 from IPython.display import HTML
@@ -41,7 +42,10 @@ def show(recogniser, batch: bool = False, sample: Path = SAMPLE):
 
 
 class Demo:
-    """One visitor's page; display its `layout.view`. `session` holds what was found."""
+    """One visitor's page; display its `layout.view`. `session` holds what was found.
+
+    What was found is drawn before it is said: whoever reads that all is forgotten sees no more.
+    """
 
     def __init__(self, reads: Engine, sample: Path = SAMPLE):
         self.session = Session(reads)
@@ -54,8 +58,11 @@ class Demo:
         self.layout = Layout(self._hear)
         self.layout.tongue.observe(self._turn_language, "value")
         for key, button in self.layout.buttons.items():
-            button.on_click(lambda _, press=getattr(self, f"press_{key}"): self._guard(press))
+            button.on_click(partial(self._press, key))
         self._translate()
+
+    def _press(self, key: str, _button) -> None:
+        self._guard(getattr(self, f"press_{key}"))
 
     # -- the page ----------------------------------------------------------------------------
 
@@ -111,7 +118,8 @@ class Demo:
         )
         if len(report.events) != self._shown:
             self._shown = len(report.events)
-            return self._draw()
+            self._draw()
+            return
         self.layout.panels["now"].value = panels.now(session.state, report.events, self.language)
         self.layout.panels["statistics"].value = panels.statistics(report, self.language)
 
@@ -132,15 +140,15 @@ class Demo:
     def press_stop(self) -> None:
         self._quit()
         self.session.stop()
-        self.tell("stopped")
         self._draw()
+        self.tell("stopped")
 
     def press_clear(self) -> None:
         self._quit()
         self.session.clear()
         self.layout.screen.send({"kind": "blank"})
-        self.tell("cleared")
         self._draw()
+        self.tell("cleared")
 
     def _quit(self) -> None:
         """Whatever runs has to end."""
@@ -173,11 +181,11 @@ class Demo:
             self.session.stop()
         except Exception:
             self.session.clear()  # what failed may fail again while it is closed
+        self._draw()
         if isinstance(error, MerError):
             self.tell("bad_video", "bad", problem=str(error))
         else:
             self.tell("broken", "bad", problem=f"{type(error).__name__}: {error}")
-        self._draw()
 
     def _on_camera(self, message, buffers) -> None:
         self.tell("loading", "busy")
@@ -213,8 +221,8 @@ class Demo:
         self._quit()
         self.session.stop()
         known = reason in TEXTS["en"]
-        self.tell(reason if known else "no_camera", "bad", **({} if known else {"reason": reason}))
         self._draw()
+        self.tell(reason if known else "no_camera", "bad", **({} if known else {"reason": reason}))
 
     def _on_refused(self, message, buffers) -> None:
         self.tell(
@@ -253,7 +261,8 @@ class Demo:
             whole=megabytes(upload.size),
         )
         if not upload.whole:
-            return self.layout.screen.send({"kind": "wanted", "from": upload.got})
+            self.layout.screen.send({"kind": "wanted", "from": upload.got})
+            return
         self._upload = None
         self.layout.screen.send({"kind": "received"})
         self._start(self.watch(upload.path, upload.name, upload.close))
@@ -285,10 +294,10 @@ class Demo:
                     self.tell("reading", "busy", name=name, **at)
             await reading
             report = self.session.report
+            self._draw()
             self.tell(
                 "done", name=name, seconds=report.duration, frames=report.frames, rate=report.fps
             )
-            self._draw()
         except Stopped:
             pass  # whoever stopped it has said so
         except Exception as error:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a Korean letter counts as two)
 """What the demo says, in English and in Korean.
 
 Every text has a key; `{names}` in it are filled in by `say`. The two languages hold the same
@@ -49,7 +50,7 @@ _EN = {
     "unplugged": "The camera has gone. Connect it and press Camera again; what was found stays.",
     "no_camera": "The camera did not start ({reason}). Try again, or choose a video.",
     "too_large": "{name} has {size} MB, and this page takes up to {limit}. Cut it, or use "
-    "`python -m mer analyse` on your own machine.",
+    "`mer analyse` on your own machine.",
     "unreadable": "{name} could not be read to its end. Choose it again.",
     "bad_video": "{problem}",
     "broken": "Reading stopped with an error of its own ({problem}). Press Clear and try again.",
@@ -79,7 +80,7 @@ _EN = {
     "shortened": "The latest {shown} of {all}; the download holds all.",
     "csv": "Download the log (CSV)",
     "json": "Download the log (JSON)",
-    "copy": "A copy of the video with all this drawn in: python -m mer analyse VIDEO --out FOLDER",
+    "copy": "A copy of the video with all this drawn in: mer analyse VIDEO --out FOLDER",
     # what to know
     "know": "Before you believe it",
     "privacy": "<b>Your pictures.</b> Frames stay in the memory of the machine that runs this "
@@ -142,7 +143,7 @@ _KO = {
     "unplugged": "카메라 연결이 끊겼습니다. 다시 연결하고 ‘카메라’를 누르세요. 찾은 결과는 남아 있습니다.",
     "no_camera": "카메라가 시작되지 않았습니다 ({reason}). 다시 시도하거나 동영상을 선택하세요.",
     "too_large": "{name}: {size} MB입니다. 이 페이지는 {limit} MB까지 받습니다. 영상을 자르거나 자신의 "
-    "컴퓨터에서 `python -m mer analyse`를 쓰세요.",
+    "컴퓨터에서 `mer analyse`를 쓰세요.",
     "unreadable": "{name}: 끝까지 읽지 못했습니다. 다시 선택하세요.",
     "bad_video": "이 동영상을 쓸 수 없습니다. {problem}",
     "broken": "내부 오류로 분석이 멈췄습니다 ({problem}). ‘지우기’를 누르고 다시 시도하세요.",
@@ -171,7 +172,7 @@ _KO = {
     "shortened": "전체 {all}개 중 최근 {shown}개입니다. 내려받은 파일에는 모두 들어 있습니다.",
     "csv": "기록 내려받기 (CSV)",
     "json": "기록 내려받기 (JSON)",
-    "copy": "결과를 그려 넣은 동영상 사본: python -m mer analyse 동영상 --out 폴더",
+    "copy": "결과를 그려 넣은 동영상 사본: mer analyse 동영상 --out 폴더",
     "know": "믿기 전에 알아 두세요",
     "privacy": "<b>내 영상은 어떻게 되나요?</b> 프레임은 이 페이지를 실행하는 컴퓨터의 메모리에만 있습니다. 선택한 "
     "동영상은 읽는 동안 임시 파일로 두었다가 곧바로 지웁니다. 내려받지 않으면 아무것도 "

@@ -17,7 +17,7 @@ from support.browser import SERVERS, message, needs_chromium, opened, visitor
 from mer.datasets import read_takes
 from mer.video.reading import SAMPLE
 
-pytestmark = needs_chromium
+pytestmark = [needs_chromium, pytest.mark.browser, pytest.mark.slow]
 REPOSITORY = Path(__file__).resolve().parents[3]
 CODE = """from support import scripted
 from mer.video.page import Demo

@@ -62,6 +62,23 @@ def test_live_frames_fill_the_log_and_are_answered_one_by_one(demo):
     assert "data-emotion" not in demo.layout.panels["log"].value
 
 
+def test_what_is_said_is_what_is_seen(demo):
+    """The page draws first: a browser that reads the message finds the log as it says."""
+    live(demo)
+    seen = {}
+    tell = demo.tell
+
+    def telling(key, *options, **facts):
+        seen[key] = "data-emotion" in demo.layout.panels["log"].value
+        tell(key, *options, **facts)
+
+    demo.tell = telling
+    demo.press_stop()
+    demo.press_clear()
+    demo._fail(ValueError("broken"))
+    assert seen == {"stopped": True, "cleared": False, "broken": False}
+
+
 def test_an_analyser_that_fails_is_told_and_the_frame_is_answered(demo):
     live(demo, 2)
     demo.session._analyser.push = lambda *unused: 1 / 0
@@ -206,6 +223,7 @@ def test_what_comes_from_outside_cannot_become_markup():
     page = panels.now(state, (), "en")
     assert "<script>" not in page
     assert "<i>" not in panels.message("<i>name</i>.mp4", "bad")
+    assert "<b>Your pictures.</b>" in panels.know("en"), "the page's own texts may have markup"
 
 
 def test_nothing_found_is_a_page_too():
