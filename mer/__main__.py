@@ -220,6 +220,7 @@ def _port(word: str) -> int:
 
 
 def _study(options) -> None:
+    from mer.core import environment, parallel
     from mer.study.runner import Study
 
     only = [word.strip() for entry in options.only for word in entry.split(",") if word.strip()]
@@ -227,17 +228,10 @@ def _study(options) -> None:
         options.source, options.profile, options.seed, options.run_dir, only, options.resume
     )
     if options.cluster:
-        _use_cluster(options.cluster)
+        parallel.connect(options.cluster).close()  # nothing is run unless it answers
+        os.environ[environment.CLUSTER] = options.cluster  # the kernels inherit it
     study.run()
     print(f"The report: {study.run_folder / 'index.html'}")
-
-
-def _use_cluster(address: str) -> None:
-    """Have the kernels train on the cluster, once its scheduler has answered."""
-    from mer.core import cluster
-
-    cluster.connect(address).close()
-    os.environ[cluster.VARIABLE] = address
 
 
 def _people(options) -> None:

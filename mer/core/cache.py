@@ -34,8 +34,12 @@ def key(module: str, libraries: Iterable[str], **parameters) -> str:
                  are a `TypeError`: what Python prints of them can be equal for unequal things,
                  or differ from one process to the next.
     """
-    parts = (code_key(module), versions(*libraries), parameters)
-    return hashlib.sha256(_text(parts).encode()).hexdigest()[:16]
+    return digest(code_key(module), versions(*libraries), parameters)
+
+
+def digest(*values) -> str:
+    """16 hex digits that change with any of the values, which are such as parameters of `key`."""
+    return hashlib.sha256(_text(values).encode()).hexdigest()[:16]
 
 
 def versions(*names: str) -> dict[str, str | None]:
@@ -99,6 +103,7 @@ def kept(
     what: str,
     unit: str = "person",
     quiet: bool = False,
+    leave: bool = True,
     form: Format = ARRAYS,
     pool=all_cores,
 ) -> list:
@@ -107,7 +112,7 @@ def kept(
     jobs    gives for the positions of missing files, in this order, what makes the content of
             each: calls by `joblib.delayed`. It may be a generator: a job is asked for shortly
             before it begins, so that what many jobs share can be loaded once and let go.
-    what    what is made, for the progress bar and for errors
+    what    what is made, for errors and for the progress bar, which `leave` lets stand at the end
     pool    with the number of jobs, a context that does them (such as `parallel.pool`)
 
     A result is written as soon as it is there, so that an interrupted call is taken up again. A
@@ -119,7 +124,8 @@ def kept(
     if missing:
         with pool(len(missing)) as run:
             done = run(_numbered(missing, jobs(missing)))
-            for position, content in tqdm(done, what, len(missing), unit=unit, disable=quiet):
+            bar = tqdm(done, what, len(missing), unit=unit, disable=quiet, leave=leave)
+            for position, content in bar:
                 with atomic(files[position]) as draft:
                     form.save(draft, content)
     return [_load(file, form, what) for file in files]
@@ -143,7 +149,8 @@ def _load(file: Path, form: Format, what: str):
     try:
         return form.load(file)
     except Exception as error:  # zipfile, zlib, OS and key errors alike mean a damaged file
+        reason = str(error).partition("\n")[0][:100]
         raise BadData(
-            f"{file}: no readable {what} ({error}). Delete this file and run the same "
+            f"{file}: no readable {what} ({reason}). Delete this file and run the same "
             "again: only it is made anew."
         ) from error

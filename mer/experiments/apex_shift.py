@@ -12,7 +12,7 @@ import cv2
 from joblib import delayed
 from tqdm.auto import tqdm
 
-from mer.core.parallel import one_thread, share
+from mer.core.parallel import share
 from mer.datasets.base import Sequence, Source
 from mer.evaluation.records import Record, label, to_frame
 from mer.learning import inputs
@@ -56,10 +56,9 @@ def inputs_of(
 
 def _field(source: Source, sequence: Sequence, box: faces.Box, number: int, size: int):
     """Flow and strain (size, size, 3) from the onset to frame `number`; runs in a worker."""
-    with one_thread():
-        crops = [faces.cut(source.frame(sequence, n), box, SIZE) for n in (sequence.onset, number)]
-        field = flow.onset_to_apex(*crops)
-        return cv2.resize(field, (size, size), interpolation=cv2.INTER_AREA)
+    crops = [faces.cut(source.frame(sequence, n), box, SIZE) for n in (sequence.onset, number)]
+    field = flow.onset_to_apex(*crops)
+    return cv2.resize(field, (size, size), interpolation=cv2.INTER_AREA)
 
 
 def plot_cost(found: list[Record], moved: Mapping[str, float], chance: float, metric: str = "uar"):

@@ -1,101 +1,20 @@
 """Where a network looks, and how much of that lies where the face really moved.
 
-Three kinds of map, all by captum. *Grad-CAM* (Selvaraju et al., ICCV 2017) and *HiResCAM*
-(Draelos and Carin, 2020) ask what in the last convolution speaks for an emotion: the first
-weighs each channel by its mean gradient, the second each position of each channel by its own,
-which is exact for a network that ends, as SimpleCNN does, in one linear layer over all
-positions. A *gate* is a spatial attention's own map. Every sequence is looked at by a network
-that never saw its person.
+The maps are those of `mer.learning.activation_maps`.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import cv2
-import joblib
 import numpy as np
-import torch
 from sklearn.metrics import roc_auc_score
-from tqdm.auto import tqdm
 
-from mer.core import parallel
 from mer.core.errors import MerError
-from mer.core.files import atomic
 from mer.evaluation import metrics
-from mer.evaluation.protocols import Fold
 from mer.evaluation.records import Record, joint_level
-from mer.learning import cross_validation
-from mer.learning.inputs import Inputs, normalise
-from mer.learning.models import SimpleCNN, SpatialGate
-from mer.learning.training import Recipe, device, fit_and_score, repeatable
 from mer.preprocessing import faces
 
 MOVED = 0.2  # the share of the visible face that counts as moved
-_HERE = Path(__file__)
-
-
-def of_folds(
-    recipe: Recipe, inputs: Inputs, folds: list[Fold], seed: int, parts: Path, quiet: bool = False
-) -> dict[str, np.ndarray]:
-    """Train one network a fold and look through it at the fold's test sequences.
-
-    Gives (N, size, size) float32 by kind of map; what speaks for the true emotion is asked. The
-    first fold has the given seed, the next the one after it, and so on: no single random start
-    speaks for all. With 0 epochs the networks are untrained, the control. Maps lie in `parts`,
-    named by what shaped them: a fold found there is not trained again. Folds that leave a
-    sequence out raise `MerError`.
-    """
-    tested = np.sort(np.concatenate([fold.test for fold in folds]))
-    if not np.array_equal(tested, np.arange(len(inputs.labels))):
-        raise MerError(
-            "saliency: the folds have to test every sequence exactly once; use "
-            "protocols.subject_independent"
-        )
-    base = cross_validation.fingerprint(recipe, inputs) + _HERE.read_text(encoding="utf-8")
-    jobs = [(fold, seed + i) for i, fold in enumerate(folds)]
-    paths = [Path(parts) / f"maps-{cross_validation.job_name(base, *job)}.npz" for job in jobs]
-    todo = {path.name: job for path, job in zip(paths, jobs) if not path.exists()}
-    if todo:
-        with parallel.pool(len(todo), cross_validation.version, inputs) as pool:
-            done = pool(
-                joblib.delayed(_job)(recipe, inputs, *job, name) for name, job in todo.items()
-            )
-            for name, maps in tqdm(
-                done, total=len(todo), desc=f"maps, {recipe.label}", disable=quiet, leave=False
-            ):
-                with atomic(Path(parts) / name) as draft:
-                    np.savez_compressed(draft, **maps)
-    found = {}
-    for fold, path in zip(folds, paths):
-        with np.load(path) as kept:
-            for kind in kept.files:
-                found.setdefault(
-                    kind, np.zeros((len(tested), inputs.size, inputs.size), np.float32)
-                )[fold.test] = kept[kind]
-    return found
-
-
-def look(network: SimpleCNN, x: torch.Tensor, target: np.ndarray) -> dict[str, np.ndarray]:
-    """Maps (N, size, size) float32, 0 or more, of x (N, channels, size, size), by kind.
-
-    target   (N,) the class that the first two kinds of map speak for
-    """
-    from captum.attr import LayerActivation, LayerGradCam, LayerGradientXActivation
-
-    network, x = network.eval(), x.to(device())
-    target = torch.from_numpy(target).to(device())
-    last = network.features[6]
-    found = {
-        "Grad-CAM": LayerGradCam(network, last).attribute(x, target),
-        "HiResCAM": LayerGradientXActivation(network, last)
-        .attribute(x, target)
-        .sum(1, keepdim=True),
-    }
-    gates = [part for part in network.modules() if isinstance(part, SpatialGate)]
-    for number, gate in enumerate(gates, 1):
-        found[f"gate {number}"] = LayerActivation(network, gate.mask).attribute(x)
-    return {kind: _grown(part, x.shape[-1]) for kind, part in found.items()}
 
 
 def moved(
@@ -193,24 +112,6 @@ def mean_map(pictures: np.ndarray) -> np.ndarray:
     low = pictures.min((1, 2), keepdims=True)
     height = pictures.max((1, 2), keepdims=True) - low
     return ((pictures - low) / np.maximum(height, 1e-12)).mean(0)
-
-
-def _job(
-    recipe: Recipe, inputs: Inputs, fold: Fold, seed: int, name: str
-) -> tuple[str, dict[str, np.ndarray]]:
-    """One training, on whatever machine; the caller keeps the maps under `name`."""
-    with repeatable():
-        _, fitted = fit_and_score(recipe, inputs, fold.train, fold.test, seed)
-        x = normalise(inputs, fold.train).x[fold.test]
-        return name, look(fitted.network, x, inputs.labels[fold.test])
-
-
-def _grown(maps: torch.Tensor, size: int) -> np.ndarray:
-    """Positive part of (N, 1, h, w), smoothly enlarged to (N, size, size)."""
-    small = maps.detach().clamp_min(0).float().cpu().numpy()[:, 0]
-    return np.stack(
-        [cv2.resize(one, (size, size), interpolation=cv2.INTER_LINEAR) for one in small]
-    )
 
 
 def plot_maps(rows: dict[str, dict[str, np.ndarray]], face: np.ndarray, title: str = ""):

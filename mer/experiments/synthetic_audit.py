@@ -20,9 +20,8 @@ from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
-from threadpoolctl import threadpool_limits
 
-from mer.core.parallel import share
+from mer.core.parallel import one_thread, share
 from mer.datasets.base import Sequence, Source, Truth
 from mer.evaluation.protocols import Fold
 from mer.learning import cross_validation
@@ -88,7 +87,7 @@ def linear_scores(
             PCA(min(_COMPONENTS, *features[fold.train].shape), random_state=0),
             LogisticRegression(class_weight="balanced", max_iter=1000),
         )
-        with threadpool_limits(1):  # small matrices: more threads would only wait for each other
+        with one_thread():  # small matrices: more threads would only wait for each other
             model.fit(features[fold.train], labels[fold.train])
         probabilities = np.zeros((len(fold.test), len(classes)))
         probabilities[:, model.classes_] = model.predict_proba(features[fold.test])

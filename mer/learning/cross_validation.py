@@ -1,33 +1,31 @@
 """Recipe x folds x seeds -> score table, in parallel, resumable.
 
 Every (fold, seed) is an independent single-threaded job, so the result does not depend on how
-many run at once, nor on which machine of a cluster (`mer.core.cluster`). A finished job leaves its
-rows in a part file named by a fingerprint of everything that shaped it; an interrupted
-experiment picks those up.
+many run at once, nor on which machine of a cluster (`mer.core.parallel`). A finished job leaves
+its rows in a part file named by everything that shaped it; an interrupted experiment picks those
+up.
 """
 
 from __future__ import annotations
 
-import hashlib
 import time
-from dataclasses import astuple, replace
+from dataclasses import replace
+from functools import partial
+from itertools import islice, product
 from pathlib import Path
 
-import joblib
 import numpy as np
 import pandas as pd
 import torch
-from tqdm.auto import tqdm
+from joblib import delayed
 
-from mer.core import cluster
-from mer.core.files import atomic
+from mer.core import cache, parallel
+from mer.core.dependencies import code_key
 from mer.evaluation import scores
 from mer.evaluation.protocols import Fold
 from mer.evaluation.records import Record
 from mer.learning.inputs import Inputs
 from mer.learning.training import Recipe, fit_and_score, has_bfloat16, repeatable
-
-_HERE = Path(__file__).resolve().parents[1]
 
 
 def cross_validate(
@@ -73,52 +71,45 @@ def cross_validate_all(
     gives it.
     """
     start = start or dict.fromkeys(seeds)
-    piles, todo = [], {}
+    files, jobs = [], []
     for recipe, inputs, folds in trainings:
-        base = fingerprint(recipe, inputs, with_train, every_epoch)
-        jobs = {
-            Path(parts) / f"{job_name(base + _weights_hash(start[seed]), fold, seed)}.csv": (
-                recipe,
-                inputs,
-                fold,
-                seed,
-            )
-            for seed in seeds
-            for fold in folds
-        }
-        piles.append((recipe, list(jobs)))
-        todo |= {path.name: job for path, job in jobs.items() if not path.exists()}
-    if todo:
-        _train(todo, parts, quiet, with_train, every_epoch, start)
-    return [_collect(paths, recipe) for recipe, paths in piles]
-
-
-def _train(
-    todo: dict[str, tuple],
-    parts: Path,
-    quiet: bool,
-    with_train: bool,
-    every_epoch: bool,
-    start: dict[int, dict | None],
-) -> None:
-    """Do all jobs (recipe, inputs, fold, seed), and keep the rows of each under its name."""
-    shared = {id(inputs): inputs for _, inputs, *_ in todo.values()}
-    with cluster.pool(len(todo), list(shared.values()), version) as pool:
-        done = pool(
-            joblib.delayed(_run_job)(*job, name, with_train, every_epoch, start[job[-1]])
-            for name, job in todo.items()
-        )
-        for name, table in tqdm(done, total=len(todo), desc="folds", disable=quiet, leave=False):
-            with atomic(Path(parts) / name) as draft:
-                table.to_csv(draft, index=False)
-
-
-def _collect(paths: list[Path], recipe: Recipe) -> pd.DataFrame:
-    text = {"fold": str, "subject": str, "name": str}
-    table = pd.concat(
-        [pd.read_csv(path, dtype=text, keep_default_na=False) for path in paths], ignore_index=True
+        base = training_key(recipe, inputs, with_train=with_train, every_epoch=every_epoch)
+        for seed, fold in product(seeds, folds):
+            files.append(Path(parts) / f"{job_key(base, fold, seed, start[seed])}.csv")
+            job = recipe, inputs, fold, seed, with_train, every_epoch, start[seed]
+            jobs.append(delayed(_run_job)(*job))
+    tables = cache.kept(
+        files,
+        lambda missing: [jobs[i] for i in missing],
+        "folds",
+        unit="it",
+        quiet=quiet,
+        leave=False,
+        form=_ROWS,
+        pool=trained_on(__name__, *(inputs for _, inputs, _ in trainings)),
     )
-    return table.assign(model=recipe.label)
+    rest = iter(tables)
+    return [
+        pd.concat(islice(rest, len(seeds) * len(folds)), ignore_index=True).assign(
+            model=recipe.label
+        )
+        for recipe, _, folds in trainings
+    ]
+
+
+def trained_on(module: str, *inputs: Inputs):
+    """The `pool` of `cache.kept` for jobs of a module that train on these inputs: this machine,
+    or the user's cluster, which has to have the same version. Inputs may be named twice."""
+    shared = {id(one): one for one in inputs}.values()
+    return lambda count: parallel.pool(count, partial(version, module), *shared)
+
+
+def _load_rows(file: Path) -> pd.DataFrame:
+    text = {"fold": str, "subject": str, "name": str}
+    return pd.read_csv(file, dtype=text, keep_default_na=False)
+
+
+_ROWS = cache.Format(lambda file, table: table.to_csv(file, index=False), _load_rows)
 
 
 def _run_job(
@@ -126,12 +117,11 @@ def _run_job(
     inputs: Inputs,
     fold: Fold,
     seed: int,
-    name: str,
     with_train: bool,
     every_epoch: bool,
     start: dict | None,
-) -> tuple[str, pd.DataFrame]:
-    """One training, on whatever machine; the caller keeps the rows under `name`."""
+) -> pd.DataFrame:
+    """The rows of one training, on whatever machine."""
     rows = np.concatenate([fold.train, fold.test]) if with_train else fold.test
     begun = time.process_time()
     with repeatable():
@@ -147,7 +137,7 @@ def _run_job(
         )
     else:
         table = score_rows(inputs, rows, probabilities, recipe.label, fold, seed, split)
-    return name, table.assign(seconds=round(seconds, 3))
+    return table.assign(seconds=round(seconds, 3))
 
 
 def score_rows(
@@ -192,41 +182,33 @@ def seconds(table: pd.DataFrame) -> Record:
     )
 
 
-def version() -> str:
-    """What makes equal jobs give equal rows: the code, the torch, the kind of processor."""
-    digest = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(_HERE.rglob("*.py"))))
+def version(module: str = __name__) -> str:
+    """What makes equal jobs of a module give equal results: the code, the torch, the kind of
+    processor."""
     return (
-        f"{digest.hexdigest()} torch {torch.__version__} GPU {torch.cuda.is_available()} "
+        f"{code_key(module)} torch {torch.__version__} GPU {torch.cuda.is_available()} "
         f"bfloat16 {has_bfloat16()}"
     )
 
 
-def fingerprint(recipe: Recipe, inputs: Inputs, *scored: bool) -> str:
-    """Hash of what shapes a training: code, recipe, data, and what is scored.
+def training_key(recipe: Recipe, inputs: Inputs, module: str = __name__, **more) -> str:
+    """Changes with whatever shapes a training: code, recipe, data, and `more` plain values.
 
-    Not the recipe's label: notebooks that need one training under several names share it.
+    Not with the recipe's label: notebooks that need one training under several names share it.
     """
-    digest = hashlib.sha256(version().encode())
-    digest.update(inputs.x.numpy().tobytes())
-    digest.update(inputs.labels.tobytes())
-    names = [sequence.key for sequence in inputs.sequences]
-    unnamed = astuple(replace(recipe, label=""))
-    digest.update(repr((unnamed, names, inputs.classes, inputs.kind, scored)).encode())
-    return digest.hexdigest()
+    return cache.digest(
+        version(module),
+        replace(recipe, label=""),
+        inputs.x.numpy(),
+        inputs.labels,
+        [sequence.key for sequence in inputs.sequences],
+        inputs.classes,
+        inputs.kind,
+        more,
+    )
 
 
-def _weights_hash(weights: dict | None) -> str:
-    """Names the weights that training goes on from; "" for a fresh network."""
-    if weights is None:
-        return ""
-    digest = hashlib.sha256()
-    for name, values in weights.items():
-        digest.update(name.encode() + values.numpy().tobytes())
-    return digest.hexdigest()
-
-
-def job_name(base: str, fold: Fold, seed: int) -> str:
-    """Names one training among all: what shaped it, who trained, who is tested, which seed."""
-    digest = hashlib.sha256(f"{base} {fold.protocol} {fold.name} {seed}".encode())
-    digest.update(fold.train.tobytes() + b"|" + fold.test.tobytes())
-    return f"{digest.hexdigest()[:16]}"
+def job_key(base: str, fold: Fold, seed: int, start: dict | None = None) -> str:
+    """Names one job among all of a training: its fold and seed, and the weights it begins with."""
+    weights = start and {name: values.numpy() for name, values in start.items()}
+    return cache.digest(base, fold, seed, weights)

@@ -11,7 +11,7 @@ from joblib import delayed
 from tqdm.auto import tqdm
 
 from mer.core.errors import MerError
-from mer.core.parallel import alone, one_thread, share
+from mer.core.parallel import alone, share
 from mer.people import storage
 from mer.people.behaviour.coding import Part, Selection, parts
 from mer.people.behaviour.dynamics import flicker
@@ -141,15 +141,14 @@ def _length(batch: list[Part], step: int) -> int:
 
 def _render_batch(root: Path, step: int, person: Sitter, batch: list[Part]) -> int:
     """Render some sequences of one person, in a worker; returns the number of frames."""
-    with one_thread():
-        figure = person.figure()
-        for part in batch:
-            staging = root / _STAGING / f"{part.subject}_{part.name}"
-            shutil.rmtree(staging, ignore_errors=True)
-            staging.mkdir(parents=True)
-            file = truth_file(root, part.subject, part.name)
-            _write_sequence(figure, part, person.seed, step, staging, file)
-            _publish(staging, frames_folder(root, part.subject, part.name))
+    figure = person.figure()
+    for part in batch:
+        staging = root / _STAGING / f"{part.subject}_{part.name}"
+        shutil.rmtree(staging, ignore_errors=True)
+        staging.mkdir(parents=True)
+        file = truth_file(root, part.subject, part.name)
+        _write_sequence(figure, part, person.seed, step, staging, file)
+        _publish(staging, frames_folder(root, part.subject, part.name))
     return _length(batch, step)
 
 

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from joblib import Parallel, delayed
+from joblib import delayed
 from tqdm.auto import tqdm
 
 from mer.core.errors import BadData, MerError
 from mer.core.files import atomic, write_json
-from mer.core.parallel import alone, one_thread, workers
+from mer.core.parallel import alone, one_thread, share
 from mer.people import storage
 from mer.people.behaviour.acting import SIZE, Acting, act
 from mer.people.behaviour.schedule import FASTEST, SLOWEST, Schedule
@@ -100,13 +100,12 @@ def record(
 
 def _record(root: Path, missing: list[tuple[Schedule, str]], fps, seed: int, progress) -> None:
     total = sum(round(take.seconds * fps) for take, _ in missing)
-    run = Parallel(n_jobs=workers(total), return_as="generator")
     with tqdm(total=total, desc="takes", unit="frame", disable=not progress) as bar:
         for take, name in missing:
             with one_thread():
                 person = dress(sitter(seed, take.subject).figure(), CAST + seed)
                 acting = act(person, take, fps, CAST + seed)
-            _film(root / f"{name}.webm", acting, name, fps, run, bar.update)
+            _film(root / f"{name}.webm", acting, name, fps, bar.update)
             _save_motion(root / f"{name}.npz", acting)
             write_json(root / f"{name}.json", _card(root, name, take, acting, fps, seed))
 
@@ -119,12 +118,16 @@ def sitter(seed: int, subject: str) -> figure.Sitter:
 # -- pictures ---------------------------------------------------------------------------------
 
 
-def _film(path: Path, acting: Acting, name: str, fps: float, run, update) -> None:
+def _film(path: Path, acting: Acting, name: str, fps: float, update) -> None:
     """Render all frames in workers and write them as VP8 in a WebM file."""
     count = len(acting.light)
-    chunks = run(
-        delayed(frames)(acting, name, range(start, min(start + _CHUNK, count)))
-        for start in range(0, count, _CHUNK)
+    starts = range(0, count, _CHUNK)
+    chunks = share(
+        (
+            delayed(frames)(acting, name, range(start, min(start + _CHUNK, count)))
+            for start in starts
+        ),
+        len(starts),
     )
     # OpenCV warns of VP8 in .webm, though it is what WebM was made for, but not in .mkv.
     matroska = path.with_name(f".{path.stem}.mkv")
@@ -173,12 +176,11 @@ def _named(video: bytes, name: str) -> bytes:
 
 def frames(acting: Acting, name: str, numbers: Sequence[int]) -> np.ndarray:
     """The frames of these numbers as the camera records them, (n, 480, 640, 3) uint8."""
-    with one_thread():
-        first = numbers[0]
-        still = radiance(
-            acting.figure, acting.vertices(first), acting.show.gaze[first], camera=acting.camera
-        )
-        return np.stack([_frame(acting, name, number, still) for number in numbers])
+    first = numbers[0]
+    still = radiance(
+        acting.figure, acting.vertices(first), acting.show.gaze[first], camera=acting.camera
+    )
+    return np.stack([_frame(acting, name, number, still) for number in numbers])
 
 
 def _frame(acting: Acting, name: str, index: int, still: np.ndarray) -> np.ndarray:

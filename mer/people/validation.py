@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from joblib import delayed
 
-from mer.core.parallel import one_thread, share
+from mer.core.parallel import share
 from mer.people.behaviour.coding import Part, Selection, parts
 from mer.people.behaviour.performance import perform, pose
 from mer.people.body.figure import Figure, Sitter, sitter
@@ -29,9 +29,8 @@ def portraits(seed: int, progress=iter) -> dict[str, np.ndarray]:
 
 
 def _portrait(person: Sitter) -> np.ndarray:
-    with one_thread():
-        figure = person.figure()
-        return np.ascontiguousarray(expose(radiance(figure, figure.neutral, np.zeros(2))))
+    figure = person.figure()
+    return np.ascontiguousarray(expose(radiance(figure, figure.neutral, np.zeros(2))))
 
 
 def motion_fit(root: Path, selection: Selection, seed: int, progress=iter) -> pd.DataFrame:
@@ -53,16 +52,11 @@ def motion_fit(root: Path, selection: Selection, seed: int, progress=iter) -> pd
 
 
 def _fit(person: Sitter, own: list[Part], root: Path) -> list[dict]:
-    with one_thread():
-        figure = person.figure()
-        return [
-            {
-                "subject": part.subject,
-                "name": part.name,
-                **_compare(figure, part, person.seed, root),
-            }
-            for part in own
-        ]
+    figure = person.figure()
+    return [
+        {"subject": part.subject, "name": part.name, **_compare(figure, part, person.seed, root)}
+        for part in own
+    ]
 
 
 def _compare(figure: Figure, part: Part, seed: int, root: Path) -> dict:

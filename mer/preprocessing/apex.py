@@ -24,7 +24,7 @@ import numpy as np
 from joblib import delayed
 from tqdm.auto import tqdm
 
-from mer.core.parallel import one_thread, share
+from mer.core.parallel import share
 from mer.datasets.base import Sequence, Source
 from mer.preprocessing import faces, flow
 
@@ -68,14 +68,9 @@ def read(source: Source, sequence: Sequence) -> Reading:
 
 def read_all(source: Source, sequences: list[Sequence], quiet: bool = False) -> dict[str, Reading]:
     """The readings of all sequences by their keys, on all cores."""
-    jobs = (delayed(_read)(source, sequence) for sequence in sequences)
+    jobs = (delayed(read)(source, sequence) for sequence in sequences)
     done = tqdm(share(jobs, len(sequences)), "spotting", len(sequences), disable=quiet)
     return dict(zip([sequence.key for sequence in sequences], done, strict=True))
-
-
-def _read(source: Source, sequence: Sequence) -> Reading:
-    with one_thread():
-        return read(source, sequence)
 
 
 def curves(grey: np.ndarray) -> tuple[dict[str, np.ndarray], str]:

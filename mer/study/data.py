@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from mer.core import environment
+from mer.core import environment, paths
 from mer.core.errors import MerError, SourceMissing
 from mer.datasets import SOURCES, Source, open_source, source_root
 from mer.study.profiles import profile as find_profile
@@ -55,10 +55,9 @@ class Data:
 
         Paths are relative to `start`, so that executed notebooks show nothing of the machine.
         """
-        return {
-            environment.source_variable(name): os.path.relpath(self.root(name), start)
-            for name in SOURCES
-        }
+        places = {environment.source_variable(name): self.root(name) for name in SOURCES}
+        places[environment.DATA] = paths.data()
+        return {variable: os.path.relpath(place, start) for variable, place in places.items()}
 
     def _build_people(self) -> None:
         from mer import people

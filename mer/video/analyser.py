@@ -16,9 +16,10 @@ from pathlib import Path
 import numpy as np
 
 from mer.core.errors import MerError
+from mer.video.classes import NEUTRAL
 from mer.video.crops import READ, Crop, crop, motion, thumbnail
 from mer.video.reading import Video
-from mer.video.report import NEUTRAL, TRACE, Event, Report, State
+from mer.video.report import TRACE, Event, Report, State
 from mer.video.spotting import Interval, IntervalSpotter, Moment
 from mer.video.timestamps import GAP, Clock
 from mer.video.tracking import SIZE, Tracked, Tracker, beside_lids, shrunk

@@ -11,8 +11,9 @@ from matplotlib.colors import to_rgb
 from mer import plots
 from mer.core.errors import MerError
 from mer.core.files import atomic
+from mer.video.classes import NEUTRAL
 from mer.video.reading import Video
-from mer.video.report import NEUTRAL, TRACE, Event, Report
+from mer.video.report import TRACE, Event, Report
 from mer.video.tracking import shrunk
 
 _LONGEST = 1280  # pixels of the copy's longer side

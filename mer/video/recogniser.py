@@ -22,14 +22,10 @@ from mer.core.errors import BadData, MerError, SourceMissing
 from mer.core.files import atomic
 from mer.learning import models
 from mer.learning.inputs import mirror
-from mer.people.casme2_statistics import STUDIED
 from mer.preprocessing import flow
 from mer.preprocessing.flow_methods import DEFAULT, METHODS
-from mer.video.report import NEUTRAL
+from mer.video.classes import CLASSES, FACE, NEUTRAL, SIZE
 
-CLASSES = (NEUTRAL, *STUDIED)
-SIZE = 48  # side of the flow that the networks see
-FACE = 224  # side of the face whose pixels a flow counts in
 FOLDER, NAME = Path(__file__).with_name("weights"), "recogniser.safetensors"
 _FORM = "mer recogniser 1"
 _MOTION, _STRAIN = 1.0, 0.2  # pixels, and pixels a cell: where large values begin to be damped

@@ -9,19 +9,16 @@ others.
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
 from joblib import delayed
-from tqdm.auto import tqdm
 
+from mer.core import cache, paths
 from mer.core.errors import BadData, MerError
-from mer.core.files import atomic
-from mer.core.parallel import one_thread, share
-from mer.core.paths import data
 from mer.datasets.takes import Take
 from mer.people import takes
 from mer.people.behaviour.acting import act
@@ -31,11 +28,10 @@ from mer.people.body.figure import Sitter
 from mer.people.casme2_statistics import COUNTS
 from mer.people.rng import stream
 from mer.preprocessing import faces, flow
-from mer.video.recogniser import NEUTRAL, SIZE
+from mer.video.classes import NEUTRAL, SIZE
 
 FIRST_SEED = 500
 SECONDS, RATE = 90, 100  # of an acted take, and the frames a second that it is cut to
-_HERE = Path(__file__).resolve().parents[1]
 _NEUTRALS = {"rest": 5, "blink": 4, "nod": 4}  # pairs of each person, where the take has so many
 _BEFORE = (0.0, 0.12)  # seconds from the frame that is compared with to the onset
 _FADED = 0.5  # seconds after its offset in which an expression leaves traces
@@ -72,7 +68,7 @@ class Cut:
 
 def folder() -> Path:
     """Where the samples are kept if nothing else is said."""
-    return data() / "synthetic" / "recogniser-samples"
+    return paths.data() / "synthetic" / "recogniser-samples"
 
 
 def samples(
@@ -83,22 +79,23 @@ def samples(
     Each person's flows are kept in `folder`, and those found there are not made again. A damaged
     file is `BadData`.
     """
-    files = [Path(folder) / f"{_fingerprint(seed)}-{index:04d}.npz" for index in range(people)]
-    missing = [index for index, file in enumerate(files) if not file.exists()]
-    if missing:
-        with tqdm(total=len(missing), desc="samples", unit="person", disable=quiet) as bar:
-            for _ in share(_jobs(files, missing, seed), len(missing), ordered=False):
-                bar.update()
-    found = [_load(file) for file in files]
-    return Samples(*(np.concatenate([getattr(part, name) for part in found]) for name in _FIELDS))
+    name = cache.key(__name__, cache.RENDERING, seed=seed)
+    made = cache.kept(
+        cache.numbered(folder, name, people),
+        lambda missing: _jobs(missing, seed),
+        "samples",
+        quiet=quiet,
+    )
+    whole = {part: np.concatenate([one[part] for one in made]) for part in _FIELDS}
+    return Samples(**whole | {"flows": whole["flows"].astype(np.float32)})
 
 
-def _jobs(files: list[Path], missing: list[int], seed: int):
+def _jobs(missing: list[int], seed: int) -> Iterator:
     """Made one by one, as workers ask for them."""
     for index in missing:
         cast, place = seed + index // len(COUNTS), index % len(COUNTS)
         take = schedules(cast, place + 1, SECONDS)[place]
-        yield delayed(_film)(files[index], takes.sitter(cast, take.subject), take, cast)
+        yield delayed(_film)(takes.sitter(cast, take.subject), take, cast)
 
 
 def of_takes(recorded: list[Take], seed: int = 0) -> Samples:
@@ -164,32 +161,29 @@ def _decoded(take: Take, numbers: set[int]) -> dict[int, np.ndarray]:
     return found
 
 
-def _film(file: Path, sitter: Sitter, take: Schedule, seed: int) -> None:
-    """Render one person's pairs and keep their flows; runs in a worker."""
-    with one_thread():
-        acting = act(dress(sitter.figure(), sitter.seed), take, RATE, sitter.seed)
-        cut_out = cuts(take, stream(seed, take.stem, "cuts"))
-        wanted = [
-            min(round(moment * RATE), len(acting.light) - 1)
-            for cut in cut_out
-            for moment in (cut.before, cut.after)
-        ]
-        # The name seeds the camera's noise: another one would give other frames.
-        shot = takes.frames(acting, f"lesson-{seed}-{take.stem}", wanted)
-        rng, flows, chosen = stream(seed, take.stem, "camera"), [], []
-        for cut, pair in zip(cut_out, shot.reshape(-1, 2, *shot.shape[1:]), strict=True):
-            aligned = _faces(*_recorded(pair, rng))
-            if aligned is not None:
-                flows.append(flow.averaged(*aligned, SIZE))
-                chosen.append(cut)
-    with atomic(file) as draft:
-        np.savez_compressed(
-            draft,
-            flows=np.float16(flows),
-            words=[cut.word for cut in chosen],
-            kinds=[cut.kind for cut in chosen],
-            people=np.repeat(f"{seed}-{take.subject}", len(chosen)),
-        )
+def _film(sitter: Sitter, take: Schedule, seed: int) -> dict:
+    """Render one person's pairs and compute their flows; runs in a worker."""
+    acting = act(dress(sitter.figure(), sitter.seed), take, RATE, sitter.seed)
+    cut_out = cuts(take, stream(seed, take.stem, "cuts"))
+    wanted = [
+        min(round(moment * RATE), len(acting.light) - 1)
+        for cut in cut_out
+        for moment in (cut.before, cut.after)
+    ]
+    # The name seeds the camera's noise: another one would give other frames.
+    shot = takes.frames(acting, f"lesson-{seed}-{take.stem}", wanted)
+    rng, flows, chosen = stream(seed, take.stem, "camera"), [], []
+    for cut, pair in zip(cut_out, shot.reshape(-1, 2, *shot.shape[1:]), strict=True):
+        aligned = _faces(*_recorded(pair, rng))
+        if aligned is not None:
+            flows.append(flow.averaged(*aligned, SIZE))
+            chosen.append(cut)
+    return dict(
+        flows=np.float16(flows),
+        words=[cut.word for cut in chosen],
+        kinds=[cut.kind for cut in chosen],
+        people=np.repeat(f"{seed}-{take.subject}", len(chosen)),
+    )
 
 
 def cuts(take: Schedule, rng: np.random.Generator) -> list[Cut]:
@@ -279,22 +273,3 @@ def _faces(before: np.ndarray, after: np.ndarray) -> list[np.ndarray] | None:
             borderMode=cv2.BORDER_REPLICATE,
         )
     return [faces.cut(frame, box) for frame in (before, after)]
-
-
-def _load(file: Path) -> Samples:
-    try:
-        with np.load(file, allow_pickle=False) as kept:
-            return Samples(kept["flows"].astype(np.float32), *(kept[name] for name in _FIELDS[1:]))
-    except Exception as error:  # zipfile, zlib, OS and key errors alike mean a damaged file
-        raise BadData(
-            f"{file}: no readable samples ({error}). Delete this file and run "
-            "`mer recogniser` again."
-        ) from error
-
-
-def _fingerprint(seed: int) -> str:
-    """Changes with what is asked for and with the code that makes it."""
-    digest = hashlib.sha256(repr((seed, SECONDS, RATE)).encode())
-    for path in sorted(_HERE.rglob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]

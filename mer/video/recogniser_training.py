@@ -22,7 +22,8 @@ from mer.core.errors import MerError
 from mer.core.parallel import one_thread
 from mer.evaluation import calibration, metrics, scores
 from mer.learning import models
-from mer.video.recogniser import CLASSES, FACE, NEUTRAL, SIZE, Recogniser, encode
+from mer.video.classes import CLASSES, FACE, NEUTRAL, SIZE
+from mer.video.recogniser import Recogniser, encode
 from mer.video.recogniser_data import FIRST_SEED, Samples, samples
 
 PEOPLE, STEPS, BATCH, SEEDS = 60, 1000, 96, (0, 1, 2)

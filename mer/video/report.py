@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from mer.preprocessing import faces
+from mer.video.classes import NEUTRAL
 
-NEUTRAL = "neutral"
 MICRO = 0.5  # seconds: an expression that is over sooner is a micro-expression
 EMOJI = {
     NEUTRAL: "😐",

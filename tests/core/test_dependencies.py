@@ -48,8 +48,15 @@ NEEDED = {
     "room.deep.well",
 }
 
-# Who makes artefacts that are kept.
-KINDS = ("mer.experiment", "mer.saliency", "mer.transfer", "mer.newcomers", "mer.reader_data")
+# Who makes artefacts that are kept under a name of `mer.core.cache`.
+KINDS = (
+    "mer.experiments.extra_people",
+    "mer.experiments.synthetic_pictures",
+    "mer.learning.activation_maps",
+    "mer.learning.cross_validation",
+    "mer.learning.pretraining",
+    "mer.video.recogniser_data",
+)
 
 
 @pytest.fixture

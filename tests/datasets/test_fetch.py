@@ -39,6 +39,11 @@ def test_a_local_repository_is_cloned(repository, target, capsys):
     assert os.listdir(target.parent) == ["megc2019"]
 
 
+def test_the_flows_go_to_the_folder_of_all_data(repository, target, monkeypatch):
+    monkeypatch.setenv("MER_DATA", str(target.parent))
+    assert fetch_megc2019(repository) == target
+
+
 def test_what_is_there_is_left_alone(repository, target, capsys):
     fetch_megc2019(repository, target)
     before = target.stat().st_mtime_ns, sorted(os.listdir(target))

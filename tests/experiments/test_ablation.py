@@ -34,9 +34,7 @@ def test_every_setting_meets_the_same_folds_and_is_not_trained_twice(
     assert list(tables) == ["plain", "halved"]
     assert all(len(one) == len(motions.labels) for one in tables.values())
     assert len(list(tmp_path.glob("*.csv"))) == 4
-    monkeypatch.setattr(
-        "mer.learning.cross_validation.cluster.pool", None
-    )  # any training would now fail
+    monkeypatch.setattr("mer.core.parallel.pool", None)  # any training would now fail
     again = ablation.run(settings, folds, [0], tmp_path, quiet=True)
     pd.testing.assert_frame_equal(again["halved"], tables["halved"])
 

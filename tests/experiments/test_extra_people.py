@@ -8,7 +8,7 @@ import pytest
 
 from mer.core.errors import BadData
 from mer.experiments import extra_people
-from mer.experiments.synthetic_to_real import Pictures
+from mer.experiments.synthetic_pictures import Pictures
 from mer.people import crowd
 from mer.preprocessing import faces, flow, pairs
 
@@ -30,7 +30,7 @@ def test_flows_show_every_class_in_pixels_of_the_study(made):
 
 def test_flows_come_back_from_the_folder(made, monkeypatch):
     folder, extra = made
-    monkeypatch.setattr(extra_people, "_render", None)  # would fail if it were called
+    monkeypatch.setattr(extra_people, "_jobs", None)  # would fail if it were called
     again = extra_people.flows(folder, CLASSES, 1, 1, 28, seed=5, quiet=True)
     assert (again.x == extra.x).all() and again.sequences == extra.sequences
 
@@ -38,7 +38,7 @@ def test_flows_come_back_from_the_folder(made, monkeypatch):
 def test_damaged_file_of_flows_is_bad_data(made, tmp_path):
     name = next(iter(os.listdir(made[0])))
     (tmp_path / name).write_bytes(b"PK")
-    with pytest.raises(BadData, match="npz.*Delete"):
+    with pytest.raises(BadData, match="0000.npz: no readable extra people.*Delete"):
         extra_people.flows(tmp_path, CLASSES, 1, 1, 28, seed=5, quiet=True)
 
 

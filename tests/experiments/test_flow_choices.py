@@ -63,7 +63,7 @@ def test_the_first_choice_is_not_trained_again(crops, data):
     )
     again = flow_choices.choices(crops, data, 3)[0]
     assert again.recipe == of_first.recipe and torch.equal(again.data.x, of_first.data.x)
-    assert cross_validation.fingerprint(again.recipe, again.data) == cross_validation.fingerprint(
+    assert cross_validation.training_key(again.recipe, again.data) == cross_validation.training_key(
         of_first.recipe, of_first.data
     )
 

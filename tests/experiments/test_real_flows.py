@@ -12,7 +12,8 @@ from mer.datasets import open_source
 from mer.datasets.base import Sequence
 from mer.evaluation import ensemble, metrics, protocols
 from mer.experiments import real_flows, synthetic_to_real
-from mer.learning import cross_validation, discriminant, inputs, training
+from mer.experiments.synthetic_pictures import Pictures
+from mer.learning import cross_validation, discriminant, inputs, pretraining, training
 from mer.learning.training import Recipe
 
 CLASSES = ("negative", "positive", "surprise")
@@ -46,7 +47,7 @@ def real():
 @pytest.fixture(scope="module")
 def drawn():
     images = flows(45, 5, 1, "synthetic", ("",)).x.numpy().transpose(0, 2, 3, 1) * 20 + 128
-    made = synthetic_to_real.Pictures(
+    made = Pictures(
         images.clip(0, 255).astype(np.uint8),
         np.arange(45) % 3,
         np.array([f"p{i % 5}" for i in range(45)]),
@@ -61,7 +62,7 @@ def folds(real):
 
 @pytest.fixture(scope="module")
 def starts(drawn, tmp_path_factory):
-    return synthetic_to_real.pretrain(TINY, drawn, [0, 1], tmp_path_factory.mktemp("parts"))
+    return pretraining.pretrain(TINY, drawn, [0, 1], tmp_path_factory.mktemp("parts"))
 
 
 def probabilities(table):
@@ -79,16 +80,6 @@ def test_majority_names_the_training_subjects_largest_class(real, folds):
     table = real_flows.majority(unequal, folds)
     assert (table.p_positive == 1).all() and len(table) == 60
     assert metrics.by_seed(table).accuracy[0] == pytest.approx(2 / 3)
-
-
-def test_pretraining_is_kept_and_repeats_itself(drawn, starts, tmp_path, monkeypatch):
-    again = synthetic_to_real.pretrain(TINY, drawn, [0], tmp_path)
-    assert all(torch.equal(again[0].weights[k], v) for k, v in starts[0].weights.items())
-    assert not torch.equal(
-        starts[0].weights["classify.1.weight"], starts[1].weights["classify.1.weight"]
-    )
-    monkeypatch.setattr(synthetic_to_real, "_pretrain", None)  # would fail if it were called
-    assert synthetic_to_real.pretrain(TINY, drawn, [0], tmp_path)[0].seconds == again[0].seconds > 0
 
 
 def test_synthetic_only_scores_do_not_depend_on_other_real_people(drawn, starts, real):

@@ -1,16 +1,13 @@
-"""Where a network looks: maps through networks that never saw the person, and their measure."""
+"""How much of where a network looks lies where the face moved."""
 
 import numpy as np
 import pytest
-import torch
+from support import factories
 
-from mer.core import environment
 from mer.core.errors import MerError
-from mer.datasets.base import Sequence
 from mer.evaluation import protocols
 from mer.experiments import saliency
-from mer.learning import models
-from mer.learning.inputs import Inputs
+from mer.learning import activation_maps
 from mer.learning.training import Recipe
 from mer.preprocessing import faces
 
@@ -21,16 +18,7 @@ RECIPE = Recipe("cbam-last", "CBAM", epochs=6, flip=0, translate=0)
 
 @pytest.fixture(scope="module")
 def corners():
-    """Thirty-two pictures of noise: something happens at the top left, or at the bottom right."""
-    rng = np.random.default_rng(0)
-    labels = np.arange(32) % 2
-    x = rng.normal(0, 0.1, (32, 3, SIZE, SIZE)).astype(np.float32)
-    x[labels == 0, :, 3:9, 3:9] += 1
-    x[labels == 1, :, 15:21, 15:21] += 1
-    named = tuple(
-        Sequence("made-up", f"s{i % 8}", f"E{i}", "ab"[label]) for i, label in enumerate(labels)
-    )
-    return Inputs(torch.from_numpy(x), labels, named, ("a", "b"), "apex")
+    return factories.corners(SIZE)
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +38,9 @@ def truths(corners):
 
 @pytest.fixture(scope="module")
 def maps(corners, folds, tmp_path_factory):
-    return saliency.of_folds(RECIPE, corners, folds, 0, tmp_path_factory.mktemp("parts"), True)
+    return activation_maps.of_folds(
+        RECIPE, corners, folds, 0, tmp_path_factory.mktemp("parts"), True
+    )
 
 
 def test_a_trained_network_looks_at_what_tells_the_classes_apart(maps, truths):
@@ -59,59 +49,6 @@ def test_a_trained_network_looks_at_what_tells_the_classes_apart(maps, truths):
     judged = saliency.judge(maps, truths)
     assert judged["auc"]["HiResCAM"].mean() > 0.8
     assert judged["share"]["HiResCAM"].mean() > 3 * 36 / SIZE**2
-
-
-def test_maps_are_made_once_and_change_with_the_recipe(corners, folds, tmp_path, monkeypatch):
-    few = Recipe("simple-cnn", "plain", epochs=0)
-    first = saliency.of_folds(few, corners, folds, 0, tmp_path, True)
-    assert len(list(tmp_path.glob("maps-*.npz"))) == len(folds)
-    with monkeypatch.context() as patch:
-        patch.setattr("mer.experiments.saliency.parallel.pool", None)  # any training would now fail
-        again = saliency.of_folds(few, corners, folds, 0, tmp_path, True)
-    assert set(first) == {"Grad-CAM", "HiResCAM"}
-    assert all(np.array_equal(first[kind], again[kind]) for kind in first)
-    other = saliency.of_folds(few, corners, folds, 1, tmp_path, True)
-    assert not np.array_equal(first["HiResCAM"], other["HiResCAM"])
-
-
-def test_a_cluster_gives_the_maps_that_this_machine_gives(corners, folds, two_workers, tmp_path):
-    few = Recipe("simple-cnn", "plain", epochs=1)
-    there = saliency.of_folds(few, corners, folds, 0, tmp_path / "there", True)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv(environment.CLUSTER)
-        here = saliency.of_folds(few, corners, folds, 0, tmp_path / "here", True)
-    assert set(there) == set(here)
-    assert all(np.array_equal(there[kind], here[kind]) for kind in here)
-
-
-def test_the_maps_of_a_person_do_not_depend_on_this_persons_pictures_in_training(
-    corners, folds, maps, tmp_path
-):
-    fold = folds[0]
-    x = corners.x.clone()
-    x[fold.test[1:]] *= 5
-    spoiled = Inputs(x, corners.labels, corners.sequences, corners.classes, corners.kind)
-    found = saliency.of_folds(RECIPE, spoiled, folds, 0, tmp_path, True)
-    assert np.allclose(found["HiResCAM"][fold.test[0]], maps["HiResCAM"][fold.test[0]], atol=1e-6)
-
-
-def test_folds_that_leave_somebody_out_are_refused(corners, folds, tmp_path):
-    with pytest.raises(MerError, match="every sequence exactly once"):
-        saliency.of_folds(RECIPE, corners, folds[:1], 0, tmp_path, True)
-
-
-def test_hirescam_adds_up_to_the_logit_and_is_not_grad_cam():
-    """Draelos and Carin: before clipping, the map's sum is the class score less its bias."""
-    torch.manual_seed(0)
-    network = models.build("simple-cnn", 2, 3, SIZE)
-    x = torch.rand(2, 3, SIZE, SIZE)
-    from captum.attr import LayerGradientXActivation
-
-    raw = LayerGradientXActivation(network, network.features[6]).attribute(x, torch.tensor([1, 0]))
-    score = network(x)[[0, 1], [1, 0]] - network.classify.bias[[1, 0]]
-    assert torch.allclose(raw.sum((1, 2, 3)), score, atol=1e-4)
-    found = saliency.look(network, x, np.array([1, 0]))
-    assert not np.allclose(found["Grad-CAM"], found["HiResCAM"])
 
 
 def test_auc_and_share_of_maps_that_are_right_blind_and_wrong():

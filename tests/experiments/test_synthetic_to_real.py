@@ -1,144 +1,13 @@
-"""From synthetic people to real flows: pictures in MEGC2019's form, made once and the same."""
+"""From synthetic people to real flows: a network that saw no real face."""
 
-import os
-
-import cv2
 import numpy as np
-import pytest
 from support.factories import write_megc2019
 
-from mer.core.errors import BadData
 from mer.datasets import open_source
 from mer.evaluation import metrics
 from mer.experiments import synthetic_to_real
+from mer.experiments.synthetic_pictures import Pictures
 from mer.learning.training import Recipe
-from mer.people import crowd
-from mer.people.rng import stream
-from mer.preprocessing.tvl1 import tv_l1
-
-
-@pytest.fixture(scope="module")
-def skin():
-    noise = np.random.default_rng(0).normal(size=(120, 100))
-    return cv2.normalize(cv2.GaussianBlur(noise, (0, 0), 2), None, 40, 210, cv2.NORM_MINMAX).astype(
-        np.uint8
-    )
-
-
-def shifted(image, right, down):
-    matrix = np.float32([[1, 0, right], [0, 1, down]])
-    return cv2.warpAffine(image, matrix, image.shape[::-1], borderMode=cv2.BORDER_REFLECT)
-
-
-# -- flow -------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("right, down", [(1.3, -0.7), (-3.5, 2.0), (0.0, 0.4)])
-def test_tv_l1_finds_a_shift(skin, right, down):
-    found = tv_l1(skin, shifted(skin, right, down))
-    assert found.shape == (120, 100, 2) and found.dtype == np.float32
-    error = np.linalg.norm(found - [right, down], axis=-1)[12:-12, 12:-12]
-    assert error.mean() < 0.2
-
-
-def test_tv_l1_keeps_a_sharp_border_between_moving_and_still(skin):
-    apex = skin.copy()
-    apex[:, 50:] = shifted(skin, 0, 1.5)[:, 50:]
-    found = tv_l1(skin, apex)[20:-20, :, 1].mean(0)
-    assert abs(found[:44].mean()) < 0.2 and found[56:88].mean() == pytest.approx(1.5, abs=0.25)
-
-
-def test_tv_l1_of_equal_pictures_is_still(skin):
-    assert np.abs(tv_l1(skin, skin)).max() < 1e-3
-    flat = np.full((40, 40), 128, np.uint8)
-    assert np.all(tv_l1(flat, flat) == 0)
-
-
-# -- pictures ---------------------------------------------------------------------------------
-
-
-def test_published_form_is_that_of_megc2019():
-    x, y = np.meshgrid(np.arange(112), np.arange(112))
-    field = np.dstack([x * 0.02, -y * 0.05]).astype(np.float32)
-    field[40:60, 40:60] += 3
-    picture = synthetic_to_real.published_form(field)
-    assert picture.shape == (28, 28, 3) and picture.dtype == np.uint8
-    assert np.all(picture.min((0, 1)) == 0) and np.all(picture.max((0, 1)) == 255)
-    assert picture[5, 25, 0] > picture[5, 2, 0]  # red is u, to the right
-    assert picture[2, 5, 1] > picture[25, 5, 1]  # green is v, down
-    assert picture[10, 12, 2] > 3 * picture[20, 20, 2]  # blue is strain: at borders
-
-
-def test_a_still_pair_gives_a_picture_without_motion():
-    assert np.all(synthetic_to_real.published_form(np.zeros((112, 112, 2), np.float32)) == 0)
-
-
-def test_crop_puts_eyes_and_mouth_where_the_published_crops_have_them(monkeypatch):
-    monkeypatch.setattr(synthetic_to_real, "_SHIFT", 0.0)
-    monkeypatch.setattr(synthetic_to_real, "_ZOOM", 0.0)
-    frame = np.zeros((340, 280), np.uint8)
-    eyes, mouth = np.array([[185.0, 128.0], [91.0, 128.0]]), np.array([138.0, 236.0])
-    for x, y in (*eyes, mouth):
-        cv2.circle(frame, (int(x), int(y)), 4, 255, -1)
-    shot = crowd.Shot("a", "b", "happiness", frame, frame, eyes, mouth)
-    onset, apex = synthetic_to_real._crop(shot, np.random.default_rng(0))
-    assert np.array_equal(onset, apex)
-    small = cv2.resize(onset, (28, 28), interpolation=cv2.INTER_AREA)
-    rows, columns = np.nonzero(small > 0.5 * small.max())
-    upper = rows < 14
-    assert rows[upper].mean() == pytest.approx(7.0, abs=0.6)
-    assert rows[~upper].mean() == pytest.approx(7.0 + 12.9, abs=0.6)
-    assert columns[upper].max() - columns[upper].min() == pytest.approx(15.4, abs=1.5)
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("crowd")
-    return folder, synthetic_to_real.pictures(
-        folder, people=2, pairs=3, takes=2, seed=5, quiet=True
-    )
-
-
-def test_pictures_hold_every_class_equally_often(made):
-    _, pictures = made
-    assert pictures.images.shape == (12, 28, 28, 3) and pictures.images.dtype == np.uint8
-    assert pictures.labels.tolist() == [0, 0, 1, 1, 2, 2] * 2
-    assert len(set(pictures.subjects)) == 2
-    assert np.all(pictures.images.max((1, 2)) == 255)
-
-
-def test_takes_of_one_pair_differ_and_show_the_same_motion(made):
-    _, pictures = made
-    one, other = (pictures.images[k::2].astype(float) for k in (0, 1))
-    assert np.abs(one - other).mean() > 1
-    flat = [
-        (part[..., 1] - part[..., 1].mean((1, 2), keepdims=True)).reshape(6, -1)
-        for part in (one, other)
-    ]
-    unit = [part / np.linalg.norm(part, axis=1, keepdims=True) for part in flat]
-    alike = unit[0] @ unit[1].T
-    assert np.diag(alike).mean() > alike[~np.eye(6, dtype=bool)].mean() + 0.2
-
-
-def test_pictures_come_back_from_the_folder_and_are_repeatable(made, tmp_path, monkeypatch):
-    folder, pictures = made
-    again = synthetic_to_real.pictures(tmp_path, people=1, pairs=3, takes=2, seed=5, quiet=True)
-    assert np.array_equal(again.images, pictures.images[:6])
-    monkeypatch.setattr(synthetic_to_real, "_render", None)  # would fail if it were called
-    kept = synthetic_to_real.pictures(folder, people=2, pairs=3, takes=2, seed=5, quiet=True)
-    assert np.array_equal(kept.images, pictures.images)
-    assert np.array_equal(kept.subjects, pictures.subjects)
-
-
-def test_damaged_file_of_pictures_is_bad_data(made, tmp_path):
-    folder, _ = made
-    name = next(iter(os.listdir(folder)))
-    (tmp_path / name).write_bytes(b"PK")
-    with pytest.raises(BadData, match="npz.*Delete"):
-        synthetic_to_real._load(tmp_path / name)
-
-
-# -- scoring ----------------------------------------------------------------------------------
 
 
 def test_score_trains_on_pictures_only_and_scores_every_real_sequence(tmp_path):
@@ -149,7 +18,7 @@ def test_score_trains_on_pictures_only_and_scores_every_real_sequence(tmp_path):
     labels = np.arange(90) % 3
     images = rng.integers(0, 60, (90, 28, 28, 3)).astype(np.uint8)
     images[:, 4:10, 4:10, 0] += (90 * labels).astype(np.uint8)[:, None, None]
-    made = synthetic_to_real.Pictures(images, labels, np.array(["x"] * 90))
+    made = Pictures(images, labels, np.array(["x"] * 90))
     recipe = Recipe("compact", "tiny", 2, lr=1e-3)
     table = synthetic_to_real.score(
         made, source, sequences, [0, 1], tmp_path / "parts", recipe, True
@@ -163,12 +32,3 @@ def test_score_trains_on_pictures_only_and_scores_every_real_sequence(tmp_path):
     assert np.allclose(again.set_index("name").p_negative[first.index], first, atol=1e-5)
     records = metrics.evaluate(table, 50)
     assert {record.metric for record in records} == {"accuracy", "uf1", "uar"}
-
-
-def test_camera_is_repeatable():
-    frames = [np.full((112, 112), 120.0, np.float32)] * 2
-    first, second = (
-        synthetic_to_real._through_camera(frames, stream(1, "a", "b", "camera")) for _ in range(2)
-    )
-    assert all(map(np.array_equal, first, second))
-    assert first[0].dtype == np.uint8 and first[0].shape == (112, 112)

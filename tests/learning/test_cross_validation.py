@@ -8,6 +8,8 @@ import pandas as pd
 import pytest
 from support.factories import RECIPE
 
+from mer.core import environment
+from mer.core.errors import BadData, MerError
 from mer.evaluation import metrics, protocols, scores
 from mer.learning import cross_validation
 
@@ -88,3 +90,44 @@ def test_several_recipes_give_what_each_gives_alone(motions, folds, tmp_path):
     pd.testing.assert_frame_equal(both[1].drop(columns="seconds"), alone.drop(columns="seconds"))
     assert set(both[0].fold) == {fold.name for fold in folds}
     assert set(both[0].model) == {RECIPE.label}
+
+
+@pytest.mark.slow
+def test_a_cluster_gives_the_rows_that_this_machine_gives(
+    motions, two_workers, tmp_path, monkeypatch
+):
+    folds = protocols.leave_one_subject_out(motions.subjects)
+    run = dict(inputs=motions, folds=folds, seeds=[0, 1], quiet=True, every_epoch=True)
+    there = cross_validation.cross_validate(SHORT, parts=tmp_path / "there", **run)
+    monkeypatch.delenv(environment.CLUSTER)
+    here = cross_validation.cross_validate(SHORT, parts=tmp_path / "here", **run)
+    same = [column for column in here.columns if column != "seconds"]
+    pd.testing.assert_frame_equal(here[same], there[same], check_exact=True)
+    assert sorted(path.name for path in (tmp_path / "here").iterdir()) == sorted(
+        path.name for path in (tmp_path / "there").iterdir()
+    )
+
+
+def test_a_worker_of_another_version_is_refused(motions, folds, two_workers, tmp_path, monkeypatch):
+    monkeypatch.setattr(cross_validation, "has_bfloat16", lambda: "somewhere else")
+    with pytest.raises(MerError, match="other code or another torch"):
+        cross_validation.cross_validate(SHORT, motions, folds, [0], tmp_path, quiet=True)
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_weights_to_begin_with_and_the_processor_name_a_part(motions, folds, monkeypatch):
+    base = cross_validation.training_key(SHORT, motions)
+    start = {"bias": motions.x[0, 0, 0]}
+    other = {"bias": motions.x[0, 0, 1]}
+    keys = {cross_validation.job_key(base, folds[0], 0, one) for one in (None, start, other)}
+    assert len(keys | {cross_validation.job_key(base, folds[0], 1)}) == 4
+    monkeypatch.setattr(cross_validation, "has_bfloat16", lambda: "another answer")
+    assert cross_validation.training_key(SHORT, motions) != base
+
+
+def test_a_damaged_part_is_named(motions, folds, tmp_path):
+    cross_validation.cross_validate(SHORT, motions, folds, [0], tmp_path, quiet=True)
+    part = sorted(tmp_path.iterdir())[0]
+    part.write_bytes(b"")
+    with pytest.raises(BadData, match=f"{part.name}: no readable folds.*Delete"):
+        cross_validation.cross_validate(SHORT, motions, folds, [0], tmp_path, quiet=True)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mer.preprocessing import faces
-from mer.video.report import NEUTRAL
+from mer.video.classes import NEUTRAL
 
 STEP = 10  # frames from one answer to the next
 

@@ -9,7 +9,7 @@ import pytest
 from support.factories import record
 
 from mer import __main__ as cli
-from mer.core import paths
+from mer.core import environment, parallel, paths
 from mer.core.errors import MerError
 from mer.study.profiles import PROFILES
 
@@ -179,3 +179,22 @@ def test_doctor_gives_its_exit_code(capsys, monkeypatch):
     seen = [("all is well\n", True), ("torch is missing\n", False)]
     assert run(capsys, "doctor") == (1, "torch is missing\n", "")
     assert run(capsys, "doctor") == (0, "all is well\n", "")
+
+
+def test_a_scheduler_has_to_answer_before_anything_is_run(capsys, tmp_path, monkeypatch):
+    monkeypatch.setattr(parallel, "PATIENCE", 1)
+    monkeypatch.delenv(environment.CLUSTER, raising=False)
+    nobody = "tcp://127.0.0.1:9"
+    code, _, err = run(capsys, "study", "--run-dir", str(tmp_path / "run"), "--cluster", nobody)
+    assert code == 1 and f"no scheduler answers at {nobody!r}" in err
+    assert not (tmp_path / "run").exists() and environment.cluster() is None
+
+
+def test_the_kernels_are_told_of_the_cluster(capsys, scheduler, tmp_path, monkeypatch):
+    seen = []
+    monkeypatch.setenv(environment.CLUSTER, "")
+    monkeypatch.setattr(
+        "mer.study.runner.Study.run", lambda study: seen.append(environment.cluster())
+    )
+    code, *_ = run(capsys, "study", "--run-dir", str(tmp_path), "--cluster", scheduler)
+    assert code == 0 and seen == [scheduler]

@@ -23,10 +23,12 @@ def test_people_of_two_profiles_live_apart(monkeypatch, tmp_path):
 def test_kernels_find_the_data_from_their_own_folder(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MER_MEGC2019", "flows")
+    monkeypatch.setenv("MER_DATA", "all")
     start = tmp_path / "repository/notebooks"
     environment = Data("smoke", 0).environment(start)
     assert environment["MER_MEGC2019"] == os.path.join("..", "..", "flows")
-    assert set(environment) == {"MER_SYNTHETIC", "MER_CASME2", "MER_MEGC2019"}
+    assert environment["MER_DATA"] == os.path.join("..", "..", "all")
+    assert set(environment) == {"MER_DATA", "MER_SYNTHETIC", "MER_CASME2", "MER_MEGC2019"}
 
 
 def test_missing_flows_are_fetched(monkeypatch, tmp_path):

@@ -4,8 +4,11 @@ import csv
 
 import numpy as np
 import pandas as pd
+import torch
 
+from mer.datasets.base import Sequence
 from mer.evaluation.records import Record
+from mer.learning.inputs import Inputs
 from mer.learning.training import Recipe
 
 CLASSES = ("disgust", "happiness", "surprise")
@@ -28,6 +31,19 @@ MEGC_ROWS = (
     ("samm", "007", "007_6_1", 1),
     ("samm", "007", "007_5_3", 2),
 )
+
+
+def corners(size=24):
+    """Thirty-two pictures of noise: something happens at the top left, or at the bottom right."""
+    rng = np.random.default_rng(0)
+    labels = np.arange(32) % 2
+    x = rng.normal(0, 0.1, (32, 3, size, size)).astype(np.float32)
+    x[labels == 0, :, 3:9, 3:9] += 1
+    x[labels == 1, :, 15:21, 15:21] += 1
+    named = tuple(
+        Sequence("made-up", f"s{i % 8}", f"E{i}", "ab"[label]) for i, label in enumerate(labels)
+    )
+    return Inputs(torch.from_numpy(x), labels, named, ("a", "b"), "apex")
 
 
 def write_megc2019(root, rows=MEGC_ROWS, flat=False):

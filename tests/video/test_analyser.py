@@ -6,7 +6,7 @@ from support.demo_film import WORDS, StubRecogniser, bump, film, frame
 
 from mer.core.errors import MerError
 from mer.video.analyser import Analyser
-from mer.video.report import NEUTRAL
+from mer.video.classes import NEUTRAL
 
 ONSET, LENGTH = 1.2, 0.4
 

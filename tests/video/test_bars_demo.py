@@ -9,7 +9,7 @@ from support.demo_film import StubRecogniser, frame
 from support.takes import take, told
 
 from mer.core.files import write_json
-from mer.video.report import NEUTRAL
+from mer.video.classes import NEUTRAL
 from mer.video.spotting_scores import comparison
 
 

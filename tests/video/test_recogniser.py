@@ -13,7 +13,8 @@ from mer.core.errors import BadData, MerError, SourceMissing
 from mer.core.parallel import one_thread
 from mer.learning import models
 from mer.video import recogniser
-from mer.video.recogniser import CLASSES, SIZE, Recogniser
+from mer.video.classes import CLASSES, SIZE
+from mer.video.recogniser import Recogniser
 
 FACE = Path(__file__).resolve().parents[1] / "support/face.jpg"
 SKIN = cv2.GaussianBlur(

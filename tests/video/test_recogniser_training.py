@@ -15,8 +15,8 @@ from mer.people.behaviour.schedule import Event, Schedule, schedules
 from mer.people.casme2_statistics import COUNTS
 from mer.preprocessing.faces import Box
 from mer.video import recogniser_data, recogniser_training
+from mer.video.classes import CLASSES, SIZE
 from mer.video.reading import SAMPLE
-from mer.video.recogniser import CLASSES, SIZE
 from mer.video.recogniser_data import Samples
 from mer.video.recogniser_training import PEOPLE
 
@@ -111,17 +111,23 @@ def test_frames_of_a_take_are_found_by_number(tmp_path):
         recogniser_data._decoded(replace(take, frames=12), {11})
 
 
-def test_damaged_samples_are_named(tmp_path, monkeypatch):
-    file = tmp_path / f"{recogniser_data._fingerprint(recogniser_data.FIRST_SEED)}-0000.npz"
-    file.write_bytes(b"PK")
+@pytest.fixture
+def kept_file(tmp_path, monkeypatch):
+    """Where the first person's samples are kept in `tmp_path`; nobody is rendered."""
+    monkeypatch.setattr("mer.core.cache.key", lambda *by, **asked: "samples")
+    monkeypatch.setattr(recogniser_data, "_jobs", None)
+    return tmp_path / "samples-0000.npz"
+
+
+def test_damaged_samples_are_named(tmp_path, kept_file):
+    kept_file.write_bytes(b"PK")
     with pytest.raises(BadData, match="0000.npz: no readable samples.*Delete"):
         recogniser_data.samples(tmp_path, 1, quiet=True)
 
 
-def test_samples_come_from_the_folder(tmp_path, toy):
-    file = tmp_path / f"{recogniser_data._fingerprint(recogniser_data.FIRST_SEED)}-0000.npz"
+def test_samples_come_from_the_folder(tmp_path, toy, kept_file):
     np.savez_compressed(
-        file, flows=np.float16(toy.flows), words=toy.words, kinds=toy.kinds, people=toy.people
+        kept_file, flows=np.float16(toy.flows), words=toy.words, kinds=toy.kinds, people=toy.people
     )
     found = recogniser_data.samples(tmp_path, 1, quiet=True)
     assert found.flows.dtype == np.float32 and np.allclose(found.flows, toy.flows, atol=2e-3)

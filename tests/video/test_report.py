@@ -14,10 +14,11 @@ from mer.__main__ import main
 from mer.core.errors import MerError
 from mer.datasets.takes import Take, TakeEvent
 from mer.video.annotate import annotate
+from mer.video.classes import NEUTRAL
 from mer.video.export import export, run, text
 from mer.video.figures import beside_truth, timeline
 from mer.video.reading import SAMPLE, Video
-from mer.video.report import NEUTRAL, Event, Report, emoji
+from mer.video.report import Event, Report, emoji
 
 
 def event(emotion, onset, offset, confidence=0.8):

@@ -7,13 +7,13 @@ in the process that plans a build: workers get plain arrays.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 
 import cv2
 import numpy as np
 
+from mer.core.parallel import one_thread
 from mer.people.body.action_units import ACTIONS
 from mer.people.body.atlas import unroll
 from mer.people.geometry.mesh import EYE, MOUTH, NECK, SKIN, SOCKET
@@ -75,7 +75,7 @@ class Sculptor:
     def _points(self, phenotypes, changes, actions=None) -> np.ndarray:
         import torch
 
-        with torch.no_grad(), _one_thread():
+        with torch.no_grad(), one_thread():  # sums in one order
             shape = self._model(
                 phenotype_kwargs={**_ADULT, **phenotypes},
                 local_changes_kwargs=changes,
@@ -136,19 +136,6 @@ def _settings(model, action: str) -> tuple[dict, dict]:
     if central == "nostrilDilate":
         return {"nose-flaring-incr": 1.0}, {}
     return {}, {central: 1.0}
-
-
-@contextmanager
-def _one_thread():
-    """Sums in one order, so that the same person comes out on any number of cores."""
-    import torch
-
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
 
 
 @lru_cache(maxsize=1)

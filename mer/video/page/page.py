@@ -14,13 +14,14 @@ from pathlib import Path
 from IPython.display import HTML
 
 from mer.core.errors import MerError
+from mer.video.classes import NEUTRAL
 from mer.video.page import panels
 from mer.video.page.layout import Layout
 from mer.video.page.session import Engine, Session, Stopped, engine
 from mer.video.page.translations import TEXTS, note, say
 from mer.video.page.uploads import UPLOAD_LIMIT, Upload, megabytes
 from mer.video.reading import SAMPLE
-from mer.video.report import NEUTRAL, emoji
+from mer.video.report import emoji
 
 _SAMPLE_NAME = "sample_name"  # the key of its name
 _TICK = 0.2  # seconds between two drawings of what changes with every frame
@@ -103,7 +104,7 @@ class Demo:
         """What changes with every frame, a few times a second; the log when there is news."""
         tick = time.monotonic()
         if self._drawn is not None and tick - self._drawn < _TICK:
-            return
+            return None
         self._drawn, session = tick, self.session
         report, camera = session.report, session.camera
         self.tell(

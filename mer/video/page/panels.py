@@ -19,8 +19,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from mer.plots import EMOTIONS, PALE
 from mer.preprocessing import flow
+from mer.video.classes import NEUTRAL
 from mer.video.page.translations import note, say
-from mer.video.report import MICRO, NEUTRAL, Event, Report, State, emoji
+from mer.video.report import MICRO, Event, Report, State, emoji
 
 _HERE = Path(__file__).parent
 STYLE = f"<style>{(_HERE / 'page.css').read_text(encoding='utf-8')}</style>"
