@@ -12,28 +12,17 @@ try:
 except PackageNotFoundError:  # run from a checkout that nobody has installed
     __version__ = "not installed"
 
-_ROOMS = (
-    "core",
-    "datasets",
-    "evaluation",
-    "experiments",
-    "learning",
-    "people",
-    "plots",
-    "preprocessing",
-    "study",
-    "video",
-)
-__all__ = ["Run", *_ROOMS]
+__all__ = ["Run", "core", "datasets", "evaluation", "experiments", "learning", "people", "plots",
+           "preprocessing", "study", "video"]  # fmt: skip
 
 
 def __getattr__(name: str):
     if name == "Run":
         return importlib.import_module("mer.study.run").Run
-    if name in _ROOMS:
+    if name in __all__:
         return importlib.import_module(f"mer.{name}")
     raise AttributeError(f"module 'mer' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+    return sorted({*globals(), *__all__})

@@ -99,13 +99,12 @@ class Source(ABC):
     problems: list[Problem] = field(default_factory=list, init=False)
 
     name = ""
-    has_frames: ClassVar[bool] = True  # without them there are flows only
+    has_frames: ClassVar[bool] = True  # from onset to offset; without them there are flows only
     title = ""
     licence = ""
     remedy = ""
     classes: ClassVar[tuple[str, ...]] = ()
     table: ClassVar[Path | None] = None  # the coding table, where it is one file
-    has_frames = True  # from onset to offset, by their numbers
     frame_step = 1  # every how many-th frame between the key frames is on disk
 
     def __post_init__(self):

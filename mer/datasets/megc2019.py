@@ -48,7 +48,6 @@ class Megc2019(Source):
     _faces: dict[str, str] = field(default_factory=dict, init=False, repr=False)
 
     name = "megc2019"
-    has_frames = False
     title = "MEGC2019: onset-apex flows of CASME II, SMIC and SAMM"
     licence = (
         "Published on GitHub by the authors of HTNet without a licence of its own; the "
@@ -184,8 +183,7 @@ class Megc2019(Source):
         """What is wrong with a sequence, and what to do about it."""
         if sequence.emotion not in self.classes:
             return (
-                f"unknown label: {sequence.emotion!r}, known are 0 (negative), 1 (positive) "
-                "and 2 (surprise)",
+                f"unknown label {sequence.emotion!r}: 0 is negative, 1 positive, 2 surprise",
                 "Correct the row.",
             )
         if first_row != sequence.row:

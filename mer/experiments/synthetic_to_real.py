@@ -100,7 +100,8 @@ def in_folds(table: pd.DataFrame, folds: list[Fold], inputs: Inputs) -> pd.DataF
     """
     place = {(s.subject, s.name): i for i, s in enumerate(inputs.sequences)}
     key = np.array([place[pair] for pair in zip(table.subject, table["name"])])
-    dealt = []
-    for fold in folds:
-        dealt.append(table[np.isin(key, fold.test)].assign(protocol=fold.protocol, fold=fold.name))
+    dealt = [
+        table[np.isin(key, fold.test)].assign(protocol=fold.protocol, fold=fold.name)
+        for fold in folds
+    ]
     return pd.concat(dealt, ignore_index=True)

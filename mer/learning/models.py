@@ -41,14 +41,14 @@ class SimpleCNN(nn.Module):
 class ChannelGate(nn.Module):
     """What to look at: a gate for each channel, from its mean and its maximum over the face.
 
-    open   the gate is doubled, so that it is about 1 and not about 0.5 before training: where no
-           normalisation follows, three paper-true CBAMs in a row leave a sixty-fourth of the
-           signal
+    opened   the gate is doubled, so that it is about 1 and not about 0.5 before training: where
+             no normalisation follows, three paper-true CBAMs in a row leave a sixty-fourth of
+             the signal
     """
 
-    def __init__(self, width: int, open: bool = False):
+    def __init__(self, width: int, opened: bool = False):
         super().__init__()
-        self.gain = 2.0 if open else 1.0
+        self.gain = 2.0 if opened else 1.0
         hidden = max(1, width // REDUCTION)
         self.weigh = nn.Sequential(
             nn.Conv2d(width, hidden, 1), nn.ReLU(), nn.Conv2d(hidden, width, 1)
@@ -62,13 +62,13 @@ class ChannelGate(nn.Module):
 class SpatialGate(nn.Module):
     """Where to look: a gate for each position, from the mean and the maximum of its channels.
 
-    `mask` makes the gate, (N, 1, H, W) between 0 and 1, with one 7x7 convolution. `open` as in
+    `mask` makes the gate, (N, 1, H, W) between 0 and 1, with one 7x7 convolution. `opened` as in
     `ChannelGate`.
     """
 
-    def __init__(self, width: int, open: bool = False):
+    def __init__(self, width: int, opened: bool = False):
         super().__init__()
-        self.gain = 2.0 if open else 1.0
+        self.gain = 2.0 if opened else 1.0
         self.mask = nn.Sequential(nn.Conv2d(2, 1, 7, padding=3), nn.Sigmoid())
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
@@ -85,8 +85,8 @@ class CBAM(nn.Sequential):
     ("what"), then one for each position ("where").
     """
 
-    def __init__(self, width: int, open: bool = False):
-        super().__init__(ChannelGate(width, open), SpatialGate(width, open))
+    def __init__(self, width: int, opened: bool = False):
+        super().__init__(ChannelGate(width, opened), SpatialGate(width, opened))
 
 
 class AttentiveCNN(SimpleCNN):
@@ -212,7 +212,7 @@ MODELS = {
     "spatial-last": partial(AttentiveCNN, block=SpatialGate, after=(2,)),
     "cbam-last": partial(AttentiveCNN, after=(2,)),
     "cbam-each": AttentiveCNN,
-    "cbam-each-open": partial(AttentiveCNN, block=partial(CBAM, open=True)),
+    "cbam-each-open": partial(AttentiveCNN, block=partial(CBAM, opened=True)),
 }
 
 

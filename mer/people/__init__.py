@@ -20,7 +20,7 @@ _HOMES = {
     "schedules": "behaviour.schedule",
     "shots": "crowd",
 }
-__all__ = sorted(_HOMES)
+__all__ = list(_HOMES)
 
 
 def __getattr__(name: str):

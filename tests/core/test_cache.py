@@ -150,7 +150,7 @@ def test_jobs_are_made_when_they_are_needed(tmp_path):
     seen = []
 
     def one_by_one(jobs):
-        for position, (function, some, named) in enumerate(jobs):
+        for _position, (function, some, named) in enumerate(jobs):
             seen.append(list(maker.made))
             yield function(*some, **named)
 

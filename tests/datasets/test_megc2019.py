@@ -122,7 +122,7 @@ def test_unknown_label_is_dropped(megc2019_root):
     source = Megc2019(megc2019_root)
     source.sequences()
     (problem,) = source.problems
-    assert problem.row == 12 and "unknown label: '7'" in problem.what
+    assert problem.row == 12 and "unknown label '7'" in problem.what
 
 
 def test_duplicate_row_keeps_the_first(megc2019_root):

@@ -20,7 +20,7 @@ def answers():
 
 
 def test_values_equal_those_of_scikit_learn(answers):
-    truth, guess, subjects = answers
+    truth, guess, _subjects = answers
     values = {r.metric: r.value for r in metrics.evaluate(score_table(*answers))}
     assert values["accuracy"] == pytest.approx(accuracy_score(truth, guess))
     assert values["uf1"] == pytest.approx(f1_score(truth, guess, average="macro"))

@@ -58,7 +58,7 @@ def test_repeatable_leaves_nothing_behind():
             with training.repeatable():
                 pass
             assert state() == (1, True, True, False), "the outer one still holds"
-            1 / 0  # noqa: B018
+            1 / 0
         assert state() == before and before[:2] == (2, False)
     finally:
         torch.set_num_threads(threads)

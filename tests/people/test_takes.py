@@ -127,7 +127,7 @@ def test_still_takes_show_no_expression():
 
 
 @pytest.mark.parametrize(
-    ("count", "seconds", "what"),
+    "count, seconds, what",
     [(1, 1, "1 seconds: choose 2 to 600"), (1, 601, "601 seconds"), (0, 30, "0 takes")],
 )
 def test_impossible_sets_are_errors(count, seconds, what):
@@ -233,7 +233,7 @@ def test_the_picture_shows_a_face_with_clothes_below(root):
     found = cv2.CascadeClassifier(files).detectMultiScale(
         cv2.cvtColor(frames[0], cv2.COLOR_BGR2GRAY), 1.1, 5, minSize=(150, 150)
     )
-    ((x, y, width, height),) = found
+    ((x, _y, width, _height),) = found
     assert abs(x + width / 2 - 320) < 40 and 160 < width < 340
     wall = np.float32(frames[0][5, 5])
     assert np.abs(frames[0][:300, :90].astype(float) - wall).max() < 40  # a plain wall beside it
@@ -327,7 +327,7 @@ def test_damaged_motion(copy):
 
 
 @pytest.mark.parametrize(
-    ("change", "what"),
+    "change, what",
     [
         (lambda card: card.pop("fps"), "no 'fps'"),
         (lambda card: card["events"][0].update(kind="sneeze"), "unknown kind of event 'sneeze'"),

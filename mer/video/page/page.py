@@ -104,7 +104,7 @@ class Demo:
         """What changes with every frame, a few times a second; the log when there is news."""
         tick = time.monotonic()
         if self._drawn is not None and tick - self._drawn < _TICK:
-            return None
+            return
         self._drawn, session = tick, self.session
         report, camera = session.report, session.camera
         self.tell(
