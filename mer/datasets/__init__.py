@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from mer.core.errors import MerError
+from mer.datasets import index
 from mer.datasets.base import Problem, Sequence, Source, Truth, source_root
 from mer.datasets.casme2 import Casme2
 from mer.datasets.megc2019 import Megc2019
@@ -18,6 +19,7 @@ __all__ = [
     "Source",
     "Take",
     "Truth",
+    "index",
     "open_source",
     "read_takes",
     "source_root",
@@ -28,9 +30,35 @@ __all__ = [
 def open_source(
     name: str, root: Path | str | None = None, profile: str = "quick", seed: int = 0
 ) -> Source:
-    """The source called `name`, at `root`, or where `source_root` says.
+    """Open a source of micro-expressions.
 
-    Only synthetic people differ by `profile` and `seed`.
+    Parameters
+    ----------
+    name : {"synthetic", "casme2", "megc2019"}
+        One of `SOURCES`.
+    root : path, optional
+        Its folder; by default what `source_root` says.
+    profile, seed
+        Which synthetic people, where there is no `root`. Other sources do not differ by them.
+
+    Returns
+    -------
+    Source
+
+    Raises
+    ------
+    MerError
+        If there is no source of that name.
+    SourceMissing
+        If its folder is not there, with what to do about it.
+
+    Examples
+    --------
+    >>> from mer.datasets import open_source
+    >>> open_source("casme2", root="nowhere")
+    Traceback (most recent call last):
+        ...
+    mer.core.errors.SourceMissing: casme2: no folder nowhere. ...
     """
     if name not in SOURCES:
         raise MerError(f"unknown source {name!r}; choose one of {', '.join(SOURCES)}")

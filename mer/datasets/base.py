@@ -25,10 +25,30 @@ from mer.core.errors import BadData, SourceMissing, Unavailable
 class Sequence:
     """One coded micro-expression: a row of the coding table and the frames that belong to it.
 
-    `onset`, `apex` and `offset` are frame numbers of the original recording (None where the
-    source has none). `template` is the path of a frame below the source's root with `{}` for
-    the frame number, `numbers` the frame numbers present on disk, in order. `row` is the row of
-    the coding table as a spreadsheet counts it (the header is row 1).
+    Parameters
+    ----------
+    source, subject, name, emotion
+        Whose it is, and which; file names alone repeat across subjects.
+    onset, apex, offset
+        Frame numbers of the original recording; None where the source has none.
+    action_units, fps
+        As coded, and frames a second.
+    template
+        Path of a frame below the source's root, with `{}` for the frame number.
+    numbers
+        The frame numbers that are on disk, in order.
+    row
+        Row of the coding table as a spreadsheet counts it: the header is row 1.
+    database
+        Where it comes from, in a source of several databases.
+    kept, reason
+        The verdict of the clean index, and why it is left out.
+
+    Examples
+    --------
+    >>> from mer.datasets import Sequence
+    >>> Sequence("casme2", "sub01", "EP02_01f", "happiness", onset=46, apex=59, offset=86).key
+    'sub01_EP02_01f'
     """
 
     source: str
@@ -93,7 +113,21 @@ class Truth:
 
 @dataclass
 class Source(ABC):
-    """A folder of micro-expressions. Subclasses give `name`, `classes` and `sequences()`."""
+    """A folder of micro-expressions. Subclasses give `name`, `classes` and `sequences()`.
+
+    What is wrong with its table is collected in `problems`, while `sequences()` reads it.
+
+    Parameters
+    ----------
+    root : path
+        The folder; one that is not there raises `SourceMissing` with the `remedy`.
+
+    Examples
+    --------
+    >>> from mer.datasets import SOURCES
+    >>> {name: source.classes for name, source in SOURCES.items()}["megc2019"]
+    ('negative', 'positive', 'surprise')
+    """
 
     root: Path
     problems: list[Problem] = field(default_factory=list, init=False)

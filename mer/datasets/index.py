@@ -56,7 +56,7 @@ class Index:
 
 
 def build_index(source: Source) -> Index:
-    """Judge every sequence of `source`.
+    """Judge every sequence of a `Source` by the rules of this module: an `Index`.
 
     Warns once (`DataWarning`) with the whole report if anything is wrong with the data; raises
     `BadData` with the same text if no sequence is left.
@@ -80,7 +80,16 @@ def build_index(source: Source) -> Index:
 
 
 def kept(sequences: list[Sequence]) -> list[Sequence]:
-    """The sequences that the study uses."""
+    """The sequences that the study uses.
+
+    Examples
+    --------
+    >>> from mer.datasets import Sequence, index
+    >>> good = Sequence("casme2", "sub01", "EP02_01f", "happiness")
+    >>> bad = Sequence("casme2", "sub02", "EP01_11", "others", kept=False, reason="not studied")
+    >>> [one.key for one in index.kept([good, bad])]
+    ['sub01_EP02_01f']
+    """
     return [sequence for sequence in sequences if sequence.kept]
 
 
@@ -251,7 +260,7 @@ _COLUMNS = [field.name for field in fields(Sequence)]
 
 
 def save_index(index: Index | list[Sequence], path: Path | str) -> None:
-    """Write index.csv, one row a sequence, atomically; `numbers` as ranges ('46-66 68')."""
+    """Write index.csv, one row a sequence, atomically; `numbers` as ranges ("46-66 68")."""
     sequences = index.sequences if isinstance(index, Index) else index
     with atomic(path) as draft, open(draft, "w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, _COLUMNS, lineterminator="\n")
@@ -261,7 +270,16 @@ def save_index(index: Index | list[Sequence], path: Path | str) -> None:
 
 
 def load_index(path: Path | str) -> list[Sequence]:
-    """Read index.csv back as equal records. A missing or damaged file: `BadData`."""
+    """Read index.csv back as equal records; a missing or damaged file is `BadData`, with its row.
+
+    Examples
+    --------
+    >>> from mer.datasets import Sequence, index
+    >>> made = [Sequence("casme2", "sub01", "EP02_01f", "happiness", numbers=(46, 47, 48))]
+    >>> index.save_index(made, "index.csv")
+    >>> index.load_index("index.csv") == made
+    True
+    """
     again = "Run notebook 01_data_cleanup again."
     try:
         with open(path, encoding="utf-8", newline="") as file:

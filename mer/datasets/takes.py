@@ -103,10 +103,31 @@ def takes_root(seed: int) -> Path:
 
 
 def read_takes(root: Path | str) -> list[Take]:
-    """All takes in the folder `root`, by name.
+    """All takes in a folder, by name.
 
-    No folder or no take in it is `SourceMissing`; a damaged card, and a video that is missing or
-    not as long as its card says, is `BadData`.
+    Parameters
+    ----------
+    root : path
+        Where `mer takes` (`mer.people.record`) left them; see `takes_root`.
+
+    Returns
+    -------
+    list of Take
+
+    Raises
+    ------
+    SourceMissing
+        If there is no folder, or no take in it.
+    BadData
+        If a card is damaged, or a video is missing or not as long as its card says.
+
+    Examples
+    --------
+    >>> from mer.datasets import read_takes
+    >>> read_takes("nowhere")
+    Traceback (most recent call last):
+        ...
+    mer.core.errors.SourceMissing: takes: none in nowhere. Record some with `mer takes`.
     """
     root = Path(root)
     cards = sorted(root.glob("*.json"))

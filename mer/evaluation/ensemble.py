@@ -22,7 +22,30 @@ _INNER = ", inner"  # marks the protocol of inner folds
 
 
 def inner_folds(folds: list[Fold], labels, subjects, count: int, seed: int = 0) -> list[Fold]:
-    """`count` grouped folds of the training subjects of each of `folds`, named "outer/inner"."""
+    """Grouped folds of the training subjects of each fold: no test person is in any of them.
+
+    Parameters
+    ----------
+    folds : list of Fold
+        The outer ones.
+    labels, subjects : (N,) array_like
+    count : int
+        Inner folds of each outer one.
+    seed : int
+
+    Returns
+    -------
+    list of Fold
+        Named "outer/inner".
+
+    Examples
+    --------
+    >>> from mer.evaluation import ensemble, protocols
+    >>> people, labels = np.repeat(["ann", "ben", "cleo"], 2), [0, 1] * 3
+    >>> outer = protocols.leave_one_subject_out(people)
+    >>> [fold.name for fold in ensemble.inner_folds(outer, labels, people, count=2)]
+    ['ann/0', 'ann/1', 'ben/0', 'ben/1', 'cleo/0', 'cleo/1']
+    """
     labels, subjects = np.asarray(labels), np.asarray(subjects)
     found = []
     for fold in folds:
@@ -54,8 +77,27 @@ def cooled(table: pd.DataFrame, learned: pd.Series, model: str | None = None) ->
 
 
 def weights(first: pd.DataFrame, second: pd.DataFrame) -> pd.Series:
-    """How much `second` counts against `first` in each outer fold: the share, in steps of 0.05,
-    with the least mean log loss on the test subjects of the fold's inner folds."""
+    """How much `second` counts against `first` in each outer fold.
+
+    Parameters
+    ----------
+    first, second : DataFrame
+        Score tables of the same inner folds.
+
+    Returns
+    -------
+    Series
+        By outer fold the share, in steps of 0.05, with the least mean log loss on the test subjects
+        of its inner folds.
+
+    Examples
+    --------
+    >>> from mer.evaluation import ensemble, scores
+    >>> inner = dict(protocol="loso, inner", fold="outer/0")
+    >>> first, second = scores.example(wrong=[0, 1]), scores.example()
+    >>> ensemble.weights(first.assign(**inner), second.assign(**inner))["outer"]
+    np.float64(1.0)
+    """
     first, second = _matched(first, second)
     found = {}
     for fold, rows in first.groupby(_outer(first)).groups.items():
@@ -68,7 +110,16 @@ def weights(first: pd.DataFrame, second: pd.DataFrame) -> pd.Series:
 def blended(
     first: pd.DataFrame, second: pd.DataFrame, learned: pd.Series, model: str
 ) -> pd.DataFrame:
-    """The weighted mean of two score tables, `second` by the weight of the row's outer fold."""
+    """The weighted mean of two score tables, `second` by the weight of the row's outer fold.
+
+    Examples
+    --------
+    >>> from mer.evaluation import ensemble, scores
+    >>> first, second = scores.example(wrong=[0]), scores.example()
+    >>> learned = pd.Series(0.5, index=["ann", "ben", "cleo"])
+    >>> ensemble.blended(first, second, learned, "both").p_joy.tolist()
+    [0.5, 0.2, 0.8, 0.2, 0.8, 0.2]
+    """
     first, second = _matched(first, second)
     mixed = _mixed(first, second, _each_row(first, learned)[:, None])
     return mixed.assign(model=model)[[*KEYS, *class_columns(mixed)]]

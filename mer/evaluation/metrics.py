@@ -90,9 +90,39 @@ def head(table: pd.DataFrame, minus: pd.DataFrame | None = None) -> dict:
 def evaluate(table: pd.DataFrame, bootstrap: int = 1000, mixed: bool = False) -> list[Record]:
     """Accuracy, UF1 and UAR of a score table, with intervals.
 
-    The table holds one model under one protocol, possibly with several seeds: a value is the
-    mean over seeds of the pooled metric. Training and test rows together are refused unless
-    `mixed` asks for that leak by name.
+    Predictions of all folds are pooled first; a value is the mean over seeds of the pooled metric.
+
+    Parameters
+    ----------
+    table : DataFrame
+        A score table of one model under one protocol, possibly with several seeds.
+    bootstrap : int
+        Resamples of the subjects.
+    mixed : bool
+        Take training and test rows together: a leak, which has to be asked for by name.
+
+    Returns
+    -------
+    list of Record
+        One a metric, with a 95 % interval over subjects.
+
+    Raises
+    ------
+    BadData
+        If there are rows of both splits, of several models or protocols, or none.
+
+    Notes
+    -----
+    See et al., "MEGC 2019", FG 2019.
+
+    Examples
+    --------
+    >>> from mer.evaluation import metrics, scores
+    >>> for record in metrics.evaluate(scores.example(wrong=[1])):
+    ...     print(record.phrase(".2f"))
+    accuracy 0.83 [0.50, 1.00]
+    UF1 0.83 [0.33, 1.00]
+    UAR 0.83 [0.50, 1.00]
     """
     single_split(table, mixed)
     counts = confusion_by_subject(table)
@@ -121,8 +151,26 @@ def mean_with_interval(
 ) -> Record:
     """Mean of one value a sequence, with an interval over subjects.
 
-    subjects   of each value (None: the level "subject" of the values' index)
-    told       what else the record says: model, protocol, metric, seeds
+    Parameters
+    ----------
+    values : (N,) array_like
+    subjects : (N,) array_like, optional
+        Whose each value is; by default the level "subject" of the values' index.
+    bootstrap, level
+        Resamples of the subjects, and how sure the interval is.
+    **told
+        What else the record says: model, protocol, metric, seeds.
+
+    Returns
+    -------
+    Record
+
+    Examples
+    --------
+    >>> from mer.evaluation import metrics
+    >>> told = dict(model="spotter", protocol="annotation", metric="mae_frames")
+    >>> metrics.mean_with_interval([2, 4, 9], ["ann", "ann", "ben"], **told).text(".1f")
+    '5.0 [3.0, 9.0]'
     """
     if subjects is None:
         subjects = values.index.get_level_values("subject")
@@ -143,6 +191,25 @@ def paired_difference(
     cancels out. An interval that excludes zero is a difference worth a sentence
     (`Record.verdict`); of many comparisons some would do so by chance, which a higher `level`
     prevents (`records.joint_level`).
+
+    Parameters
+    ----------
+    a, b : DataFrame
+        Score tables of one model and one protocol each; other sequences in `b` raise `BadData`.
+    bootstrap, level
+        Resamples of the subjects, and how sure the intervals are.
+
+    Returns
+    -------
+    list of Record
+        One a metric; the model is "a - b".
+
+    Examples
+    --------
+    >>> from mer.evaluation import metrics, scores
+    >>> a, b = scores.example("flow"), scores.example("apex", wrong=[0, 1, 2, 3, 4])
+    >>> metrics.paired_difference(a, b)[0].verdict(".2f")
+    'accuracy: flow is better than apex, difference +0.83 [+0.50, +1.00]'
     """
     for table in (a, b):
         single_split(table)
@@ -163,7 +230,21 @@ def paired_difference(
 
 
 def confusion(table: pd.DataFrame) -> pd.DataFrame:
-    """Confusion matrix as a labelled frame (rows: truth), averaged over seeds."""
+    """Confusion matrix of a score table: rows are the truth, columns the answers.
+
+    Returns
+    -------
+    DataFrame
+        Counts of sequences, averaged over seeds.
+
+    Examples
+    --------
+    >>> from mer.evaluation import metrics, scores
+    >>> metrics.confusion(scores.example(wrong=[1]))
+           grief  joy
+    grief    2.0  1.0
+    joy      0.0  3.0
+    """
     counts = confusion_by_subject(table)
     classes = [column[2:] for column in class_columns(table)]
     return pd.DataFrame(counts.sum(1).mean(0), index=classes, columns=classes)

@@ -64,6 +64,7 @@ class Record:
 
     Examples
     --------
+    >>> from mer.evaluation import Record
     >>> gain = Record(
     ...     model="flow - apex",
     ...     protocol="loso",
@@ -175,7 +176,14 @@ def interval_text(
 
 
 def joint_level(comparisons: int) -> float:
-    """Level of one interval with which all of them together err in at most 5 % (Bonferroni)."""
+    """Level of one interval with which all of them together err in at most 5 % (Bonferroni).
+
+    Examples
+    --------
+    >>> from mer.evaluation import joint_level
+    >>> joint_level(5)
+    0.99
+    """
     return 1 - 0.05 / max(comparisons, 1)
 
 
@@ -210,12 +218,33 @@ def tabulate(
 
     A difference stands in the row of its first model; rows and columns keep the records' order.
 
-    titles       columns by metric, in this order: others are left out, and so is a metric
-                 that no record has (None: all)
-    form, forms  how numbers are written (`Record.text`): all, and those of one metric
-    by_protocol  columns are (protocol, metric)
+    Parameters
+    ----------
+    records : iterable of Record
+    titles : mapping, optional
+        Columns by metric, in this order: others are left out, and so is a metric that no record
+        has (None: all).
+    form, forms
+        How numbers are written (`Record.text`): all, and those of one metric.
+    by_protocol : bool
+        Whether columns are (protocol, metric).
 
-    Two records for one cell raise `BadData`.
+    Returns
+    -------
+    DataFrame
+        Of texts.
+
+    Raises
+    ------
+    BadData
+        If two records belong into one cell.
+
+    Examples
+    --------
+    >>> from mer.evaluation import metrics, scores, tabulate
+    >>> tabulate(metrics.evaluate(scores.example()), titles={"uf1": "UF1", "uar": "UAR"})
+                           UF1                UAR
+    made up  1.00 [1.00, 1.00]  1.00 [1.00, 1.00]
     """
     chosen = [record for record in records if titles is None or record.metric in titles]
     titles = titles or {record.metric: _title(record) for record in chosen}

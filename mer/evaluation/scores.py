@@ -28,6 +28,37 @@ KEYS = [
 ]
 
 
+def example(model: str = "made up", wrong: list[int] | None = None) -> pd.DataFrame:
+    """A small score table to try things on: three people who show joy and grief.
+
+    Parameters
+    ----------
+    model : str
+        How it is called.
+    wrong : list of int, optional
+        The rows whose answer is wrong; all others are right, and all are 80 % sure.
+
+    Examples
+    --------
+    >>> from mer.evaluation import scores
+    >>> scores.example(wrong=[2])[["subject", "emotion", "p_grief", "p_joy"]]
+      subject emotion  p_grief  p_joy
+    0     ann     joy      0.2    0.8
+    1     ann   grief      0.8    0.2
+    2     ben     joy      0.8    0.2
+    3     ben   grief      0.8    0.2
+    4    cleo     joy      0.2    0.8
+    5    cleo   grief      0.8    0.2
+    """
+    people, emotions = np.repeat(["ann", "ben", "cleo"], 2), np.tile(["joy", "grief"], 3)
+    says_joy = emotions == "joy"
+    says_joy[wrong or []] ^= True
+    names = np.tile(["1", "2"], 3)
+    keys = ["made up", "", people, names, emotions, model, "loso", people, 0, "test"]
+    table = pd.DataFrame(dict(zip(KEYS, keys, strict=True)))
+    return table.assign(p_grief=np.where(says_joy, 0.2, 0.8), p_joy=np.where(says_joy, 0.8, 0.2))
+
+
 def class_columns(table: pd.DataFrame) -> list[str]:
     """The p_<emotion> columns, in the order of the classes."""
     return [column for column in table.columns if column.startswith("p_")]
@@ -52,7 +83,34 @@ def by_sequence(values, table: pd.DataFrame) -> pd.Series:
 
 
 def check(table: pd.DataFrame, where: str = "score table") -> pd.DataFrame:
-    """Give the table back if it keeps the contract; otherwise `BadData` says what is wrong."""
+    """Give the table back if it keeps the contract.
+
+    Parameters
+    ----------
+    table : DataFrame
+        A score table: the columns `KEYS`, and p_<emotion> for each class.
+    where : str
+        How errors call it, a file for instance.
+
+    Returns
+    -------
+    DataFrame
+        The same.
+
+    Raises
+    ------
+    BadData
+        If a column is missing, a split is neither train nor test, or the probabilities of a row
+        do not sum to 1 (to three digits).
+
+    Examples
+    --------
+    >>> from mer.evaluation import scores
+    >>> scores.check(scores.example().assign(p_joy=0.9))
+    Traceback (most recent call last):
+        ...
+    mer.core.errors.BadData: score table, row 2: probabilities of ann/1 sum to 1.1000, not 1 ...
+    """
     missing = [key for key in KEYS if key not in table.columns]
     if missing or not class_columns(table):
         raise BadData(f"{where}: columns missing: {', '.join(missing) or 'p_<emotion>'}")
@@ -74,13 +132,21 @@ def check(table: pd.DataFrame, where: str = "score table") -> pd.DataFrame:
 
 
 def write(table: pd.DataFrame, path: Path) -> None:
-    """Check a score table and write it as CSV, atomically."""
+    """Check a score table and write it as CSV with six digits, atomically."""
     with atomic(path) as draft:
         check(table).to_csv(draft, index=False, float_format="%.6f")
 
 
 def read(path: Path) -> pd.DataFrame:
-    """Read a score table and check it; a damaged one raises `BadData` with file and row."""
+    """Read a score table and check it; a damaged one raises `BadData` with file and row.
+
+    Examples
+    --------
+    >>> from mer.evaluation import scores
+    >>> scores.write(scores.example(), "scores.csv")
+    >>> scores.read("scores.csv").equals(scores.example())
+    True
+    """
     text = dict.fromkeys(
         ["source", "database", "subject", "name", "emotion", "model", "protocol", "fold", "split"],
         str,
@@ -104,7 +170,14 @@ def single_split(table: pd.DataFrame, mixed: bool = False) -> None:
 
 
 def select(table: pd.DataFrame, split: str = "test", **values) -> pd.DataFrame:
-    """Rows of one split with the given values, as in select(table, protocol="loso")."""
+    """Rows of one split with the given values of columns.
+
+    Examples
+    --------
+    >>> from mer.evaluation import scores
+    >>> len(scores.select(scores.example(), split="test", protocol="loso", subject="ann"))
+    2
+    """
     chosen = table[table.split == split]
     for column, value in values.items():
         chosen = chosen[chosen[column] == value]
@@ -116,8 +189,27 @@ def average(
 ) -> pd.DataFrame:
     """Ensemble: the weighted mean of the softmax scores of several models.
 
-    The tables have to score the same rows (sequence, protocol, fold, seed, split); weights are
-    made to sum to 1 (None: equal weights).
+    Parameters
+    ----------
+    tables : list of DataFrame
+        Score tables of the same rows (sequence, protocol, fold, seed, split); others raise
+        `BadData`.
+    model : str
+        What the ensemble is called.
+    weights : list of float, optional
+        By table, made to sum to 1; equal by default.
+
+    Returns
+    -------
+    DataFrame
+        A score table.
+
+    Examples
+    --------
+    >>> from mer.evaluation import scores
+    >>> both = scores.average([scores.example(), scores.example(wrong=[0])], "both")
+    >>> both.p_joy.tolist()
+    [0.5, 0.2, 0.8, 0.2, 0.8, 0.2]
     """
     key = [name for name in KEYS if name != "model"]
     parts = [table.set_index(key)[class_columns(table)].sort_index() for table in tables]

@@ -39,18 +39,45 @@ def cross_validate(
     every_epoch: bool = False,
     start: dict[int, dict] | None = None,
 ) -> pd.DataFrame:
-    """Train and score every fold with every seed; give the score table with CPU seconds a job.
+    """Train and score every fold with every seed.
 
-    parts        folder for finished jobs (resume: a job found there is not trained again)
-    with_train   also score the training sequences, as split "train"
-    every_epoch  score after every epoch: each sequence has one row an epoch, numbered from 1 in
-                 a column `epoch`. `mer.evaluation.metrics` refuses such a table until epochs are
-                 chosen, in `mer.experiments.leakage`: `last_epoch` (honest: what training without
-                 `every_epoch` gives) or `epoch_chosen_on_test` (the leak, by its name)
-    start        by seed, the weights that training goes on from (None: fresh networks)
+    Parameters
+    ----------
+    recipe : Recipe
+    inputs : Inputs
+    folds : list of Fold
+    seeds : list of int
+    parts : Path
+        Folder for finished jobs (resume: a job found there is not trained again).
+    quiet : bool
+        Whether no bar shows how far it is.
+    with_train : bool
+        Also score the training sequences, as split "train".
+    every_epoch : bool
+        Score after every epoch: each sequence has one row an epoch, numbered from 1 in a column
+        `epoch`. `mer.evaluation.metrics` refuses such a table until epochs are chosen, in
+        `mer.experiments.leakage`: `last_epoch` (honest: what training without `every_epoch`
+        gives) or `epoch_chosen_on_test` (the leak, by its name).
+    start : dict, optional
+        By seed, the weights that training goes on from; fresh networks by default.
 
-    The table has the columns of `mer.evaluation.scores` and `seconds`, the CPU seconds that the
-    row's job took when it was trained (scoring included).
+    Returns
+    -------
+    DataFrame
+        A score table (`mer.evaluation.scores`) with `seconds`, the CPU seconds that the row's job
+        took when it was trained (scoring included).
+
+    Examples
+    --------
+    >>> from mer.datasets import Sequence
+    >>> from mer.evaluation import protocols
+    >>> from mer.learning import Recipe, cross_validate, flow_inputs
+    >>> made = [Sequence("made up", who, "1", "joy") for who in ("ann", "ben")]
+    >>> data = flow_inputs([np.ones((28, 28, 3))] * 2, made, ["grief", "joy"], size=28)
+    >>> folds = protocols.leave_one_subject_out(data.subjects)[:1]
+    >>> table = cross_validate(Recipe("compact", epochs=1), data, folds, [0], "parts", quiet=True)
+    >>> table[["subject", "fold", "split"]].values.tolist()
+    [['ann', 'ann', 'test']]
     """
     return cross_validate_all(
         [(recipe, inputs, folds)], seeds, parts, quiet, with_train, every_epoch, start

@@ -72,8 +72,39 @@ def run(
     """Score table of `folds`, with the CPU seconds of each, as `cross_validate` gives it.
 
     Training sequences take part as they are and mirrored; a test score is the mean over the
-    sequence and its mirror image. The method draws no random numbers: `seed` is only written
-    into the table.
+    sequence and its mirror image.
+
+    Parameters
+    ----------
+    inputs : Inputs
+    folds : list of Fold
+    model : str
+        How its rows are called.
+    seed : int
+        Only written into the table: the method draws no random numbers.
+    ridge : float
+        In units of the mean variance of a feature.
+
+    Returns
+    -------
+    DataFrame
+
+    Raises
+    ------
+    BadData
+        If the training sequences of a fold show fewer than two classes.
+
+    Examples
+    --------
+    >>> from mer.datasets import Sequence
+    >>> from mer.evaluation import protocols, scores
+    >>> from mer.learning import discriminant, flow_inputs
+    >>> made = [Sequence("made up", who, e, e) for who in ("ann", "ben") for e in ("grief", "joy")]
+    >>> flows = [np.full((28, 28, 3), 1.0 if one.emotion == "joy" else -1.0) for one in made]
+    >>> data = flow_inputs(flows, made, ["grief", "joy"], size=28)
+    >>> table = discriminant.run(data, protocols.leave_one_subject_out(data.subjects))
+    >>> scores.predicted(table).tolist()
+    ['grief', 'joy', 'grief', 'joy']
     """
     both = [features(inputs.x), features(mirror(inputs.x, inputs.kind))]
     tables = []

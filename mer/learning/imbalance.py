@@ -30,7 +30,30 @@ Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
 
 def loss(way: str, labels: np.ndarray, classes: int, device: torch.device) -> Loss:
-    """The loss of logits (N, classes) against targets (N,), for training labels `labels`."""
+    """The loss of a training.
+
+    Parameters
+    ----------
+    way : str
+        One of `METHODS`; another one raises `MerError`.
+    labels : (N,) array of int
+        The training labels, whose counts matter.
+    classes : int
+    device : torch.device
+
+    Returns
+    -------
+    callable
+        Of logits (N, classes) and targets (N,).
+
+    Examples
+    --------
+    >>> import torch
+    >>> from mer.learning import imbalance
+    >>> loss = imbalance.loss("focal", np.array([0, 0, 1]), 2, torch.device("cpu"))
+    >>> round(loss(torch.zeros(1, 2), torch.tensor([1])).item(), 3)  # 0.5 ** 2 * log(2)
+    0.173
+    """
     if way not in METHODS:
         raise MerError(f"unknown way to balance {way!r}; choose one of {', '.join(METHODS)}")
     if way == "weights":
@@ -56,7 +79,14 @@ def order(way: str, labels: np.ndarray, draw: torch.Generator) -> torch.Tensor:
 
 
 def class_weights(labels: np.ndarray, classes: int) -> np.ndarray:
-    """n / (classes present x count), (classes,): every class present weighs the same in total."""
+    """n / (classes present x count), (classes,): every class present weighs the same in total.
+
+    Examples
+    --------
+    >>> from mer.learning import imbalance
+    >>> imbalance.class_weights(np.array([0, 0, 0, 1]), classes=2).round(2)
+    array([0.67, 2.  ])
+    """
     counts = np.bincount(labels, minlength=classes)
     present = counts > 0
     return np.where(present, len(labels) / (np.maximum(counts, 1) * present.sum()), 0.0)

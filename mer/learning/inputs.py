@@ -24,9 +24,15 @@ from mer.datasets.base import Sequence
 class Inputs:
     """Tensors with what the protocols need to know about each of them, in the same order.
 
-    x        (N, 3, size, size) float32
-    labels   (N,) int64, positions in `classes`
-    kind     "apex", "flow", or "unsigned": scaled like a flow, mirrored like a picture
+    Parameters
+    ----------
+    x : (N, 3, size, size) float32 tensor
+    labels : (N,) int64
+        Positions in `classes`.
+    sequences : tuple of Sequence
+    classes : tuple of str
+    kind : {"apex", "flow", "unsigned"}
+        "unsigned" is scaled like a flow and mirrored like a picture.
     """
 
     x: torch.Tensor
@@ -78,9 +84,31 @@ def _labels(sequences, classes) -> np.ndarray:
 
 
 def apex_inputs(faces: list[np.ndarray], sequences, classes, size: int) -> Inputs:
-    """Apex crops, (H, W, 3) uint8 blue-green-red, -> values (x - 0.5) / 0.5 at size x size.
+    """Apex crops as inputs: values (x - 0.5) / 0.5 at size x size.
 
     The fixed 0.5 is the earlier implementation's recipe; no statistics of any face enter.
+
+    Parameters
+    ----------
+    faces : list of (H, W, 3) uint8
+        Blue-green-red.
+    sequences, classes
+        Whose each face is, and the classes in their order.
+    size : int
+        In pixels.
+
+    Returns
+    -------
+    Inputs
+
+    Examples
+    --------
+    >>> from mer.datasets import Sequence
+    >>> from mer.learning import apex_inputs
+    >>> white = np.full((224, 224, 3), 255, np.uint8)
+    >>> data = apex_inputs([white], [Sequence("made up", "ann", "1", "joy")], ["joy"], size=64)
+    >>> data.x.shape, data.x.max().item()
+    (torch.Size([1, 3, 64, 64]), 1.0)
     """
     x = torch.stack([_resized(cv2.cvtColor(face, cv2.COLOR_BGR2RGB), size) for face in faces])
     x = (x * (1 / 255) - 0.5) / 0.5
@@ -94,9 +122,31 @@ def _resized(picture: np.ndarray, size: int) -> torch.Tensor:
 
 
 def flow_inputs(flows: list[np.ndarray], sequences, classes, size: int) -> Inputs:
-    """Flows with strain, (H, W, 3) float32 (u, v in pixels; strain), averaged to size x size.
+    """Flows with strain as inputs, averaged to size x size.
 
     Values stay in physical units; `normalise` scales them with the training subjects' statistics.
+
+    Parameters
+    ----------
+    flows : list of (H, W, 3) float32
+        Right and down in pixels, and strain: see `flow.onset_to_apex`.
+    sequences, classes
+        Whose each flow is, and the classes in their order.
+    size : int
+        In pixels.
+
+    Returns
+    -------
+    Inputs
+
+    Examples
+    --------
+    >>> from mer.datasets import Sequence
+    >>> from mer.learning import flow_inputs
+    >>> made = [Sequence("made up", who, "1", "joy") for who in ("ann", "ben")]
+    >>> data = flow_inputs([np.ones((224, 224, 3))] * 2, made, ["grief", "joy"], size=28)
+    >>> data.x.shape, data.labels, data.subjects
+    (torch.Size([2, 3, 28, 28]), array([1, 1]), array(['ann', 'ben'], dtype='<U3'))
     """
     small = [cv2.resize(one, (size, size), interpolation=cv2.INTER_AREA) for one in flows]
     x = torch.from_numpy(np.stack(small).transpose(0, 3, 1, 2).astype(np.float32))
@@ -134,6 +184,27 @@ def normalise(inputs: Inputs, train: np.ndarray) -> Inputs:
 
     The scale is not centred: zero motion stays zero, so that a mirrored flow is still a flow.
     Apex inputs are already scaled by constants and come back unchanged.
+
+    Parameters
+    ----------
+    inputs : Inputs
+    train : (N,) array of int
+        The training positions.
+
+    Returns
+    -------
+    Inputs
+        All of them, also those that are tested.
+
+    Examples
+    --------
+    >>> from mer.datasets import Sequence
+    >>> from mer.learning import flow_inputs
+    >>> from mer.learning.inputs import normalise
+    >>> made = [Sequence("made up", who, "1", "joy") for who in ("ann", "ben")]
+    >>> data = flow_inputs([np.full((8, 8, 3), v) for v in (2.0, 4.0)], made, ["joy"], size=4)
+    >>> normalise(data, train=np.array([0])).x[:, 0, 0, 0]
+    tensor([1., 2.])
     """
     if inputs.kind == "apex":
         return inputs
@@ -150,10 +221,31 @@ def augment(
 ) -> torch.Tensor:
     """Mirror each sample with probability `flip`; move it by up to `translate` of its size.
 
-    One call for a whole batch (N, 3, S, S), with its own draw for each sample; a loop over
-    torchvision's RandomHorizontalFlip and RandomAffine gives the same pictures, slower (see
-    tests/learning/test_inputs.py). A mirrored flow negates its horizontal channel. What moves in
-    from outside is zero.
+    One call for a whole batch, with its own draw for each sample; a loop over torchvision's
+    RandomHorizontalFlip and RandomAffine gives the same pictures, slower (see
+    tests/learning/test_inputs.py). What moves in from outside is zero.
+
+    Parameters
+    ----------
+    x : (N, 3, S, S) tensor
+    kind : str
+        That of the inputs: a mirrored "flow" negates its horizontal channel.
+    generator : torch.Generator
+        Where the draws come from.
+    flip, translate : float
+        Shares, 0 to 1.
+
+    Returns
+    -------
+    (N, 3, S, S) tensor
+
+    Examples
+    --------
+    >>> import torch
+    >>> from mer.learning.inputs import augment
+    >>> x = torch.ones(1, 3, 2, 2)
+    >>> augment(x, "flow", torch.Generator().manual_seed(0), flip=1, translate=0)[0, :, 0, 0]
+    tensor([-1.,  1.,  1.])
     """
     n, side = len(x), x.shape[-1]
     mirrored = (torch.rand(n, generator=generator) < flip).view(n, 1, 1, 1)

@@ -10,12 +10,34 @@ from mer.preprocessing import flow, pairs
 def load_inputs(run, kind: str, size: int | None = None) -> Inputs:
     """What notebooks 01 to 03 left in the folder of a run, as the inputs of a network.
 
-    run    a `mer.Run`; of it are used `needs`, `source` and `profile`
-    kind   "apex" or "flow"; another one raises `MerError`
-    size   side of the inputs in pixels (None: the profile's)
+    Parameters
+    ----------
+    run : Run
+        A `mer.Run`; of it are used `needs`, `source` and `profile`.
+    kind : {"apex", "flow"}
+    size : int, optional
+        Side of the inputs in pixels; by default the profile's.
 
-    Their order is that of the pairs. What is missing or damaged raises an error that says which
-    notebook to run first.
+    Returns
+    -------
+    Inputs
+        In the order of the pairs.
+
+    Raises
+    ------
+    MerError
+        If there is no such kind, or a file is missing, with the notebook to run first.
+    BadData
+        If a file is damaged.
+
+    Examples
+    --------
+    >>> from mer import Run
+    >>> from mer.learning import load_inputs
+    >>> load_inputs(Run("05_flow_cnn", "synthetic", "quick", 0, "nowhere"), "flow")
+    Traceback (most recent call last):
+        ...
+    mer.core.errors.MerError: nowhere/index.csv is missing: run notebook 01_data_cleanup first, ...
     """
     if kind not in ("apex", "flow"):
         raise MerError(f"unknown kind of inputs {kind!r}; choose apex or flow")

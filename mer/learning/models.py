@@ -217,7 +217,26 @@ MODELS = {
 
 
 def build(name: str, classes: int, channels: int, size: int) -> nn.Module:
-    """A fresh network by name, with the weights that torch's current seed gives."""
+    """A fresh network by name, with the weights that torch's current seed gives.
+
+    Parameters
+    ----------
+    name : str
+        One of `MODELS`; another one raises `MerError`.
+    classes, channels, size : int
+        It reads (N, channels, size, size) and gives (N, classes) logits.
+
+    Returns
+    -------
+    torch.nn.Module
+
+    Examples
+    --------
+    >>> import torch
+    >>> from mer.learning import models
+    >>> models.build("ststnet", classes=3, channels=3, size=28)(torch.zeros(2, 3, 28, 28)).shape
+    torch.Size([2, 3])
+    """
     if name not in MODELS:
         raise MerError(f"unknown model {name!r}; choose one of {', '.join(MODELS)}")
     return MODELS[name](classes, channels, size)

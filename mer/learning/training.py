@@ -22,9 +22,29 @@ from mer.learning.inputs import Inputs, augment, normalise
 class Recipe:
     """What is trained and how. The default is the earlier implementation's recipe.
 
-    flip and translate are the augmentation (0 switches it off); `balance` names what is done
-    for rare classes (`mer.learning.imbalance`); `half` computes in bfloat16 where the processor has
-    instructions for it.
+    Parameters
+    ----------
+    model : str
+        One of `models.MODELS`.
+    label : str
+        How its rows are called in the score table.
+    epochs, batch, lr, weight_decay
+        Of the training.
+    optimiser : {"adam", "adamw"}
+    flip, translate : float
+        The augmentation (`inputs.augment`); 0 switches it off.
+    balance : str
+        What is done for rare classes, one of `imbalance.METHODS`.
+    schedule : {"constant", "cosine"}
+        Of the learning rate.
+    half : bool
+        Compute in bfloat16 where the processor has instructions for it.
+
+    Examples
+    --------
+    >>> from mer.learning import Recipe
+    >>> Recipe("compact", "flow", epochs=30).lr
+    0.001
     """
 
     model: str = "simple-cnn"
@@ -148,10 +168,37 @@ def fit_and_score(
     every_epoch: bool = False,
     start: dict | None = None,
 ) -> tuple[np.ndarray, Fitted]:
-    """Normalise by the training positions, train, and score the positions `rows`.
+    """Normalise by the training positions, train, and score other positions.
 
-    The scores are (N, classes). With `every_epoch` they are (epochs, N, classes), one table
-    after each epoch; the last of them is what training without it gives. `start` as in `fit`.
+    Parameters
+    ----------
+    recipe : Recipe
+    inputs : Inputs
+    train, rows : (N,) arrays of int
+        Positions to train on, and to score.
+    seed : int
+    every_epoch : bool
+        Score after every epoch.
+    start : dict, optional
+        Weights to go on from, as in `fit`.
+
+    Returns
+    -------
+    (N, classes) float64
+        Softmax scores; with `every_epoch` (epochs, N, classes), the last of them the same.
+    Fitted
+        The network with its training loss and accuracy.
+
+    Examples
+    --------
+    >>> from mer.datasets import Sequence
+    >>> from mer.learning import Recipe, flow_inputs, training
+    >>> made = [Sequence("made up", who, "1", "joy") for who in ("ann", "ben")]
+    >>> data = flow_inputs([np.ones((28, 28, 3))] * 2, made, ["grief", "joy"], size=28)
+    >>> both = np.arange(2)
+    >>> found, _ = training.fit_and_score(Recipe("compact", epochs=1), data, both, both, seed=0)
+    >>> found.shape, found.sum(1).round(3)
+    ((2, 2), array([1., 1.]))
     """
     scaled = normalise(inputs, train)
     if not every_epoch:

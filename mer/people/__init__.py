@@ -9,25 +9,27 @@ Who somebody is stands in `identity`; `body` is what they look like, `behaviour`
 knows only those below it: geometry, body, behaviour, rendering.
 """
 
-import importlib
+from typing import TYPE_CHECKING
 
-_HOMES = {
-    "Selection": "behaviour.coding",
-    "build": "cast",
-    "cast_of": "crowd",
-    "is_built": "storage",
-    "record": "takes",
-    "schedules": "behaviour.schedule",
-    "shots": "crowd",
-}
-__all__ = list(_HOMES)
+from mer.core.lazy import face
 
+if TYPE_CHECKING:
+    from mer.people.behaviour.coding import Selection
+    from mer.people.behaviour.schedule import schedules
+    from mer.people.cast import build
+    from mer.people.crowd import cast_of, shots
+    from mer.people.storage import is_built
+    from mer.people.takes import record
 
-def __getattr__(name: str):
-    if name not in _HOMES:
-        raise AttributeError(f"module 'mer.people' has no attribute {name!r}")
-    return getattr(importlib.import_module(f"mer.people.{_HOMES[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+__all__ = ["Selection", "build", "cast_of", "is_built", "record", "schedules", "shots"]
+__getattr__, __dir__ = face(
+    __name__,
+    __all__,
+    Selection="behaviour.coding",
+    build="cast",
+    cast_of="crowd",
+    is_built="storage",
+    record="takes",
+    schedules="behaviour.schedule",
+    shots="crowd",
+)

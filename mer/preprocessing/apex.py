@@ -58,6 +58,17 @@ def read(source: Source, sequence: Sequence) -> Reading:
 
     Only evenly spaced frames are read, and the offset. A thinned synthetic sequence has its key
     frames on disk besides, the true apex among them: an odd frame number would give it away.
+
+    Parameters
+    ----------
+    source : Source
+        One with frames; what cannot be read raises `BadData`.
+    sequence : Sequence
+        With onset and offset.
+
+    Returns
+    -------
+    Reading
     """
     numbers = even(sequence.numbers, sequence.onset, sequence.offset, source.frame_step)
     box = faces.locate(source.frame(sequence, sequence.onset))
@@ -74,8 +85,27 @@ def read_all(source: Source, sequences: list[Sequence], quiet: bool = False) -> 
 
 
 def curves(grey: np.ndarray) -> tuple[dict[str, np.ndarray], str]:
-    """The curve of each spotter over faces (N, S, S) uint8, the first at the onset and the last
-    at the offset; and the name of the strongest region. Motion is in pixels of these faces."""
+    """The curve of each spotter over the faces of a sequence.
+
+    Parameters
+    ----------
+    grey : (N, S, S) uint8
+        The first at the onset and the last at the offset.
+
+    Returns
+    -------
+    dict of (N,) arrays
+        By spotter; motion is in pixels of these faces.
+    str
+        The region that the strongest one is.
+
+    Examples
+    --------
+    >>> from mer.preprocessing import apex
+    >>> drawn, region = apex.curves(np.zeros((3, 112, 112), np.uint8))
+    >>> list(drawn) == list(apex.SPOTTERS), drawn["optical strain"].shape
+    (True, (3,))
+    """
     skin, parts = faces.regions(grey.shape[-1])
     motion, stretch, by_part = [], [], {name: [] for name in parts}
     for face in grey:
@@ -112,10 +142,25 @@ def difference_curve(frames: np.ndarray, blur: float = 1.0) -> np.ndarray:
 
 
 def spot(numbers, curve: np.ndarray) -> int:
-    """The frame number at the curve's peak, refined between thinned frames by a parabola.
+    """The frame number at a curve's peak, refined between thinned frames by a parabola.
 
-    numbers are the frame numbers of the curve's values, in order; onset and offset themselves
-    are never the answer. A sequence without a frame between them gives its midpoint.
+    Parameters
+    ----------
+    numbers : (N,) of int
+        Frame numbers, in order: onset first, offset last. Neither is ever the answer.
+    curve : (N,) array
+        One value a frame.
+
+    Returns
+    -------
+    int
+        Without a frame between onset and offset, their midpoint.
+
+    Examples
+    --------
+    >>> from mer.preprocessing import apex
+    >>> apex.spot([46, 50, 54, 58, 62], np.array([0.0, 1.0, 3.0, 2.0, 0.0]))
+    55
     """
     numbers = np.asarray(numbers)
     if len(numbers) < 3:
@@ -129,7 +174,14 @@ def spot(numbers, curve: np.ndarray) -> int:
 
 
 def midpoint(onset: int, offset: int) -> int:
-    """The baseline: half way between onset and offset."""
+    """The baseline: half way between onset and offset.
+
+    Examples
+    --------
+    >>> from mer.preprocessing import apex
+    >>> apex.midpoint(46, 86)
+    66
+    """
     return (onset + offset) // 2
 
 

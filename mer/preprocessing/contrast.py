@@ -19,9 +19,21 @@ from mer.core.errors import BadData, MerError
 
 @dataclass(frozen=True)
 class Contrast:
-    """A way to spread the grey levels of a picture.
+    """A way to spread the grey levels of a picture. Called with one, it gives the new picture.
 
-    change   luminance (H, W) uint8 -> the new luminance, (H, W) uint8; None: as it is
+    Parameters
+    ----------
+    name : str
+    change : callable, optional
+        Luminance (H, W) uint8 -> the new luminance, (H, W) uint8; None leaves it as it is.
+
+    Examples
+    --------
+    >>> from mer.preprocessing import contrast
+    >>> dull = np.array([[100, 101], [102, 103]], np.uint8)
+    >>> contrast.EQUALISED(dull)
+    array([[  0,  85],
+           [170, 255]], dtype=uint8)
     """
 
     name: str
@@ -54,12 +66,36 @@ def luminance(picture: np.ndarray) -> np.ndarray:
 
 
 def clahe(clip: float, tiles: int) -> Contrast:
-    """Contrast-limited adaptive histogram equalisation (Zuiderveld, Graphics Gems IV, 1994).
+    """Contrast-limited adaptive histogram equalisation.
 
     Each of tiles x tiles parts of the picture is equalised by itself, and neighbours are blended.
-    No grey level may count more than `clip` times its even share of a tile: with the peaks of the
-    histogram cut off there, noise in flat regions is not stretched without bound. Limits and
-    tiles that make no sense raise `MerError`.
+    With the peaks of the histogram cut off, noise in flat regions is not stretched without bound.
+
+    Parameters
+    ----------
+    clip : float
+        How many times its even share of a tile a grey level may count, above 0.
+    tiles : int
+        Along each side, at least 1.
+
+    Returns
+    -------
+    Contrast
+
+    Raises
+    ------
+    MerError
+        If the limit or the tiles make no sense.
+
+    Notes
+    -----
+    Zuiderveld, "Contrast limited adaptive histogram equalization", Graphics Gems IV, 1994.
+
+    Examples
+    --------
+    >>> from mer.preprocessing import contrast
+    >>> contrast.clahe(2, tiles=8).name
+    'CLAHE 2, 8 x 8'
     """
     if clip <= 0 or tiles < 1:
         raise MerError(

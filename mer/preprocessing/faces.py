@@ -62,8 +62,27 @@ def find(frame: np.ndarray) -> list[Box]:
 def locate(frame: np.ndarray) -> Box:
     """The square to cut from every frame of a sequence, found in its onset frame.
 
-    Frames that are face crops already (CASME II's Cropped release: 280x340) defeat the detector
+    Frames that are face crops already (CASME II's Cropped release: 280 x 340) defeat the detector
     now and then; the largest centred square is taken instead, and marked as not found.
+
+    Parameters
+    ----------
+    frame : (H, W, 3) or (H, W) uint8
+
+    Returns
+    -------
+    Box
+        In pixels of the frame.
+
+    Notes
+    -----
+    Viola and Jones, "Rapid object detection using a boosted cascade", CVPR 2001.
+
+    Examples
+    --------
+    >>> from mer.preprocessing import faces
+    >>> faces.locate(np.zeros((340, 280, 3), np.uint8))
+    Box(x=0, y=30, side=280, found=False)
     """
     height, width = frame.shape[:2]
     boxes = find(frame)
@@ -85,7 +104,27 @@ def widen(box: Box, height: int, width: int, margin: float = 0.04, lower: float 
 
 
 def cut(frame: np.ndarray, box: Box, size: int = 224) -> np.ndarray:
-    """The boxed face, (size, size, 3) uint8."""
+    """The boxed face.
+
+    Parameters
+    ----------
+    frame : (H, W, 3) or (H, W) uint8
+    box : Box
+        That of `locate`.
+    size : int
+        Side of the result in pixels.
+
+    Returns
+    -------
+    (size, size, 3) or (size, size) uint8
+
+    Examples
+    --------
+    >>> from mer.preprocessing import faces
+    >>> frame = np.zeros((340, 280, 3), np.uint8)
+    >>> faces.cut(frame, faces.locate(frame), size=112).shape
+    (112, 112, 3)
+    """
     part = frame[box.y : box.y + box.side, box.x : box.x + box.side]
     shrink = box.side >= size
     return cv2.resize(

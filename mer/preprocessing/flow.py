@@ -18,7 +18,34 @@ from mer.preprocessing.flow_methods import DEFAULT, METHODS
 
 
 def compute(onset: np.ndarray, apex: np.ndarray, method: str = DEFAULT) -> np.ndarray:
-    """Flow between two frames, (H, W, 3) or (H, W) uint8, by the method of that name."""
+    """Flow between two frames.
+
+    Parameters
+    ----------
+    onset, apex : (H, W, 3) or (H, W) uint8
+        Of one size.
+    method : str
+        One of `flow_methods.METHODS`.
+
+    Returns
+    -------
+    (H, W, 2) float32
+        Pixels to the right and down, for each pixel of the onset frame.
+
+    Raises
+    ------
+    MerError
+        If there is no such method, or the frames differ in size.
+
+    Examples
+    --------
+    >>> from mer.preprocessing import flow
+    >>> wave = np.sin(np.arange(128) / 8)
+    >>> onset = (128 + 100 * np.outer(wave, wave)).astype(np.uint8)
+    >>> apex = np.roll(onset, 2, axis=1)  # two pixels to the right
+    >>> flow.compute(onset, apex)[64, 64].round(2) + 0.0
+    array([2., 0.], dtype=float32)
+    """
     if method not in METHODS:
         raise MerError(f"unknown flow method {method!r}; choose one of {', '.join(METHODS)}")
     if onset.shape != apex.shape:
@@ -30,7 +57,24 @@ def compute(onset: np.ndarray, apex: np.ndarray, method: str = DEFAULT) -> np.nd
 def onset_to_apex(onset: np.ndarray, apex: np.ndarray, method: str = DEFAULT) -> np.ndarray:
     """What the study reads of a sequence: what its skin does between the two frames.
 
-    Flow, less the head's motion, with strain: (H, W, 3) float32 (right, down, strain).
+    Flow, less the head's motion, with strain.
+
+    Parameters
+    ----------
+    onset, apex, method
+        As in `compute`.
+
+    Returns
+    -------
+    (H, W, 3) float32
+        Right and down in pixels, and the strain.
+
+    Examples
+    --------
+    >>> from mer.preprocessing import flow
+    >>> still = np.zeros((64, 64), np.uint8)
+    >>> flow.onset_to_apex(still, still).shape
+    (64, 64, 3)
     """
     return with_strain(without_head_motion(compute(onset, apex, method)))
 
@@ -71,11 +115,33 @@ def magnify(onset: np.ndarray, flow: np.ndarray, factor: float) -> np.ndarray:
 
 
 def strain(flow: np.ndarray) -> np.ndarray:
-    """Magnitude of the optical strain of a flow (..., H, W, 2), (..., H, W): how much the skin
-    is stretched or sheared.
+    """Magnitude of the optical strain: how much the skin is stretched or sheared.
 
-    sqrt(e_xx^2 + e_yy^2 + 2 e_xy^2) with the symmetric part of the flow's gradient
-    (Shreve et al., FG 2011). Rigid translation has none.
+    sqrt(e_xx^2 + e_yy^2 + 2 e_xy^2) with the symmetric part of the flow's gradient. Rigid
+    translation has none.
+
+    Parameters
+    ----------
+    flow : (..., H, W, 2) array
+        In pixels.
+
+    Returns
+    -------
+    (..., H, W) float32
+        Pixels a pixel.
+
+    Notes
+    -----
+    Shreve, Godavarthy, Goldgof and Sarkar, "Macro- and micro-expression spotting in long videos
+    using spatio-temporal strain", FG 2011.
+
+    Examples
+    --------
+    >>> from mer.preprocessing import flow
+    >>> moved = np.ones((8, 8, 2))
+    >>> stretched = moved * np.arange(8)[:, None]  # to the right: by 0, 1, 2 ... pixels
+    >>> float(flow.strain(moved).max()), float(flow.strain(stretched * [1, 0]).max())
+    (0.0, 1.0)
     """
     du_dy, du_dx = np.gradient(flow[..., 0], axis=(-2, -1))
     dv_dy, dv_dx = np.gradient(flow[..., 1], axis=(-2, -1))
@@ -89,13 +155,56 @@ def with_strain(flow: np.ndarray, blur: float = 2.0) -> np.ndarray:
 
 
 def endpoint_error(flow: np.ndarray, truth: np.ndarray, mask: np.ndarray) -> float:
-    """Mean distance in pixels between two flows over the pixels of `mask` (NaN: empty mask)."""
+    """Mean end-point error: the distance between two flows.
+
+    Parameters
+    ----------
+    flow, truth : (H, W, 2) array
+        In pixels.
+    mask : (H, W) bool
+        Where to look.
+
+    Returns
+    -------
+    float
+        In pixels; NaN for an empty mask.
+
+    Notes
+    -----
+    Baker et al., "A database and evaluation methodology for optical flow", IJCV 92, 2011.
+
+    Examples
+    --------
+    >>> from mer.preprocessing import flow
+    >>> rest = np.zeros((4, 4, 2))
+    >>> flow.endpoint_error(rest + [3, 4], rest, np.ones((4, 4), bool))
+    5.0
+    """
     distance = np.linalg.norm(flow - truth, axis=-1)[mask]
     return float(distance.mean()) if distance.size else float("nan")
 
 
 def colours(flow: np.ndarray, largest: float | None = None) -> np.ndarray:
-    """A flow as an RGB picture: hue is direction, saturation is size (white is rest)."""
+    """A flow as a picture: hue is direction, saturation is size, white is rest.
+
+    Parameters
+    ----------
+    flow : (H, W, 2 or more) float32
+        In pixels; only its first two channels are shown.
+    largest : float, optional
+        Pixels of full saturation; by default the 99th percentile of this flow.
+
+    Returns
+    -------
+    (H, W, 3) uint8
+        Red-green-blue.
+
+    Examples
+    --------
+    >>> from mer.preprocessing import flow
+    >>> flow.colours(np.zeros((1, 1, 2), np.float32))
+    array([[[255, 255, 255]]], dtype=uint8)
+    """
     size, angle = cv2.cartToPolar(flow[..., 0], flow[..., 1], angleInDegrees=True)
     largest = largest or max(float(np.percentile(size, 99)), 1e-6)
     hsv = np.dstack([angle, np.clip(size / largest, 0, 1), np.ones_like(size)])

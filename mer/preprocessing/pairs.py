@@ -24,10 +24,22 @@ SIZE = 224
 
 @dataclass(frozen=True)
 class Pair:
-    """A sequence's two key frames. `apex_by` is "annotation" or "spotter"; numbers are frames.
+    """A sequence's two key frames, all numbers in frames of the original recording.
 
-    `spotted` and `midpoint` are the two other opinions about the apex; x, y, side is the square
-    that was cut from both frames, `face_found` whether the detector stands behind it.
+    Parameters
+    ----------
+    subject, name, emotion
+        Those of the sequence.
+    onset, apex
+        The two frames.
+    apex_by
+        Who says where the apex is: "annotation" or "spotter".
+    spotted, midpoint
+        The two other opinions about the apex.
+    x, y, side
+        The square that was cut from both frames.
+    face_found
+        Whether the face detector stands behind it.
     """
 
     subject: str
@@ -55,10 +67,21 @@ class Pair:
 def make(
     source: Source, sequence: Sequence, reading: apex.Reading | None = None
 ) -> tuple[Pair, np.ndarray, np.ndarray]:
-    """The pair of a sequence and its two crops, (SIZE, SIZE, 3) uint8 blue-green-red.
+    """The pair of a sequence and its two crops.
 
-    The annotated apex is taken where there is one, otherwise the spotted one. `reading` is the
-    sequence's, if it was read before.
+    Parameters
+    ----------
+    source : Source
+    sequence : Sequence
+        Its annotated apex is taken; where there is none, the spotted one.
+    reading : Reading, optional
+        The sequence's, if it was read before.
+
+    Returns
+    -------
+    Pair
+    onset, apex : (SIZE, SIZE, 3) uint8
+        Blue-green-red; both cut by one square.
     """
     reading = reading or apex.read(source, sequence)
     box, spotted = reading.box, reading.answer()
@@ -93,7 +116,20 @@ def build(
 ) -> list[Pair]:
     """Make and keep the pair of every sequence; the list is written last, when all are there.
 
-    readings   by key, the spotters' readings, if they were made before
+    Parameters
+    ----------
+    source : Source
+    sequences : list of Sequence
+    folder : Path
+        Gets <key>_onset.png and <key>_apex.png for each, and pairs.csv.
+    progress : callable
+        Wraps the sequences, as `tqdm` does.
+    readings : mapping, optional
+        By key, the spotters' readings, if they were made before.
+
+    Returns
+    -------
+    list of Pair
     """
     readings = readings or {}
     pairs = []
@@ -109,7 +145,16 @@ def build(
 
 
 def load(folder: Path) -> list[Pair]:
-    """The pairs listed in a folder; a damaged list raises `BadData`."""
+    """The pairs listed in a folder; a damaged list raises `BadData`.
+
+    Examples
+    --------
+    >>> from mer.preprocessing import pairs
+    >>> pairs.load("nowhere")
+    Traceback (most recent call last):
+        ...
+    mer.core.errors.BadData: nowhere/pairs.csv: not a list of pairs ... Run notebook 02 again.
+    """
     path = Path(folder) / "pairs.csv"
     try:
         table = pd.read_csv(path, dtype={"subject": str, "name": str})

@@ -26,7 +26,25 @@ WRITERS = {
 
 
 class Run:
-    """What a notebook knows of its run, made from the four parameters of every notebook."""
+    """What a notebook knows of its run, made from the four parameters of every notebook.
+
+    Parameters
+    ----------
+    notebook : str
+        Its name, as in "05_flow_cnn".
+    source, profile, seed
+        The data, how large the run is, and the seed; an unknown source or profile raises
+        `MerError`.
+    run_dir : path
+        The folder of the run, where notebooks leave what others read.
+
+    Examples
+    --------
+    >>> from mer import Run
+    >>> run = Run("05_flow_cnn", "synthetic", "quick", 0, "report")
+    >>> run.path("index.csv").as_posix(), run.profile.size
+    ('report/index.csv', 48)
+    """
 
     def __init__(self, notebook: str, source: str, profile: str, seed: int, run_dir: str | Path):
         if source not in SOURCES:

@@ -9,26 +9,26 @@ What a program of your own needs is here, and loaded when it is asked for:
 - `SAMPLE` is a video to begin with
 """
 
-import importlib
+from typing import TYPE_CHECKING
 
-_HOME = {
-    "Analyser": "analyser",
-    "Event": "report",
-    "Recogniser": "recogniser",
-    "Report": "report",
-    "SAMPLE": "reading",
-    "State": "report",
-    "Video": "reading",
-    "analyse": "analyser",
-}
+from mer.core.lazy import face
+
+if TYPE_CHECKING:
+    from mer.video.analyser import Analyser, analyse
+    from mer.video.reading import SAMPLE, Video
+    from mer.video.recogniser import Recogniser
+    from mer.video.report import Event, Report, State
+
 __all__ = ["SAMPLE", "Analyser", "Event", "Recogniser", "Report", "State", "Video", "analyse"]
-
-
-def __getattr__(name: str):
-    if name in __all__:
-        return getattr(importlib.import_module(f"mer.video.{_HOME[name]}"), name)
-    raise AttributeError(f"module 'mer.video' has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+__getattr__, __dir__ = face(
+    __name__,
+    __all__,
+    SAMPLE="reading",
+    Analyser="analyser",
+    Event="report",
+    Recogniser="recogniser",
+    Report="report",
+    State="report",
+    Video="reading",
+    analyse="analyser",
+)

@@ -38,12 +38,24 @@ _FEW = 150  # pixels of a face's side below which the recogniser was never teste
 class Analyser:
     """Reads expressions from frames and their timestamps; one for each video or visitor.
 
-    recogniser   has `classes`, "neutral" first, and `predict_proba(onset_face, apex_face)`
-    fps          the frame rate to report where fewer than two frames come
-    live         read an expression while it goes on, for its states; events are the same without
-
     `events` holds what has ended so far. Memory does not grow with the length of a video, but
     for small crops of each event and 400 bytes a second of its trace.
+
+    Parameters
+    ----------
+    recogniser : Recogniser
+        Or anything with `classes`, "neutral" first, and `predict_proba(onset_face, apex_face)`.
+    fps : float, optional
+        The frame rate to report where fewer than two frames come.
+    live : bool
+        Read an expression while it goes on, for its states; events are the same without.
+
+    Examples
+    --------
+    >>> from mer.video import Analyser, Recogniser
+    >>> analyser = Analyser(Recogniser.load())
+    >>> analyser.push(np.zeros((240, 320), np.uint8), timestamp=0.0).emotion
+    'neutral'
     """
 
     def __init__(self, recogniser, fps: float | None = None, live: bool = True):
@@ -249,13 +261,14 @@ class Analyser:
 
 
 def analyse(path: Path | str, recogniser, progress: Callable = iter) -> Report:
-    """Read the video at `path` with `recogniser` (`mer.video.Recogniser`) from its first frame to
-    its last.
+    """Read the video at `path` with a `Recogniser`, from its first frame to its last.
 
     `progress` wraps the frames, as `tqdm` does; they have a length where the file says so.
     What cannot be read is `BadData`, with the remedy; what is odd is in the report's notes.
 
-    >>> from mer.video import SAMPLE, Recogniser
+    Examples
+    --------
+    >>> from mer.video import SAMPLE, Recogniser, analyse
     >>> report = analyse(SAMPLE, Recogniser.load())
     >>> [(event.emotion, round(event.onset, 1), event.micro) for event in report.events]
     [('surprise', 1.7, False), ('repression', 5.0, True)]

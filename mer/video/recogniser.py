@@ -36,12 +36,20 @@ _REMEDY = "Restore it from the repository, install mer again, or train one with 
 class Recogniser:
     """Networks that vote, and what has to be known to use them.
 
-    networks      each reads (N, 3, 48, 48), see `encode`, and gives (N, classes) logits
-    classes       the words of the logits, in their order; neutral is the first
-    model         the networks' name in `mer.learning.models`
-    temperature   divides the mean logits, so that 80 % sure is right in 80 %
-    method        the algorithm of optical flow
-    card          where the weights come from, in words
+    Parameters
+    ----------
+    networks : tuple of torch.nn.Module
+        Each reads (N, 3, 48, 48), see `encode`, and gives (N, classes) logits.
+    classes : tuple of str
+        The words of the logits, in their order; neutral is the first.
+    model : str
+        The networks' name in `mer.learning.models`.
+    temperature : float
+        Divides the mean logits, so that 80 % sure is right in 80 %.
+    method : str
+        The algorithm of optical flow.
+    card : dict
+        Where the weights come from, in words.
     """
 
     networks: tuple[nn.Module, ...]
@@ -52,11 +60,26 @@ class Recogniser:
     card: dict[str, str] = field(default_factory=dict)
 
     def predict_proba(self, onset_face: np.ndarray, apex_face: np.ndarray) -> dict[str, float]:
-        """How likely each class is, as {word: p}; the values sum to 1.
+        """How likely each class is.
 
-        Both faces are aligned crops, uint8, (224, 224, 3) blue-green-red or (224, 224) grey;
-        other squares are resized to 224 x 224. Anything else is a `MerError`.
+        Parameters
+        ----------
+        onset_face, apex_face : (224, 224, 3) or (224, 224) uint8
+            Aligned crops, blue-green-red or grey; other squares are resized.
 
+        Returns
+        -------
+        dict
+            Probability by word; the values sum to 1.
+
+        Raises
+        ------
+        MerError
+            If a face is anything else.
+
+        Examples
+        --------
+        >>> from mer.video import Recogniser
         >>> still = np.zeros((224, 224), np.uint8)
         >>> found = Recogniser.load().predict_proba(still, still)
         >>> max(found, key=found.get)
@@ -107,6 +130,12 @@ class Recogniser:
         """The recogniser kept in `folder`; without one, that which comes with mer.
 
         No file is `SourceMissing`; one that is damaged, or of another program, is `BadData`.
+
+        Examples
+        --------
+        >>> from mer.video import Recogniser
+        >>> Recogniser.load().classes
+        ('neutral', 'disgust', 'happiness', 'repression', 'sadness', 'surprise')
         """
         path = Path(folder) / NAME
         if not path.is_file():

@@ -84,11 +84,27 @@ class Event:
 class Report:
     """What a video or a live session showed.
 
-    duration   seconds from the first to the last frame
-    frames     frames that were pushed
-    fps        median frame rate that was measured, NaN with fewer than two frames
-    notes      sentences about what went wrong or should be known
-    trace      (N, 5) float32, a few rows a second: columns `TRACE`, NaN without a face
+    Parameters
+    ----------
+    events : tuple of Event
+    duration : float
+        Seconds from the first to the last frame.
+    frames : int
+        How many were pushed.
+    fps : float
+        Median frame rate that was measured, NaN with fewer than two frames.
+    notes : tuple of str
+        Sentences about what went wrong or should be known.
+    trace : (N, 5) float32
+        A few rows a second: columns `TRACE`, NaN without a face.
+
+    Examples
+    --------
+    >>> from mer.video import Event, Report
+    >>> smile = Event("happiness", 1.0, 1.2, 1.4, 0.9, {}, frame=None, flow=None)
+    >>> report = Report((smile,), duration=10.0, frames=300, fps=30.0)
+    >>> report.micro, {word: round(s, 1) for word, s in report.seconds_by_emotion().items()}
+    (1, {'neutral': 9.6, 'happiness': 0.4})
     """
 
     events: tuple[Event, ...]

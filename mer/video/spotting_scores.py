@@ -22,6 +22,7 @@ OVERLAP = 0.5  # least intersection over union of an event and the expression th
 def overlap(a: tuple[float, float], b: tuple[float, float]) -> float:
     """Intersection over union of two intervals (onset, offset); 0 if they do not meet.
 
+    >>> from mer.video.spotting_scores import overlap
     >>> overlap((1.0, 1.5), (1.0, 2.0))
     0.5
     """
