@@ -60,7 +60,7 @@ def luminance(picture: np.ndarray) -> np.ndarray:
     if picture.dtype != np.uint8 or not (colour or picture.ndim == 2):
         raise BadData(
             f"contrast: a picture of shape {picture.shape} and type {picture.dtype}; "
-            "give (H, W, 3) uint8, blue-green-red, as mer.pairs keeps them, or (H, W)"
+            "give (H, W, 3) uint8, blue-green-red, as mer.preprocessing.pairs keeps them, or (H, W)"
         )
     return cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY) if colour else picture
 

@@ -1,4 +1,4 @@
-"""Measure what the study promises about itself: `python tests/bars.py killed|repeat|clone`.
+"""Measure what the study promises about itself: `python tests/measure/bars.py killed|repeat|clone`.
 
 These take as long as the study does, so they are commands and no tests.
 

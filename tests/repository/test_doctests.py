@@ -1,4 +1,4 @@
-"""The examples of all docstrings run and print what they say; what users import has one."""
+"""The examples of docstrings and README print what they say; what users import has one."""
 
 import doctest
 import importlib
@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mer.core.paths import PACKAGE
+from mer.core.paths import PACKAGE, checkout
 
 OPTIONS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 KNOWN = {"np": np, "pd": pd}  # examples import the rest, as a user does
@@ -64,6 +64,13 @@ def failures(module):
 def test_the_examples_are_right(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)  # what they write
     assert failures(importlib.import_module(name)) == []
+
+
+def test_the_example_of_the_readme_is_right(tmp_path, monkeypatch):
+    text = (checkout() / "README.md").read_text(encoding="utf-8")
+    assert ">>> " in text
+    monkeypatch.chdir(tmp_path)
+    assert failures(ModuleType("readme", text)) == []
 
 
 @pytest.mark.parametrize(
