@@ -131,13 +131,13 @@ def check(table: pd.DataFrame, where: str = "score table") -> pd.DataFrame:
     return table
 
 
-def write(table: pd.DataFrame, path: Path) -> None:
+def write(table: pd.DataFrame, path: Path | str) -> None:
     """Check a score table and write it as CSV with six digits, atomically."""
     with atomic(path) as draft:
         check(table).to_csv(draft, index=False, float_format="%.6f")
 
 
-def read(path: Path) -> pd.DataFrame:
+def read(path: Path | str) -> pd.DataFrame:
     """Read a score table and check it; a damaged one raises `BadData` with file and row.
 
     Examples

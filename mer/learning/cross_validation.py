@@ -33,7 +33,7 @@ def cross_validate(
     inputs: Inputs,
     folds: list[Fold],
     seeds: list[int],
-    parts: Path,
+    parts: Path | str,
     quiet: bool = False,
     with_train: bool = False,
     every_epoch: bool = False,
@@ -87,7 +87,7 @@ def cross_validate(
 def cross_validate_all(
     trainings: list[tuple[Recipe, Inputs, list[Fold]]],
     seeds: list[int],
-    parts: Path,
+    parts: Path | str,
     quiet: bool = False,
     with_train: bool = False,
     every_epoch: bool = False,

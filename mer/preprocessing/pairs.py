@@ -144,7 +144,7 @@ def build(
     return pairs
 
 
-def load(folder: Path) -> list[Pair]:
+def load(folder: Path | str) -> list[Pair]:
     """The pairs listed in a folder; a damaged list raises `BadData`.
 
     Examples
