@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 
-from mer.core.style import EMOTIONS, INK, PALE, SURE, colour_of
+from mer.core.style import EMOTIONS, INK, PALE, colour_of
 from mer.core.style import style as style  # notebooks say plots.style()
 from mer.evaluation import records
 from mer.evaluation.records import Record
@@ -222,38 +222,6 @@ def reliability(tables: dict[str, pd.DataFrame]):
         title="Sure, and right?",
     )
     axis.legend(fontsize=8, frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
-    return figure
-
-
-def literature(table: pd.DataFrame):
-    """Published UF1 by database; filled: the epoch was fixed beforehand, hollow: it was not."""
-    databases = [name for name in ("all", "smic", "casme2", "samm") if table[name].notna().any()]
-    figure, axis = plt.subplots(figsize=(8, 4), layout="constrained")
-    for x, database in enumerate(databases):
-        spread = np.linspace(-0.3, 0.3, len(table))
-        for i, row in table.iterrows():
-            honest = row.iloc[-1] == "no"
-            mine = row.method.startswith("this study")
-            ink = SURE if mine else INK
-            axis.plot(
-                x + spread[i],
-                row[database],
-                "o",
-                ms=9 if mine else 6,
-                mec=ink,
-                mfc=ink if honest else "white",
-            )
-    axis.plot([], [], "o", color=INK, label="epoch fixed beforehand")
-    axis.plot([], [], "o", mec=INK, mfc="white", label="chosen on the test subject, or unknown")
-    axis.plot([], [], "o", color=SURE, label="this study")
-    axis.set(
-        xticks=range(len(databases)),
-        xticklabels=databases,
-        ylabel="UF1",
-        ylim=(0.15, 1),
-        title="Published results, database by database",
-    )
-    axis.legend(fontsize=8, loc="lower right")
     return figure
 
 

@@ -144,7 +144,7 @@ def cluster(options, folder):
 
 
 def clone(options, folder):
-    """What a newcomer waits for, set-up included, and what continuous integration does.
+    """What somebody new waits for, set-up included, and what continuous integration does.
 
     Nothing is kept from before but downloaded wheels: the home folder is a new one too.
     """

@@ -1,6 +1,6 @@
 """Install mer's wheel into an empty environment, and use it far from any checkout.
 
-`python -m measure.wheel` (with PYTHONPATH=tests). It builds the wheel, installs it into a fresh
+`python tests/measure/wheel.py` builds the wheel, installs it into a fresh
 environment with the versions of requirements.lock, and asks there for what a user has without
 extras: `import mer`, `mer doctor`, and `mer analyse` on the sample. It says seconds and sizes, and
 ends with 1 where something fails. Packages are downloaded, or come from pip's cache.
