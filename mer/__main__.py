@@ -8,6 +8,7 @@ import signal
 import sys
 from pathlib import Path
 
+from mer import __version__
 from mer.core.errors import MerError
 
 
@@ -56,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="mer", description="A reproducible study of facial micro-expressions."
     )
+    parser.add_argument("--version", action="version", version=f"mer {__version__}")
     commands = parser.add_subparsers(dest="command", title="commands", metavar="COMMAND")
     _add_study(commands)
     _add_people(commands)

@@ -8,45 +8,11 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 
+from mer.core.style import EMOTIONS, INK, PALE, colour_of
+from mer.core.style import style as style  # notebooks say plots.style()
 from mer.evaluation import records
 from mer.evaluation.records import Record
 from mer.preprocessing import flow as optical_flow
-
-EMOTIONS = {
-    "disgust": "#2a9d5c",
-    "happiness": "#e9a820",
-    "repression": "#7d5ba6",
-    "sadness": "#3b7dd8",
-    "surprise": "#e2603f",
-    "others": "#9aa0a6",
-    "fear": "#5d4037",
-    "negative": "#3b7dd8",
-    "positive": "#e9a820",
-}
-INK, PALE = "#22303c", "#c9d1d9"
-
-
-def style() -> None:
-    """The study's look: call once at the top of a notebook."""
-    sns.set_theme(style="whitegrid", context="notebook", font_scale=0.9)
-    plt.rcParams.update(
-        {
-            "figure.dpi": 110,
-            "savefig.dpi": 110,
-            "savefig.bbox": "tight",
-            "figure.autolayout": False,
-            "axes.edgecolor": PALE,
-            "grid.color": "#e8ecef",
-            "axes.titleweight": "bold",
-            "axes.titlesize": 11,
-            "axes.labelcolor": INK,
-            "text.color": INK,
-            "xtick.color": INK,
-            "ytick.color": INK,
-            "axes.spines.top": False,
-            "axes.spines.right": False,
-        }
-    )
 
 
 def faces(
@@ -80,9 +46,7 @@ def class_counts(counts: pd.DataFrame):
     )
     totals = counts.sum()
     bars = top.bar(
-        np.arange(len(totals)) + 0.5,
-        totals,
-        color=[EMOTIONS.get(name, PALE) for name in totals.index],
+        np.arange(len(totals)) + 0.5, totals, color=[colour_of(name) for name in totals.index]
     )
     top.bar_label(bars, fontsize=9)
     top.set(title="Sequences of each emotion", yticks=[])
@@ -261,38 +225,6 @@ def reliability(tables: dict[str, pd.DataFrame]):
     return figure
 
 
-def literature(table: pd.DataFrame):
-    """Published UF1 by database; filled: the epoch was fixed beforehand, hollow: it was not."""
-    databases = [name for name in ("all", "smic", "casme2", "samm") if table[name].notna().any()]
-    figure, axis = plt.subplots(figsize=(8, 4), layout="constrained")
-    for x, database in enumerate(databases):
-        spread = np.linspace(-0.3, 0.3, len(table))
-        for i, row in table.iterrows():
-            honest = row.iloc[-1] == "no"
-            mine = row.method.startswith("this study")
-            colour = "#e2603f" if mine else INK
-            axis.plot(
-                x + spread[i],
-                row[database],
-                "o",
-                ms=9 if mine else 6,
-                mec=colour,
-                mfc=colour if honest else "white",
-            )
-    axis.plot([], [], "o", color=INK, label="epoch fixed beforehand")
-    axis.plot([], [], "o", mec=INK, mfc="white", label="chosen on the test subject, or unknown")
-    axis.plot([], [], "o", color="#e2603f", label="this study")
-    axis.set(
-        xticks=range(len(databases)),
-        xticklabels=databases,
-        ylabel="UF1",
-        ylim=(0.15, 1),
-        title="Published results, database by database",
-    )
-    axis.legend(fontsize=8, loc="lower right")
-    return figure
-
-
 def first_look(source, sequence):
     """Onset, apex and their magnified difference; without frames, the published flow."""
     if not sequence.numbers:
@@ -327,7 +259,7 @@ def motion_sheet(
         figsize=(2 * len(columns), 2.03 * len(names) * shape[0] / shape[1]),
     )
     for i, (name, onset, apex, field) in enumerate(columns):
-        axes[0, i].set_title(name, color=EMOTIONS.get(name, INK), fontsize=12)
+        axes[0, i].set_title(name, color=colour_of(name, INK), fontsize=12)
         pictures = [onset, apex]
         if factor:
             # Glasses and locks do not move with the skin behind them: smoothing mends the tears.
@@ -342,7 +274,7 @@ def motion_sheet(
         axis.set(xticks=[], yticks=[])
         axis.spines[:].set_visible(False)
     if title:
-        figure.suptitle(title, y=0.93, fontsize=14, color=EMOTIONS.get(title, INK))
+        figure.suptitle(title, y=0.93, fontsize=14, color=colour_of(title, INK))
     return figure
 
 

@@ -77,8 +77,7 @@ def connect(address: str):
         from distributed import Client
     except ImportError as error:
         raise MerError(
-            "a cluster needs the packages of the extra `cluster`: "
-            "python -m pip install --editable '.[cluster]'"
+            "a cluster needs the extra `cluster`: `mer doctor` says how to get its packages."
         ) from error
     try:
         return Client(address, timeout=PATIENCE, set_as_default=False)

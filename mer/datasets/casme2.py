@@ -13,17 +13,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from zipfile import BadZipFile
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
-
-from mer.core.errors import BadData, MerError, SourceMissing
+from mer.core.errors import MerError, SourceMissing
+from mer.datasets import coding_table
 from mer.datasets.base import Problem, Sequence, Source
+from mer.datasets.coding_table import FRAME_COLUMNS
 from mer.people.casme2_statistics import EMOTIONS, STUDIED
 
-FRAME_COLUMNS = ("OnsetFrame", "ApexFrame", "OffsetFrame")
-COLUMNS = ("Subject", "Filename", *FRAME_COLUMNS, "Action Units", "Estimated Emotion")
 LAYOUTS = ("cropped", "raw_selected", "raw")  # in the order of preference
 
 # No leading zeros: a frame is found again by writing its number into the template.
@@ -51,7 +47,7 @@ class Casme2(Source):
     )
     remedy = (
         "Apply for the licence at http://casme.psych.ac.cn/casme/e2, put the release "
-        "(frames and coding table) at data/casme2, or let MER_CASME2 name its folder."
+        "(frames and coding table) there, or let MER_CASME2 name its folder."
     )
     classes = STUDIED
     emotions = EMOTIONS  # everything the table may say
@@ -72,7 +68,7 @@ class Casme2(Source):
         self.problems = list(self._notes)
         on_disk = self._scan()
         found, first_row = [], {}
-        for row, cells in self._rows():
+        for row, cells in coding_table.rows(self.table):
             sequence = self._sequence(row, cells, on_disk)
             found.append(sequence)
             earlier = first_row.setdefault(sequence.key, row)
@@ -118,48 +114,20 @@ class Casme2(Source):
             )
         return tables[0]
 
-    def _rows(self) -> Iterator[tuple[int, dict]]:
-        """Row number as a spreadsheet counts it, and the cells by the names of `COLUMNS`."""
-        rows = self._cells()
-        header = [_plain(cell) for cell in (rows[0] if rows else ())]
-        missing = [column for column in COLUMNS if _plain(column) not in header]
-        if missing:
-            found = ", ".join(str(cell) for cell in (rows[0] if rows else ()) if cell is not None)
-            raise BadData(
-                f"{self.table}: no column {', '.join(missing)}. Columns found: "
-                f"{found or 'none'}. The names must stand in row 1; take the table "
-                "as it was released."
-            )
-        place = {column: header.index(_plain(column)) for column in COLUMNS}
-        for row, cells in enumerate(rows[1:], start=2):
-            values = {column: cells[place[column]] for column in COLUMNS}
-            if any(_text(value) for value in values.values()):  # a table may end in blank rows
-                yield row, values
-
-    def _cells(self) -> list[tuple]:
-        """All cells of the first sheet."""
-        try:
-            book = openpyxl.load_workbook(self.table, data_only=True)
-        except (BadZipFile, InvalidFileException, OSError, KeyError, ValueError) as error:
-            raise BadData(
-                f"{self.table}: cannot be read as a spreadsheet ({error}). Copy the table again."
-            ) from error
-        return list(book.worksheets[0].iter_rows(values_only=True))
-
     def _sequence(self, row: int, cells: dict, on_disk: dict) -> Sequence:
         """One row as a record; whatever is wrong with its cells goes to `problems`."""
-        subject, name = _subject(cells["Subject"]), _text(cells["Filename"])
+        subject, name = coding_table.subject(cells["Subject"]), coding_table.text(cells["Filename"])
         base = self.folder.relative_to(self.root) / subject / name
-        onset, apex, offset = (_number(cells[column]) for column in FRAME_COLUMNS)
+        onset, apex, offset = (coding_table.number(cells[column]) for column in FRAME_COLUMNS)
         sequence = Sequence(
             self.name,
             subject,
             name,
-            _text(cells["Estimated Emotion"]).lower(),
+            coding_table.text(cells["Estimated Emotion"]).lower(),
             onset,
             apex,
             offset,
-            _text(cells["Action Units"]),
+            coding_table.text(cells["Action Units"]),
             self.fps,
             f"{base.as_posix()}/{self._prefix}{{}}.jpg",
             on_disk.get((subject, name), ()),
@@ -170,7 +138,7 @@ class Casme2(Source):
 
     def _check_cells(self, sequence: Sequence, cells: dict) -> None:
         for column in ("Subject", "Filename"):
-            if not _text(cells[column]):
+            if not coding_table.text(cells[column]):
                 self._problem(sequence, f"{column} is empty", "Fill in the cell.")
         if sequence.emotion not in self.emotions:
             self._problem(
@@ -179,10 +147,10 @@ class Casme2(Source):
                 f"Known are {', '.join(self.emotions)}.",
             )
         for column in FRAME_COLUMNS:
-            if _number(cells[column]) is None:
+            if coding_table.number(cells[column]) is None:
                 self._problem(
                     sequence,
-                    f"{column} is no frame number: {_text(cells[column])!r}",
+                    f"{column} is no frame number: {coding_table.text(cells[column])!r}",
                     "The sequence is left out; give the number if you know it.",
                 )
 
@@ -306,27 +274,3 @@ def _prefix(folder: Path) -> str | None:
 def _folders(path: Path | str) -> list[os.DirEntry]:
     with os.scandir(path) as entries:
         return [entry for entry in entries if entry.is_dir()]
-
-
-def _plain(header) -> str:
-    """A column's name without blanks, case and signs, which differ between copies."""
-    return "".join(sign for sign in str(header).lower() if sign.isalnum())
-
-
-def _text(cell) -> str:
-    """A cell as text; a number that a spreadsheet made of '12' becomes '12' again."""
-    if isinstance(cell, float) and cell.is_integer():
-        cell = int(cell)
-    return "" if cell is None else str(cell).strip()
-
-
-def _number(cell) -> int | None:
-    """A cell as frame number, None where it is none ('/', 46.5, empty)."""
-    text = _text(cell)
-    return int(text) if text.isascii() and text.isdigit() else None
-
-
-def _subject(cell) -> str:
-    """'sub01' from 1, '01' or 'sub01'; any other text stays as it is."""
-    match = re.fullmatch(r"(?:sub)?(\d+)", _text(cell), re.IGNORECASE)
-    return f"sub{int(match[1]):02d}" if match else _text(cell)

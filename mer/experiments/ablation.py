@@ -14,13 +14,14 @@ import matplotlib.pyplot as plt
 import pandas as pd
 
 from mer.core.errors import MerError
+from mer.core.style import INK, PALE, SURE, UNSURE
 from mer.evaluation import metrics, scores
 from mer.evaluation.protocols import Fold
 from mer.evaluation.records import Record, joint_level, label, tabulate
 from mer.learning import cross_validation
 from mer.learning.inputs import Inputs
 from mer.learning.training import Recipe
-from mer.plots import INK, PALE, interval
+from mer.plots import interval
 
 COLUMNS = {  # of a summary: titles by metric
     "uf1": "UF1",
@@ -32,7 +33,6 @@ COLUMNS = {  # of a summary: titles by metric
     "kept_difference": "kept minus the first's",
     "seconds": "CPU s a seed",
 }
-SURE, UNSURE = "#e2603f", "#7b8794"  # whether an interval leaves out zero
 
 
 @dataclass(frozen=True)

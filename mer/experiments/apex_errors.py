@@ -10,9 +10,10 @@ import pandas as pd
 import seaborn as sns
 
 from mer.core.errors import BadData
+from mer.core.style import INK
 from mer.evaluation import metrics
 from mer.evaluation.records import Record, joint_level, tabulate
-from mer.plots import INK, interval
+from mer.plots import interval
 from mer.preprocessing.apex import Reading
 
 BASELINE = "midpoint"

@@ -70,8 +70,8 @@ def plot_cost(found: list[Record], moved: Mapping[str, float], chance: float, me
     """
     import matplotlib.pyplot as plt
 
-    from mer.experiments.ablation import SURE, UNSURE
-    from mer.plots import INK, PALE, interval
+    from mer.core.style import INK, PALE, SURE, UNSURE
+    from mer.plots import interval
 
     scores = {r.model: r for r in found if r.metric == metric}
     changes = {r.models[0]: r for r in found if r.metric == f"{metric}_difference"}

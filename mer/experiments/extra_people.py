@@ -23,6 +23,8 @@ from mer.people import crowd
 from mer.people.body.figure import Sitter
 from mer.preprocessing import faces, flow, pairs
 
+_SOURCE, _PREFIX = "extra people", "extra-"  # how they are named beside the tested ones
+
 
 def flows(
     folder: Path,
@@ -45,7 +47,7 @@ def flows(
         quiet=quiet,
     )
     named = [
-        _sequence(subject, number, emotion)
+        Sequence(_SOURCE, f"{_PREFIX}{subject}", str(number), emotion=str(emotion))
         for one in made
         for number, (emotion, subject) in enumerate(zip(one["emotions"], one["subjects"]))
     ]
@@ -58,18 +60,8 @@ def published(made: Pictures, classes: tuple[str, ...], step: int = 1) -> Inputs
 
     made   `mer.experiments.synthetic_pictures.pictures`, where the takes of a pair stand together
     """
-    named = [
-        _sequence(subject, number, classes[label])
-        for number, (label, subject) in enumerate(zip(made.labels, made.subjects))
-    ]
-    images = [np.float32(image) / np.float32(255) for image in made.images]
+    images, named = made.as_flows(classes, _SOURCE, _PREFIX)
     return inputs.published_flow_inputs(images[::step], named[::step], classes)
-
-
-def _sequence(subject: str, number: int, emotion: str) -> Sequence:
-    return Sequence(
-        source="extra people", subject=f"extra-{subject}", name=str(number), emotion=str(emotion)
-    )
 
 
 def _jobs(

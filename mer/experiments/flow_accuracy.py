@@ -16,10 +16,10 @@ import seaborn as sns
 from matplotlib.ticker import LogLocator, NullLocator
 from matplotlib.transforms import Bbox
 
+from mer.core.style import INK, PALE
 from mer.datasets.base import Source
 from mer.evaluation import metrics
 from mer.evaluation.records import Record
-from mer.plots import INK, PALE
 from mer.preprocessing import faces, flow, pairs
 from mer.preprocessing.flow_methods import DEFAULT, METHODS
 from mer.preprocessing.pairs import Pair

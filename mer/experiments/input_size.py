@@ -10,13 +10,13 @@ import pandas as pd
 from matplotlib.ticker import LogLocator, StrMethodFormatter
 
 from mer.core.errors import MerError
+from mer.core.style import INK
 from mer.evaluation import scores
 from mer.evaluation.protocols import Fold
 from mer.evaluation.records import Record, label
 from mer.learning import cross_validation, models
 from mer.learning.inputs import Inputs
 from mer.learning.training import Recipe
-from mer.plots import INK
 
 LARGEST = 224  # pixels: the earlier implementation's input
 _PROBE = 32  # training samples that a cost is measured on

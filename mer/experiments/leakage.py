@@ -15,11 +15,12 @@ import numpy as np
 import pandas as pd
 
 from mer.core.errors import BadData
+from mer.core.style import INK
 from mer.evaluation import metrics, protocols, scores
 from mer.evaluation.protocols import Fold
 from mer.evaluation.records import Record
 from mer.learning.inputs import Inputs
-from mer.plots import INK, interval
+from mer.plots import interval
 
 GROUPS = 5  # grouped folds where the profile has none of its own
 HONEST, LEAKY = "#2a9d5c", "#e2603f"

@@ -7,10 +7,12 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
 from mer.core.errors import Unavailable
+from mer.core.style import INK, SURE
 from mer.datasets import Sequence, Source
 from mer.evaluation import ensemble, metrics, protocols
 from mer.evaluation.protocols import Fold
@@ -221,6 +223,38 @@ def published_results(
     if leaking:
         rows.append(_row("this study, a network, leaking", leaking, "yes"))
     return pd.DataFrame([*rows, _row("this study", ours, "no")], columns=COLUMNS)
+
+
+def plot_literature(table: pd.DataFrame):
+    """Published UF1 by database; filled: the epoch was fixed beforehand, hollow: it was not."""
+    databases = [name for name in ("all", "smic", "casme2", "samm") if table[name].notna().any()]
+    figure, axis = plt.subplots(figsize=(8, 4), layout="constrained")
+    for x, database in enumerate(databases):
+        spread = np.linspace(-0.3, 0.3, len(table))
+        for i, row in table.iterrows():
+            honest = row.iloc[-1] == "no"
+            mine = row.method.startswith("this study")
+            ink = SURE if mine else INK
+            axis.plot(
+                x + spread[i],
+                row[database],
+                "o",
+                ms=9 if mine else 6,
+                mec=ink,
+                mfc=ink if honest else "white",
+            )
+    axis.plot([], [], "o", color=INK, label="epoch fixed beforehand")
+    axis.plot([], [], "o", mec=INK, mfc="white", label="chosen on the test subject, or unknown")
+    axis.plot([], [], "o", color=SURE, label="this study")
+    axis.set(
+        xticks=range(len(databases)),
+        xticklabels=databases,
+        ylabel="UF1",
+        ylim=(0.15, 1),
+        title="Published results, database by database",
+    )
+    axis.legend(fontsize=8, loc="lower right")
+    return figure
 
 
 def _row(name: str, values: dict[str, float], chosen: str) -> dict:

@@ -10,6 +10,7 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from mer.core.errors import MerError
+from mer.core.style import INK, PALE, SURE, UNSURE, colour_of
 from mer.evaluation import metrics
 from mer.evaluation.records import Record, joint_level
 from mer.preprocessing import faces
@@ -122,8 +123,6 @@ def plot_maps(rows: dict[str, dict[str, np.ndarray]], face: np.ndarray, title: s
     """
     import matplotlib.pyplot as plt
 
-    from mer.plots import EMOTIONS, INK
-
     columns = list(next(iter(rows.values())))
     figure, axes = plt.subplots(
         len(rows),
@@ -142,7 +141,7 @@ def plot_maps(rows: dict[str, dict[str, np.ndarray]], face: np.ndarray, title: s
             axis.set(xticks=[], yticks=[])
             axis.spines[:].set_visible(False)
     for axis, emotion in zip(axes[0], columns):
-        axis.set_title(emotion, color=EMOTIONS.get(emotion, INK), fontsize=11)
+        axis.set_title(emotion, color=colour_of(emotion, INK), fontsize=11)
     figure.suptitle(title, fontsize=11, fontweight="bold")
     return figure
 
@@ -156,8 +155,7 @@ def plot_before_after(
     """
     import matplotlib.pyplot as plt
 
-    from mer.experiments.ablation import SURE, UNSURE
-    from mer.plots import INK, PALE, interval
+    from mer.plots import interval
 
     values = {r.model: r for r in found if r.metric == measure}
     changes = {r.models[0]: r for r in found if r.metric == f"{measure}_difference"}

@@ -16,6 +16,7 @@ import numpy as np
 from joblib import delayed
 
 from mer.core import cache
+from mer.datasets.base import Sequence
 from mer.datasets.megc2019 import SIZE
 from mer.people import crowd
 from mer.people.body.figure import Sitter
@@ -47,6 +48,16 @@ class Pictures:
     images: np.ndarray
     labels: np.ndarray
     subjects: np.ndarray
+
+    def as_flows(
+        self, classes: tuple[str, ...], source: str = "synthetic", prefix: str = ""
+    ) -> tuple[list[np.ndarray], list[Sequence]]:
+        """The pictures in [0, 1], as published flows are read, and the sequence of each."""
+        sequences = [
+            Sequence(source, f"{prefix}{subject}", str(index), emotion=classes[label])
+            for index, (label, subject) in enumerate(zip(self.labels, self.subjects))
+        ]
+        return [np.float32(image) / np.float32(255) for image in self.images], sequences
 
 
 def pictures(

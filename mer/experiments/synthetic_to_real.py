@@ -44,7 +44,7 @@ def score(
     The score table has the protocol "synthetic-to-real"; finished trainings are kept in `parts`,
     as `cross_validation.cross_validate` does.
     """
-    images, shown = _as_flows(made, source.classes)
+    images, shown = made.as_flows(source.classes)
     images += [source.flow(sequence) for sequence in sequences]
     data = published_flow_inputs(images, [*shown, *sequences], source.classes)
     whole = np.arange(len(data.labels))
@@ -54,16 +54,7 @@ def score(
 
 def synthetic_inputs(made: Pictures, classes: tuple[str, ...]) -> Inputs:
     """Pictures of synthetic people in the form that notebook 10 gives the real ones."""
-    return evened(published_flow_inputs(*_as_flows(made, classes), classes))
-
-
-def _as_flows(made: Pictures, classes: tuple[str, ...]) -> tuple[list[np.ndarray], list[Sequence]]:
-    """The pictures in [0, 1], as published flows are read, and the sequence of each."""
-    shown = [
-        Sequence(source="synthetic", subject=subject, name=str(index), emotion=classes[label])
-        for index, (label, subject) in enumerate(zip(made.labels, made.subjects))
-    ]
-    return [np.float32(image) / np.float32(255) for image in made.images], shown
+    return evened(published_flow_inputs(*made.as_flows(classes), classes))
 
 
 def score_pretrained(

@@ -143,7 +143,4 @@ def table(lines: list[Line]) -> str:
 def _show(record: Record | None) -> str:
     if record is None:
         return MISSING
-    if record.value is None:
-        return f"none (n={record.n})"
-    interval = f" [{record.low:.3f}, {record.high:.3f}]" if record.has_interval else ""
-    return f"{record.value:.4g}{interval} (n={record.n})"
+    return f"{record.text('.4g')} (n={record.n})"

@@ -7,14 +7,10 @@ from datetime import datetime
 from pathlib import Path
 
 from mer.core.files import write_text
+from mer.datasets import SOURCES
 from mer.evaluation.records import MISSING, Record, label
 from mer.study.pages import template
 
-_SOURCES = {
-    "synthetic": "rendered people with known ground truth (and on real flows, where found)",
-    "casme2": "CASME II, filmed people, 200 frames a second",
-    "megc2019": "published optical flows of real micro-expressions",
-}
 _DECIMALS = {"accuracy": 3, "uf1": 3, "uar": 3, "mae_frames": 2, "epe_px": 3, "epe_moving_px": 3}
 _SHARES = ("accuracy", "uf1", "uar")  # lie in [0, 1]: drawn as bars
 _STATUS = {
@@ -37,7 +33,7 @@ def write_index(folder: Path, record: dict, metrics: list[Record]) -> None:
     run, installed = record["parameters"], record["packages"]
     page = template("overview.html").render(
         run=run,
-        source=_SOURCES.get(run["source"], run["source"]),
+        source=SOURCES[run["source"]].title,
         facts=_facts(record),
         notebooks=_notebooks(record["notebooks"], metrics),
         figures=_figures(folder),

@@ -33,7 +33,7 @@ class Profile:
                          network for real faces (notebooks 10, 12 and 13)
     earlier_size, earlier_epochs
                          the earlier implementation's experiment, done again (notebook 09)
-    leakage_seeds        seeds of the leakage ladder (notebook 09)
+    leakage_seeds        seeds of the leaks (notebook 09)
     input_sizes, input_size_epochs, input_size_folds
                          sides in pixels, where the input sizes of the SimpleCNN are compared
                          (notebook 14)

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from matplotlib.colors import to_rgb
 
-from mer import plots
+from mer.core import style
 from mer.core.errors import MerError
 from mer.core.files import atomic
 from mer.video.classes import NEUTRAL
@@ -105,5 +105,5 @@ def _bar(picture, events: tuple[Event, ...], duration: float, time: float) -> No
 
 def _ink(emotion: str) -> tuple[int, int, int]:
     """Colour of an emotion, blue-green-red; neutral is white."""
-    name = "#ffffff" if emotion == NEUTRAL else plots.EMOTIONS.get(emotion, plots.PALE)
+    name = "#ffffff" if emotion == NEUTRAL else style.colour_of(emotion)
     return tuple(round(255 * share) for share in reversed(to_rgb(name)))

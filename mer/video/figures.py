@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from mer import plots
+from mer.core import style
 from mer.datasets.takes import Take
 from mer.preprocessing import flow as optical_flow
 from mer.video.report import TRACE, Report
@@ -19,7 +19,7 @@ def timeline(report: Report):
     of the most confident events in the order of time."""
     import matplotlib.pyplot as plt
 
-    plots.style()
+    style.style()
     shown = sorted(
         sorted(report.events, key=lambda e: -e.confidence)[:_THUMBNAILS], key=lambda e: e.onset
     )
@@ -39,10 +39,10 @@ def timeline(report: Report):
 
 def _curve(axis, report: Report) -> None:
     time, strength = (report.trace[:, TRACE.index(name)] for name in ("time", "strength"))
-    axis.plot(time, strength, color=plots.INK, lw=0.9)
+    axis.plot(time, strength, color=style.INK, lw=0.9)
     labelled = set()
     for event in report.events:
-        colour = plots.EMOTIONS.get(event.emotion, plots.PALE)
+        colour = style.colour_of(event.emotion)
         name = None if event.emotion in labelled else event.emotion
         axis.axvspan(event.onset, event.offset, color=colour, alpha=0.35, lw=0, label=name)
         labelled.add(event.emotion)
@@ -94,13 +94,7 @@ def beside_truth(report: Report, take: Take):
     figure, axis = plt.subplots(figsize=(7.5, 2.2), layout="constrained")
     for y, spans in enumerate(lanes.values()):
         for onset, offset, emotion in spans:
-            axis.barh(
-                y,
-                offset - onset,
-                left=onset,
-                height=0.6,
-                color=plots.EMOTIONS.get(emotion, plots.PALE),
-            )
+            axis.barh(y, offset - onset, left=onset, height=0.6, color=style.colour_of(emotion))
             axis.annotate(
                 emotion, ((onset + offset) / 2, y + 0.32), fontsize=8, ha="center", va="bottom"
             )

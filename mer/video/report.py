@@ -12,21 +12,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from mer.core.style import emoji
 from mer.preprocessing import faces
 from mer.video.classes import NEUTRAL
 
 MICRO = 0.5  # seconds: an expression that is over sooner is a micro-expression
-EMOJI = {
-    NEUTRAL: "😐",
-    "disgust": "🤢",
-    "happiness": "😊",
-    "repression": "😶",
-    "sadness": "😢",
-    "surprise": "😮",
-    "negative": "🙁",
-    "positive": "🙂",
-}
-_UNKNOWN = "❔"
 _LOG = ("emoji", "emotion", "onset", "duration", "confidence")
 TRACE = ("time", "strength", "x", "y", "side")
 
@@ -163,11 +153,6 @@ class Report:
             "seconds": {k: round(v, 3) for k, v in self.seconds_by_emotion().items()},
             "events": [_row(event) for event in self.events],
         }  # fmt: skip
-
-
-def emoji(emotion: str) -> str:
-    """The emoji of an emotion; a question mark for one that has none."""
-    return EMOJI.get(emotion, _UNKNOWN)
 
 
 def _row(event: Event) -> dict:

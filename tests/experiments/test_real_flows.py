@@ -7,7 +7,6 @@ import pytest
 import torch
 from support.factories import write_megc2019
 
-from mer import plots
 from mer.datasets import open_source
 from mer.datasets.base import Sequence
 from mer.evaluation import ensemble, metrics, protocols
@@ -210,4 +209,4 @@ def test_the_published_table_is_filled_for_us_only_where_it_is_comparable():
     assert np.isnan(two["all"]) and two.casme2 == 0.87
     three = real_flows.published_results({"pooled": 0.75, "smic": 0.7, "casme2": 0.9, "samm": 0.6})
     assert three.iloc[-1]["all"] == 0.75
-    assert len(plots.literature(three).axes) == 1
+    assert len(real_flows.plot_literature(three).axes) == 1

@@ -3,14 +3,17 @@
 import json
 import subprocess
 import sys
+from dataclasses import asdict
 from types import SimpleNamespace
 
 import pytest
 from support.factories import record
 
+import mer
 from mer import __main__ as cli
 from mer.core import environment, parallel, paths
 from mer.core.errors import MerError
+from mer.datasets import SOURCES
 from mer.study.profiles import PROFILES
 
 
@@ -138,7 +141,7 @@ def test_the_console_command_is_called_mer(capsys):
 def test_compare_exit_codes(capsys, tmp_path):
     for name, value in (("a", 0.5), ("b", 0.9)):
         (tmp_path / name).mkdir()
-        (tmp_path / name / "metrics.json").write_text(json.dumps([record(value)]))
+        (tmp_path / name / "metrics.json").write_text(json.dumps([asdict(record(value))]))
     a, b = tmp_path / "a", tmp_path / "b"
     code, out, _ = run(capsys, "compare", a, a / "metrics.json", "--exact")
     assert code == 0 and "all 1 records agree" in out
@@ -169,6 +172,19 @@ def test_fetch_passes_the_origin_on(capsys, monkeypatch):
     assert run(capsys, "fetch", "megc2019")[0] == 0
     assert run(capsys, "fetch", "megc2019", "--from", "here")[0] == 0
     assert calls == [(), ("here",)]
+
+
+def test_the_version_is_told(capsys):
+    with pytest.raises(SystemExit) as ended:
+        run(capsys, "--version")
+    assert ended.value.code == 0 and capsys.readouterr().out == f"mer {mer.__version__}\n"
+
+
+def test_help_names_every_source_and_every_profile(capsys):
+    with pytest.raises(SystemExit):
+        run(capsys, "study", "--help")
+    text = capsys.readouterr().out
+    assert [name for name in (*SOURCES, *PROFILES) if name not in text] == []
 
 
 def test_doctor_gives_its_exit_code(capsys, monkeypatch):

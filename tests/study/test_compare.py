@@ -117,6 +117,6 @@ def test_nothing_to_compare(tmp_path, records):
 
 def test_table_names_every_record_and_the_verdict(tmp_path):
     text = table(lines(tmp_path, [record(), record(model="x")], [record(0.9)]))
-    assert "0.5 [0.400, 0.600] (n=10)" in text and "only in A" in text
+    assert "0.5 [0.4, 0.6] (n=10)" in text and "only in A" in text
     assert text.endswith("2 of 2 records differ")
     assert table(lines(tmp_path, [record()], [record()])).endswith("all 1 records agree")

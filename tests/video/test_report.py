@@ -12,13 +12,14 @@ from support.demo_film import StubRecogniser, bump, film, frame, write_video
 
 from mer.__main__ import main
 from mer.core.errors import MerError
+from mer.core.style import emoji
 from mer.datasets.takes import Take, TakeEvent
 from mer.video.annotate import annotate
 from mer.video.classes import NEUTRAL
 from mer.video.export import export, run, text
 from mer.video.figures import beside_truth, timeline
 from mer.video.reading import SAMPLE, Video
-from mer.video.report import Event, Report, emoji
+from mer.video.report import Event, Report
 
 
 def event(emotion, onset, offset, confidence=0.8):
@@ -73,10 +74,6 @@ def test_a_report_without_an_event(tmp_path):
     files = export(empty, tmp_path)
     assert json.loads(files[1].read_text(encoding="utf-8"))["events"] == []
     assert "Expressions: 0" in text(empty)
-
-
-def test_an_emotion_without_an_emoji_has_a_question_mark():
-    assert emoji("bewilderment") == "❔" and emoji(NEUTRAL) == "😐"
 
 
 def test_export_writes_what_was_found(report, tmp_path):

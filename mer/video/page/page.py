@@ -14,6 +14,7 @@ from pathlib import Path
 from IPython.display import HTML
 
 from mer.core.errors import MerError
+from mer.core.style import emoji
 from mer.video.classes import NEUTRAL
 from mer.video.page import panels
 from mer.video.page.layout import Layout
@@ -21,7 +22,6 @@ from mer.video.page.session import Engine, Session, Stopped, engine
 from mer.video.page.translations import TEXTS, note, say
 from mer.video.page.uploads import UPLOAD_LIMIT, Upload, megabytes
 from mer.video.reading import SAMPLE
-from mer.video.report import emoji
 
 _SAMPLE_NAME = "sample_name"  # the key of its name
 _TICK = 0.2  # seconds between two drawings of what changes with every frame

@@ -17,11 +17,11 @@ import cv2
 import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from mer.plots import EMOTIONS, PALE
+from mer.core import style
 from mer.preprocessing import flow
 from mer.video.classes import NEUTRAL
 from mer.video.page.translations import note, say
-from mer.video.report import MICRO, Event, Report, State, emoji
+from mer.video.report import MICRO, Event, Report, State
 
 _HERE = Path(__file__).parent
 STYLE = f"<style>{(_HERE / 'page.css').read_text(encoding='utf-8')}</style>"
@@ -34,7 +34,7 @@ _QUIET = "#9aa0a6"
 
 def colour(emotion: str) -> str:
     """The colour of an emotion, the same as in the study's figures."""
-    return _QUIET if emotion == NEUTRAL else EMOTIONS.get(emotion, PALE)
+    return _QUIET if emotion == NEUTRAL else style.colour_of(emotion)
 
 
 def now(state: State | None, events: Sequence[Event], language: str) -> str:
@@ -160,5 +160,10 @@ _TEMPLATES = Environment(
     lstrip_blocks=True,
 )
 _TEMPLATES.globals.update(
-    MICRO=MICRO, colour=colour, coloured=_coloured, emoji=emoji, percent=_percent, picture=_picture
+    MICRO=MICRO,
+    colour=colour,
+    coloured=_coloured,
+    emoji=style.emoji,
+    percent=_percent,
+    picture=_picture,
 )
