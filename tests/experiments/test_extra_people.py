@@ -30,7 +30,7 @@ def test_flows_show_every_class_in_pixels_of_the_study(made):
 
 def test_flows_come_back_from_the_folder(made, monkeypatch):
     folder, extra = made
-    monkeypatch.setattr(extra_people, "_jobs", None)  # would fail if it were called
+    monkeypatch.setattr(crowd, "cast_of", None)  # would fail if anybody were rendered
     again = extra_people.flows(folder, CLASSES, 1, 1, 28, seed=5, quiet=True)
     assert (again.x == extra.x).all() and again.sequences == extra.sequences
 

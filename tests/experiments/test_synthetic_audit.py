@@ -125,7 +125,8 @@ def test_detector_finds_one_face(source, sequences):
 
 def test_a_picture_without_a_face_is_counted_as_none(source, sequences, monkeypatch):
     monkeypatch.setattr(Synthetic, "frame", lambda *_: np.full((340, 280, 3), 90, np.uint8))
-    assert synthetic_audit._count(source, sequences[0])[0]["faces"] == 0
+    counted = synthetic_audit.faces_found(source, sequences[:1])  # one job: in this process
+    assert (counted.faces == 0).all() and len(counted) == len(sequences[0].numbers)
 
 
 # -- what is stated about the motion ----------------------------------------------------------

@@ -69,15 +69,20 @@ def test_a_still_pair_gives_a_picture_without_motion():
     assert np.all(synthetic_pictures.published_form(np.zeros((112, 112, 2), np.float32)) == 0)
 
 
-def test_crop_puts_eyes_and_mouth_where_the_published_crops_have_them(monkeypatch):
-    monkeypatch.setattr(synthetic_pictures, "_SHIFT", 0.0)
-    monkeypatch.setattr(synthetic_pictures, "_ZOOM", 0.0)
+class Steady:
+    """Draws the mean, always."""
+
+    def normal(self, mean, spread, size=None):
+        return mean if size is None else np.full(size, mean, float)
+
+
+def test_crop_puts_eyes_and_mouth_where_the_published_crops_have_them():
     frame = np.zeros((340, 280), np.uint8)
     eyes, mouth = np.array([[185.0, 128.0], [91.0, 128.0]]), np.array([138.0, 236.0])
     for x, y in (*eyes, mouth):
         cv2.circle(frame, (int(x), int(y)), 4, 255, -1)
     shot = crowd.Shot("a", "b", "happiness", frame, frame, eyes, mouth)
-    onset, apex = synthetic_pictures._crop(shot, np.random.default_rng(0))
+    onset, apex = synthetic_pictures.crop(shot, Steady())
     assert np.array_equal(onset, apex)
     small = cv2.resize(onset, (28, 28), interpolation=cv2.INTER_AREA)
     rows, columns = np.nonzero(small > 0.5 * small.max())
@@ -120,7 +125,7 @@ def test_pictures_come_back_from_the_folder_and_are_repeatable(made, tmp_path, m
     folder, pictures = made
     again = synthetic_pictures.pictures(tmp_path, people=1, pairs=3, takes=2, seed=5, quiet=True)
     assert np.array_equal(again.images, pictures.images[:6])
-    monkeypatch.setattr(synthetic_pictures, "_jobs", None)  # would fail if it were called
+    monkeypatch.setattr(crowd, "cast_of", None)  # would fail if anybody were rendered
     kept = synthetic_pictures.pictures(folder, people=2, pairs=3, takes=2, seed=5, quiet=True)
     assert np.array_equal(kept.images, pictures.images)
     assert np.array_equal(kept.subjects, pictures.subjects)
@@ -137,7 +142,7 @@ def test_damaged_file_of_pictures_is_bad_data(made, tmp_path):
 def test_camera_is_repeatable():
     frames = [np.full((112, 112), 120.0, np.float32)] * 2
     first, second = (
-        synthetic_pictures._through_camera(frames, stream(1, "a", "b", "camera")) for _ in range(2)
+        synthetic_pictures.through_camera(frames, stream(1, "a", "b", "camera")) for _ in range(2)
     )
     assert all(map(np.array_equal, first, second))
     assert first[0].dtype == np.uint8 and first[0].shape == (112, 112)
