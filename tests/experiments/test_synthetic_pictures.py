@@ -59,6 +59,7 @@ def made(tmp_path_factory):
     )
 
 
+@pytest.mark.slow
 def test_pictures_hold_every_class_equally_often(made):
     _, pictures = made
     assert pictures.images.shape == (12, 28, 28, 3) and pictures.images.dtype == np.uint8
@@ -67,6 +68,7 @@ def test_pictures_hold_every_class_equally_often(made):
     assert np.all(pictures.images.max((1, 2)) == 255)
 
 
+@pytest.mark.slow
 def test_takes_of_one_pair_differ_and_show_the_same_motion(made):
     _, pictures = made
     one, other = (pictures.images[k::2].astype(float) for k in (0, 1))
@@ -80,6 +82,7 @@ def test_takes_of_one_pair_differ_and_show_the_same_motion(made):
     assert np.diag(alike).mean() > alike[~np.eye(6, dtype=bool)].mean() + 0.2
 
 
+@pytest.mark.slow
 def test_pictures_come_back_from_the_folder_and_are_repeatable(made, tmp_path, monkeypatch):
     folder, pictures = made
     again = synthetic_pictures.pictures(tmp_path, people=1, pairs=3, takes=2, seed=5, quiet=True)
@@ -90,6 +93,7 @@ def test_pictures_come_back_from_the_folder_and_are_repeatable(made, tmp_path, m
     assert np.array_equal(kept.subjects, pictures.subjects)
 
 
+@pytest.mark.slow
 def test_damaged_file_of_pictures_is_bad_data(made, tmp_path):
     folder, _ = made
     name = sorted(os.listdir(folder))[0]

@@ -23,6 +23,7 @@ def dressed(subject):
     return dress(person.figure(), person.seed)
 
 
+@pytest.mark.slow
 def test_face_is_at_rest_at_the_onset_and_moves_most_at_the_apex():
     take = next(
         take

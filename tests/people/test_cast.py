@@ -41,6 +41,7 @@ def _bytes(folder):
     }
 
 
+@pytest.mark.slow
 def test_layout_and_table_are_read_like_casme2(source):
     sequences = source.sequences()
     assert source.problems == []
@@ -54,6 +55,7 @@ def test_layout_and_table_are_read_like_casme2(source):
         assert source.frame(sequence, part.onset).shape == (340, 280, 3)
 
 
+@pytest.mark.slow
 def test_truth_moves_the_onset_nearer_to_the_apex(source):
     for sequence in source.sequences():
         truth = source.truth(sequence)
@@ -70,6 +72,7 @@ def test_truth_moves_the_onset_nearer_to_the_apex(source):
         assert np.abs(moved - onset)[acting].mean() < 0.7 * still
 
 
+@pytest.mark.slow
 def test_truth_fits_the_table(source):
     for sequence in source.sequences():
         truth = source.truth(sequence)
@@ -87,6 +90,7 @@ def test_truth_fits_the_table(source):
         assert np.all(np.isfinite(truth.flow))
 
 
+@pytest.mark.slow
 def test_haar_finds_the_face_of_every_onset(source):
     detector = cv2.CascadeClassifier(cv2.data.haarcascades + "haarcascade_frontalface_default.xml")
     for sequence in source.sequences():
@@ -94,6 +98,7 @@ def test_haar_finds_the_face_of_every_onset(source):
         assert len(detector.detectMultiScale(grey, 1.1, 3)) == 1
 
 
+@pytest.mark.slow
 def test_resume_gives_the_same_bytes(root, tmp_path):
     copy = tmp_path / "copy"
     shutil.copytree(root, copy)
@@ -104,6 +109,7 @@ def test_resume_gives_the_same_bytes(root, tmp_path):
     assert _bytes(copy) == before
 
 
+@pytest.mark.slow
 def test_a_finished_set_is_checked_and_mended(root, tmp_path):
     copy = tmp_path / "copy"
     shutil.copytree(root, copy)
@@ -117,6 +123,7 @@ def test_a_finished_set_is_checked_and_mended(root, tmp_path):
     assert storage.damaged(copy) == [] and _bytes(copy) == before
 
 
+@pytest.mark.slow
 def test_the_manifest_names_every_file_that_was_made(root):
     lines = (root / storage.MANIFEST).read_text().splitlines()
     listed = {line.split("  ")[1]: line.split("  ")[0] for line in lines}
@@ -124,6 +131,7 @@ def test_the_manifest_names_every_file_that_was_made(root):
     assert listed == {name: digest for name, digest in _bytes(root).items() if name not in own}
 
 
+@pytest.mark.slow
 def test_a_damaged_manifest_is_bad_data(root, tmp_path):
     copy = tmp_path / "copy"
     shutil.copytree(root, copy)
@@ -132,12 +140,14 @@ def test_a_damaged_manifest_is_bad_data(root, tmp_path):
         build(copy, TINY, seed=3, progress=False)
 
 
+@pytest.mark.slow
 def test_another_seed_gives_other_people(root, tmp_path):
     build(tmp_path / "four", TINY, seed=4, progress=False)
     same = set(_bytes(root).values()) & set(_bytes(tmp_path / "four").values())
     assert same <= {hashlib.sha256(b"").hexdigest()}  # the lock
 
 
+@pytest.mark.slow
 def test_finished_sequences_are_not_rendered_again(root, tmp_path, monkeypatch):
     copy = tmp_path / "copy"
     shutil.copytree(root, copy)
@@ -150,6 +160,7 @@ def test_finished_sequences_are_not_rendered_again(root, tmp_path, monkeypatch):
     assert _bytes(copy) == _bytes(root)
 
 
+@pytest.mark.slow
 def test_another_seed_or_profile_is_an_error(root):
     assert is_built(root, TINY, 3)
     assert not is_built(root, TINY, 4) and not is_built(root, replace(TINY, name="quick"), 3)
@@ -159,6 +170,7 @@ def test_another_seed_or_profile_is_an_error(root):
         build(root, replace(TINY, name="quick"), seed=3, progress=False)
 
 
+@pytest.mark.slow
 def test_other_emotions_are_another_set(root, tmp_path):
     other = replace(TINY, emotions=EMOTIONS)
     assert not is_built(root, other, 3)
@@ -166,6 +178,7 @@ def test_other_emotions_are_another_set(root, tmp_path):
         build(root, other, seed=3, progress=False)
 
 
+@pytest.mark.slow
 def test_a_stamp_without_emotions_counts_for_its_profile(root, tmp_path):
     stamp = json.loads((root / "people.json").read_text())
     assert stamp.pop("emotions") == list(EMOTIONS[:5])
@@ -176,6 +189,7 @@ def test_a_stamp_without_emotions_counts_for_its_profile(root, tmp_path):
     assert not is_built(tmp_path, TINY, 3)
 
 
+@pytest.mark.slow
 def test_second_build_in_the_same_folder_is_an_error(root, tmp_path):
     fcntl = pytest.importorskip("fcntl")
     copy = tmp_path / "copy"
@@ -196,6 +210,7 @@ def test_folder_of_something_else_is_an_error(tmp_path):
         build(tmp_path, TINY, seed=3, progress=False)
 
 
+@pytest.mark.slow
 def test_damaged_truth_or_stamp_is_bad_data(root, tmp_path, source):
     copy = tmp_path / "copy"
     shutil.copytree(root, copy)

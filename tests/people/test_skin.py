@@ -9,6 +9,7 @@ from mer.people.body.skin import paint
 from mer.people.identity import identity
 
 
+@pytest.mark.slow
 def test_paint_is_the_same_for_the_same_seed(head, place):
     person = identity(3, "sub15")
     atlas = paint(head, place, person, 3)

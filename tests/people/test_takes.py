@@ -58,6 +58,7 @@ def test_people_of_takes_are_not_those_of_the_default_cast():
     assert all(not np.array_equal(person.skin, skin) for skin in theirs)
 
 
+@pytest.mark.slow
 def test_a_take_is_read_back_whole(root, plan):
     (take,) = read_takes(root)
     assert take.name == "acted01-2s-20fps" and take.person == plan[0].subject
@@ -72,6 +73,7 @@ def test_a_take_is_read_back_whole(root, plan):
         assert event.offset - 1 < FPS * planned.offset <= event.offset
 
 
+@pytest.mark.slow
 def test_the_picture_shows_a_face_with_clothes_below(root):
     frames, _ = _frames(next(root.glob("*.webm")))
     files = cv2.data.haarcascades + "haarcascade_frontalface_default.xml"
@@ -85,6 +87,7 @@ def test_the_picture_shows_a_face_with_clothes_below(root):
     assert np.abs(frames[0][475, 300:340].astype(float) - wall).max() > 15  # not below
 
 
+@pytest.mark.slow
 def test_same_seed_same_bytes(root, plan, tmp_path):
     record(tmp_path, plan, FPS, SEED, progress=False)
     names = sorted(path.name for path in root.glob("[!.]*"))
@@ -93,6 +96,7 @@ def test_same_seed_same_bytes(root, plan, tmp_path):
         assert (tmp_path / name).read_bytes() == (root / name).read_bytes()
 
 
+@pytest.mark.slow
 def test_what_is_whole_is_kept_and_the_rest_recorded(copy, plan, monkeypatch):
     asked = []
     monkeypatch.setattr(takes, "sitter", lambda *who: asked.append(who))
@@ -104,6 +108,7 @@ def test_what_is_whole_is_kept_and_the_rest_recorded(copy, plan, monkeypatch):
     assert asked == [(SEED, plan[0].subject)]
 
 
+@pytest.mark.slow
 def test_a_kill_never_leaves_a_take_that_looks_whole(tmp_path, plan, monkeypatch):
     def broken(*unused):
         raise KeyboardInterrupt
@@ -139,6 +144,7 @@ def test_command_line_records_below_the_folder_of_the_seed(capsys, monkeypatch, 
     assert "choose 2 to 600" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_takes_of_another_seed_are_not_mixed_in(copy, plan):
     with pytest.raises(MerError, match="seed 3.*not of seed 4.*another one"):
         record(copy, plan, FPS, SEED + 1, progress=False)
@@ -150,6 +156,7 @@ def test_no_folder_and_no_takes(tmp_path):
             read_takes(folder)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["webm", "npz"])
 def test_missing_and_cut_files(copy, ending):
     path = next(copy.glob(f"*.{ending}"))
@@ -161,6 +168,7 @@ def test_missing_and_cut_files(copy, ending):
         read_takes(copy)
 
 
+@pytest.mark.slow
 def test_damaged_motion(copy):
     path = next(copy.glob("*.npz"))
     path.write_bytes(b"x" * path.stat().st_size)
@@ -168,6 +176,7 @@ def test_damaged_motion(copy):
         read_takes(copy)[0].motion()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change, what",
     [

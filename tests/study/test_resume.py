@@ -14,6 +14,8 @@ from support.tiny_study import TinyData, metrics, ran, tiny_study, write_noteboo
 
 from mer.core.errors import MerError
 
+pytestmark = pytest.mark.slow
+
 ALL = ["00_first", "01_second", "02_third"]
 TINY = Path(__file__).parents[1] / "support/tiny_study.py"
 

@@ -164,6 +164,7 @@ def test_strangers_are_kept_from_training(toy):
     assert len(set(strangers.people)) == 2
 
 
+@pytest.mark.slow
 def test_training_learns_repeats_and_is_calibrated(toy, monkeypatch):
     monkeypatch.setattr(recogniser_training, "BATCH", 32)
     known, strangers = recogniser_training.split(toy)
