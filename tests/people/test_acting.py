@@ -50,6 +50,7 @@ def test_face_is_at_rest_at_the_onset_and_moves_most_at_the_apex():
             assert show.intensities[round(event.apex * 200), -1] > 0.7
 
 
+@pytest.mark.slow
 def test_two_cameras_see_the_same_performance(plan):
     figure = dressed(plan[0].subject)
     fast, slow = (act(figure, plan[0], fps, SEED) for fps in (200, 20))

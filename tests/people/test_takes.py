@@ -52,6 +52,7 @@ def test_impossible_frame_rates_are_errors(tmp_path, plan, fps):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_people_of_takes_are_not_those_of_the_default_cast():
     theirs = [identity(0, f"sub{k:02d}").skin for k in range(1, 27)]
     person = takes.sitter(SEED, "sub01").person

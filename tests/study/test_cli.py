@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import asdict
 from types import SimpleNamespace
 
 import pytest
@@ -138,7 +139,7 @@ def test_the_console_command_is_called_mer(capsys):
 def test_compare_exit_codes(capsys, tmp_path):
     for name, value in (("a", 0.5), ("b", 0.9)):
         (tmp_path / name).mkdir()
-        (tmp_path / name / "metrics.json").write_text(json.dumps([record(value)]))
+        (tmp_path / name / "metrics.json").write_text(json.dumps([asdict(record(value))]))
     a, b = tmp_path / "a", tmp_path / "b"
     code, out, _ = run(capsys, "compare", a, a / "metrics.json", "--exact")
     assert code == 0 and "all 1 records agree" in out
