@@ -68,7 +68,7 @@ def test_the_study_needs_no_cluster_and_no_tests(monkeypatch):
     )
     report, healthy = doctor()
     assert healthy and "nothing: " in row(report, EXTRAS["cluster"])
-    assert "untested" not in report
+    assert "tester" not in report
 
 
 def test_without_a_checkout(monkeypatch, tmp_path):
