@@ -10,9 +10,9 @@ VENV := .venv
 STAMP := $(VENV)/.complete
 # What .venv has to fit: a moved checkout, other dependencies or other versions need a new one.
 FITS := { pwd; cat pyproject.toml requirements.lock; }
-# A test file stays on one core, since its tests share what it renders or trains. Files begin in
-# the order in which pytest collects them.
-PYTEST := $(VENV)/bin/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+# A test file stays on one core, since its tests share what it renders or trains; there is a worker
+# for each core, so more threads would only wait. The longest files begin (tests/conftest.py).
+PYTEST := OMP_NUM_THREADS=1 $(VENV)/bin/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help study test check format lock lab app demo-bars clean venv install

@@ -1,6 +1,7 @@
-"""What the tests share: a quiet plotting backend, and fixtures."""
+"""What the tests share: a quiet plotting backend, their order, and fixtures."""
 
 import os
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -11,6 +12,15 @@ from mer.datasets.base import Sequence
 from mer.learning import inputs
 
 os.environ.setdefault("MPLBACKEND", "Agg")
+
+
+def pytest_collection_modifyitems(items):
+    """Files that take longest first: workers that take file after file end together."""
+    seconds = Counter()
+    for item in items:
+        if mark := item.get_closest_marker("slow"):
+            seconds[item.path] += mark.args[0] if mark.args else 5
+    items.sort(key=lambda item: -seconds[item.path])
 
 
 @pytest.fixture

@@ -102,7 +102,7 @@ def _film(person: Sitter, pairs: int, takes: int) -> dict[str, np.ndarray]:
 
 def take(shot: crowd.Shot, rng: np.random.Generator) -> np.ndarray:
     """One recording of a pair in MEGC2019's form, (28, 28, 3) uint8: crop, camera, flow."""
-    frames = _through_camera(_crop(shot, rng), rng)
+    frames = through_camera(crop(shot, rng), rng)
     return published_form(tv_l1(*frames))
 
 
@@ -115,7 +115,7 @@ def published_form(field: np.ndarray) -> np.ndarray:
     return (255 * (small - low) / np.maximum(high - low, 1e-9)).round().astype(np.uint8)
 
 
-def _crop(shot: crowd.Shot, rng) -> list[np.ndarray]:
+def crop(shot: crowd.Shot, rng) -> list[np.ndarray]:
     """Both frames cut alike, about as the published crops are, (112, 112) float32."""
     middle = shot.eyes.mean(0)
     across = np.abs(shot.eyes[0] - shot.eyes[1]).max() / _EYES_APART
@@ -138,7 +138,7 @@ def _crop(shot: crowd.Shot, rng) -> list[np.ndarray]:
     ]
 
 
-def _through_camera(crops: list[np.ndarray], rng) -> list[np.ndarray]:
+def through_camera(crops: list[np.ndarray], rng) -> list[np.ndarray]:
     """What another camera, lamp and encoder would have made of two crops, uint8."""
     blur, noise = rng.uniform(*_BLUR), rng.uniform(*_NOISE)
     quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.uniform(*_QUALITY))]

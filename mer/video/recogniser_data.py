@@ -111,9 +111,9 @@ def of_takes(recorded: list[Take], seed: int = 0) -> Samples:
             for cut in cut_out
             for moment in (cut.before, cut.after)
         ]
-        seen = _decoded(take, set(wanted))
+        seen = decoded(take, set(wanted))
         for cut, before, after in zip(cut_out, wanted[::2], wanted[1::2], strict=True):
-            aligned = _faces(seen[before], seen[after])
+            aligned = aligned_faces(seen[before], seen[after])
             if aligned is not None:
                 flows.append(flow.averaged(*aligned, SIZE))
                 chosen.append(cut)
@@ -144,7 +144,7 @@ def _schedule(take: Take) -> Schedule:
     return Schedule(0, take.person, take.frames / take.fps, take.still, tuple(events))
 
 
-def _decoded(take: Take, numbers: set[int]) -> dict[int, np.ndarray]:
+def decoded(take: Take, numbers: set[int]) -> dict[int, np.ndarray]:
     """Frames of a take by their numbers. A video that ends early is `BadData`."""
     capture, found = cv2.VideoCapture(str(take.video)), {}
     try:
@@ -174,7 +174,7 @@ def _film(sitter: Sitter, take: Schedule, seed: int) -> dict:
     shot = takes.frames(acting, f"lesson-{seed}-{take.stem}", wanted)
     rng, flows, chosen = stream(seed, take.stem, "camera"), [], []
     for cut, pair in zip(cut_out, shot.reshape(-1, 2, *shot.shape[1:]), strict=True):
-        aligned = _faces(*_recorded(pair, rng))
+        aligned = aligned_faces(*_recorded(pair, rng))
         if aligned is not None:
             flows.append(flow.averaged(*aligned, SIZE))
             chosen.append(cut)
@@ -251,7 +251,7 @@ def _recorded(frames: np.ndarray, rng: np.random.Generator) -> list[np.ndarray]:
     ]
 
 
-def _faces(before: np.ndarray, after: np.ndarray) -> list[np.ndarray] | None:
+def aligned_faces(before: np.ndarray, after: np.ndarray) -> list[np.ndarray] | None:
     """Both faces, the second brought over the first as a tracker does; None: no face found."""
     box = faces.locate(before)
     if not box.found:

@@ -89,14 +89,14 @@ def _varied(
     field = strength * flows[rng.choice(own)]
     if rng.random() < _LAID_OVER:
         field = field + rng.uniform(-_FAINT, _FAINT) * flows[rng.choice(neutral)]
-    field = _moved(field, rng) + _left_by_alignment(rng)
+    field = moved(field, rng) + _left_by_alignment(rng)
     field += _grain(_NOISE if at_rest and rng.random() < _NOISY else _GRAIN, rng)
     if rng.random() < 0.5:
         field = field[:, ::-1] * np.float32([-1, 1])
     return field
 
 
-def _moved(field: np.ndarray, rng) -> np.ndarray:
+def moved(field: np.ndarray, rng) -> np.ndarray:
     """The same motion in a box that lies elsewhere; what moves turns and grows with it."""
     middle = (SIZE - 1) / 2
     place = cv2.getRotationMatrix2D(

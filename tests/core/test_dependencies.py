@@ -151,6 +151,7 @@ def graph():
     return grimp.build_graph("mer", cache_dir=None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_an_artefact_depends_on_changes_its_key(kind, graph, tmp_path):
     copy = tmp_path / "mer"

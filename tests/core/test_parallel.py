@@ -148,12 +148,14 @@ def test_a_generator_left_half_way_leaves_no_filter():
 # --- on a cluster ------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_both_workers_take_part(two_workers):
     with parallel.pool(40, version) as run:
         done = set(run(joblib.delayed(who_slowly)() for _ in range(40)))
     assert len(done) == 2 and os.getpid() not in done
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [1, 2])
 def test_shared_arguments_are_sent_once(two_workers, count):
     shared = [Counted(number) for number in range(count)]
@@ -181,6 +183,7 @@ def value_of(counted):
     return counted.value
 
 
+@pytest.mark.slow
 def test_a_single_array_can_be_shared(two_workers):
     shared = np.ones((50, 4))
     with parallel.pool(4, version, shared) as run:
@@ -192,6 +195,7 @@ def test_a_single_array_can_be_shared(two_workers):
         ]
 
 
+@pytest.mark.slow
 def test_a_worker_with_other_code_or_more_threads_is_refused(two_workers, monkeypatch):
     with pytest.raises(MerError, match="other code"), parallel.pool(1, os.getpid):
         pass

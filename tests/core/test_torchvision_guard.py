@@ -53,6 +53,7 @@ def python(code, **environment):
     )
 
 
+@pytest.mark.slow
 def test_present_operators_get_their_fakes(stand_in):
     done = stand_in(
         DESCRIBE,
@@ -84,12 +85,14 @@ def test_absent_operators_are_passed_over(stand_in):
     assert done.stdout.strip() == "describe True", done.stderr
 
 
+@pytest.mark.slow
 def test_without_the_guard_absent_operators_stop_the_import(stand_in):
     """`import mer` alone leaves no guard behind."""
     done = stand_in(DESCRIBE, "", "import mer, torchvision")
     assert "torchvision::nms does not exist" in done.stderr
 
 
+@pytest.mark.slow
 def test_different_cuda_releases_do_not_stop_the_import(stand_in):
     done = stand_in(
         DESCRIBE,
@@ -106,6 +109,7 @@ def test_different_cuda_releases_do_not_stop_the_import(stand_in):
     assert done.stdout.strip() == "99.1", done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "fault, error",
     [
@@ -132,6 +136,7 @@ def test_other_errors_are_not_swallowed(stand_in, fault, error):
     assert done.stdout.strip() == "True"
 
 
+@pytest.mark.slow
 def test_the_installed_torchvision_transforms_a_tensor():
     done = python("""
         import sys

@@ -21,6 +21,7 @@ def made(tmp_path_factory):
     return folder, extra_people.flows(folder, CLASSES, 1, 1, 28, seed=5, quiet=True)
 
 
+@pytest.mark.slow
 def test_flows_show_every_class_in_pixels_of_the_study(made):
     _, extra = made
     assert extra.x.shape == (2, 3, 28, 28) and extra.kind == "flow"
@@ -28,13 +29,15 @@ def test_flows_show_every_class_in_pixels_of_the_study(made):
     assert 0.2 < float(extra.x[:, :2].abs().max()) < 20
 
 
+@pytest.mark.slow
 def test_flows_come_back_from_the_folder(made, monkeypatch):
     folder, extra = made
-    monkeypatch.setattr(extra_people, "_jobs", None)  # would fail if it were called
+    monkeypatch.setattr(crowd, "cast_of", None)  # would fail if anybody were rendered
     again = extra_people.flows(folder, CLASSES, 1, 1, 28, seed=5, quiet=True)
     assert (again.x == extra.x).all() and again.sequences == extra.sequences
 
 
+@pytest.mark.slow
 def test_damaged_file_of_flows_is_bad_data(made, tmp_path):
     name = next(iter(os.listdir(made[0])))
     (tmp_path / name).write_bytes(b"PK")

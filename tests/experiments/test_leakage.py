@@ -89,6 +89,7 @@ def by_chance(tmp_path_factory):
 HONEST = ("grouped-4", "loso")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("protocol", HONEST)
 @pytest.mark.parametrize("labels", ["by_habit", "by_chance"])
 def test_meaningless_labels_give_chance_under_honest_protocols(labels, protocol, request):
@@ -96,6 +97,7 @@ def test_meaningless_labels_give_chance_under_honest_protocols(labels, protocol,
     assert record.contains(1 / 3), record
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "labels, protocol",
     [
@@ -111,6 +113,7 @@ def test_meaningless_labels_beat_chance_where_something_leaks(labels, protocol, 
     assert record.low > 1 / 3 and leakage.leak(protocol), record
 
 
+@pytest.mark.slow
 def test_the_protocols_stand_in_order_and_only_two_protocols_are_honest(by_chance):
     protocol = list(by_chance[1])
     assert len(protocol) == len(leakage.PROTOCOLS) == 6
@@ -135,6 +138,7 @@ def test_a_split_that_shares_subjects_is_refused_where_it_is_called_honest(monke
         leakage.folds_by_name(portraits(shuffled()), 4)
 
 
+@pytest.mark.slow
 def test_training_rows_are_scored_by_one_protocol_only_and_only_if_asked(by_chance):
     tables, _ = by_chance
     mixed = leakage.training_data_included(tables["random"])
@@ -145,6 +149,7 @@ def test_training_rows_are_scored_by_one_protocol_only_and_only_if_asked(by_chan
         assert set(read(tables["random"]).split) == {"test"}
 
 
+@pytest.mark.slow
 def test_epochs_are_refused_until_one_is_chosen(by_chance):
     tables, _ = by_chance
     with pytest.raises(BadData, match="scored twice"):
@@ -155,6 +160,7 @@ def test_epochs_are_refused_until_one_is_chosen(by_chance):
         leakage.epoch_chosen_on_test(leakage.last_epoch(tables["loso"]))
 
 
+@pytest.mark.slow
 def test_the_last_epoch_is_what_training_without_looking_gives(by_chance, tmp_path):
     data = portraits(shuffled())
     folds = leakage.folds_by_name(data, 4)["grouped"][:1]
@@ -239,6 +245,7 @@ def test_renamed_emotions_keep_habits_and_lose_their_meaning():
     assert not (leakage.meaningless(data, 1).labels == null.labels).all()
 
 
+@pytest.mark.slow
 def test_the_figure_marks_the_honest_protocols(by_chance):
     records = list(by_chance[1].values())
     figure = leakage.plot_protocols({"UAR": records, "again": records}, 1 / 3, "title")

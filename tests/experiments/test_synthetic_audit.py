@@ -47,6 +47,7 @@ def uar(features, sequences, classes, folds):
     return next(r for r in metrics.evaluate(table, 999) if r.metric == "uar")
 
 
+@pytest.mark.slow
 def test_everything_is_there(sequences):
     assert len(sequences) == 154 and len({s.subject for s in sequences}) == 24
 
@@ -54,6 +55,7 @@ def test_everything_is_there(sequences):
 # -- 1: no shortcut ---------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("look", [synthetic_audit.still_pictures, synthetic_audit.side_information])
 @pytest.mark.parametrize("identity", [True, False])
 def test_still_frames_and_files_do_not_tell_the_emotion(source, sequences, folds, look, identity):
@@ -64,6 +66,7 @@ def test_still_frames_and_files_do_not_tell_the_emotion(source, sequences, folds
     assert found.contains(0.2)
 
 
+@pytest.mark.slow
 def test_a_shortcut_is_found_where_there_is_one(source, sequences, folds):
     bright = synthetic_audit.side_information(source, sequences)
     bright["bytes"] = [1000 * source.classes.index(s.emotion) for s in sequences]
@@ -83,12 +86,14 @@ def fit(root):
     return motion_fit(root, KEY, 0)
 
 
+@pytest.mark.slow
 def test_true_flow_carries_every_onset_to_its_apex(fit):
     assert len(fit) == 154
     assert fit.warped.min() >= 38
     assert (fit.warped - fit.still).min() > 0
 
 
+@pytest.mark.slow
 def test_a_wrong_flow_is_noticed(root, fit, sequences):
     one = sequences[0]
     path = storage.truth_file(root, one.subject, one.name)
@@ -104,6 +109,7 @@ def test_a_wrong_flow_is_noticed(root, fit, sequences):
     assert turned < before.still < before.warped
 
 
+@pytest.mark.slow
 def test_everybody_has_a_portrait_of_their_own():
     cast = portraits(3, lambda faces: islice(faces, 26))
     assert list(cast) == list(COUNTS)
@@ -116,6 +122,7 @@ def test_everybody_has_a_portrait_of_their_own():
 # -- 3: a face --------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_detector_finds_one_face(source, sequences):
     counted = synthetic_audit.faces_found(source, sequences)
     assert len(counted) == sum(len(s.numbers) for s in sequences)
@@ -123,14 +130,17 @@ def test_detector_finds_one_face(source, sequences):
     assert (counted[counted.onset].faces == 1).all()
 
 
+@pytest.mark.slow
 def test_a_picture_without_a_face_is_counted_as_none(source, sequences, monkeypatch):
     monkeypatch.setattr(Synthetic, "frame", lambda *_: np.full((340, 280, 3), 90, np.uint8))
-    assert synthetic_audit._count(source, sequences[0])[0]["faces"] == 0
+    counted = synthetic_audit.faces_found(source, sequences[:1])  # one job: in this process
+    assert (counted.faces == 0).all() and len(counted) == len(sequences[0].numbers)
 
 
 # -- what is stated about the motion ----------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_most_of_the_motion_is_under_five_pixels(source, sequences):
     peaks = [synthetic_audit.peak_displacement(source.truth(s)) for s in sequences]
     assert 1.5 < np.median(peaks) < 3
@@ -145,6 +155,7 @@ def test_peak_leaves_the_motion_of_the_head_out():
     assert np.isnan(synthetic_audit.peak_displacement(replace(truth, visible=~truth.visible)))
 
 
+@pytest.mark.slow
 def test_frames_are_as_casme2_publishes_them(source, sequences):
     frame = cv2.imread(str(source.path(sequences[0], sequences[0].apex)))
     assert frame.shape == (340, 280, 3)

@@ -10,47 +10,6 @@ from mer.core.errors import BadData
 from mer.experiments import synthetic_pictures
 from mer.people import crowd
 from mer.people.rng import stream
-from mer.preprocessing.tvl1 import tv_l1
-
-
-@pytest.fixture(scope="module")
-def skin():
-    noise = np.random.default_rng(0).normal(size=(120, 100))
-    return cv2.normalize(cv2.GaussianBlur(noise, (0, 0), 2), None, 40, 210, cv2.NORM_MINMAX).astype(
-        np.uint8
-    )
-
-
-def shifted(image, right, down):
-    matrix = np.float32([[1, 0, right], [0, 1, down]])
-    return cv2.warpAffine(image, matrix, image.shape[::-1], borderMode=cv2.BORDER_REFLECT)
-
-
-# -- flow -------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("right, down", [(1.3, -0.7), (-3.5, 2.0), (0.0, 0.4)])
-def test_tv_l1_finds_a_shift(skin, right, down):
-    found = tv_l1(skin, shifted(skin, right, down))
-    assert found.shape == (120, 100, 2) and found.dtype == np.float32
-    error = np.linalg.norm(found - [right, down], axis=-1)[12:-12, 12:-12]
-    assert error.mean() < 0.2
-
-
-def test_tv_l1_keeps_a_sharp_border_between_moving_and_still(skin):
-    apex = skin.copy()
-    apex[:, 50:] = shifted(skin, 0, 1.5)[:, 50:]
-    found = tv_l1(skin, apex)[20:-20, :, 1].mean(0)
-    assert abs(found[:44].mean()) < 0.2 and found[56:88].mean() == pytest.approx(1.5, abs=0.25)
-
-
-def test_tv_l1_of_equal_pictures_is_still(skin):
-    assert np.abs(tv_l1(skin, skin)).max() < 1e-3
-    flat = np.full((40, 40), 128, np.uint8)
-    assert np.all(tv_l1(flat, flat) == 0)
-
-
-# -- pictures ---------------------------------------------------------------------------------
 
 
 def test_published_form_is_that_of_megc2019():
@@ -69,15 +28,20 @@ def test_a_still_pair_gives_a_picture_without_motion():
     assert np.all(synthetic_pictures.published_form(np.zeros((112, 112, 2), np.float32)) == 0)
 
 
-def test_crop_puts_eyes_and_mouth_where_the_published_crops_have_them(monkeypatch):
-    monkeypatch.setattr(synthetic_pictures, "_SHIFT", 0.0)
-    monkeypatch.setattr(synthetic_pictures, "_ZOOM", 0.0)
+class Steady:
+    """Draws the mean, always."""
+
+    def normal(self, mean, spread, size=None):
+        return mean if size is None else np.full(size, mean, float)
+
+
+def test_crop_puts_eyes_and_mouth_where_the_published_crops_have_them():
     frame = np.zeros((340, 280), np.uint8)
     eyes, mouth = np.array([[185.0, 128.0], [91.0, 128.0]]), np.array([138.0, 236.0])
     for x, y in (*eyes, mouth):
         cv2.circle(frame, (int(x), int(y)), 4, 255, -1)
     shot = crowd.Shot("a", "b", "happiness", frame, frame, eyes, mouth)
-    onset, apex = synthetic_pictures._crop(shot, np.random.default_rng(0))
+    onset, apex = synthetic_pictures.crop(shot, Steady())
     assert np.array_equal(onset, apex)
     small = cv2.resize(onset, (28, 28), interpolation=cv2.INTER_AREA)
     rows, columns = np.nonzero(small > 0.5 * small.max())
@@ -95,6 +59,7 @@ def made(tmp_path_factory):
     )
 
 
+@pytest.mark.slow
 def test_pictures_hold_every_class_equally_often(made):
     _, pictures = made
     assert pictures.images.shape == (12, 28, 28, 3) and pictures.images.dtype == np.uint8
@@ -103,6 +68,7 @@ def test_pictures_hold_every_class_equally_often(made):
     assert np.all(pictures.images.max((1, 2)) == 255)
 
 
+@pytest.mark.slow
 def test_takes_of_one_pair_differ_and_show_the_same_motion(made):
     _, pictures = made
     one, other = (pictures.images[k::2].astype(float) for k in (0, 1))
@@ -116,16 +82,18 @@ def test_takes_of_one_pair_differ_and_show_the_same_motion(made):
     assert np.diag(alike).mean() > alike[~np.eye(6, dtype=bool)].mean() + 0.2
 
 
+@pytest.mark.slow
 def test_pictures_come_back_from_the_folder_and_are_repeatable(made, tmp_path, monkeypatch):
     folder, pictures = made
     again = synthetic_pictures.pictures(tmp_path, people=1, pairs=3, takes=2, seed=5, quiet=True)
     assert np.array_equal(again.images, pictures.images[:6])
-    monkeypatch.setattr(synthetic_pictures, "_jobs", None)  # would fail if it were called
+    monkeypatch.setattr(crowd, "cast_of", None)  # would fail if anybody were rendered
     kept = synthetic_pictures.pictures(folder, people=2, pairs=3, takes=2, seed=5, quiet=True)
     assert np.array_equal(kept.images, pictures.images)
     assert np.array_equal(kept.subjects, pictures.subjects)
 
 
+@pytest.mark.slow
 def test_damaged_file_of_pictures_is_bad_data(made, tmp_path):
     folder, _ = made
     name = sorted(os.listdir(folder))[0]
@@ -137,7 +105,7 @@ def test_damaged_file_of_pictures_is_bad_data(made, tmp_path):
 def test_camera_is_repeatable():
     frames = [np.full((112, 112), 120.0, np.float32)] * 2
     first, second = (
-        synthetic_pictures._through_camera(frames, stream(1, "a", "b", "camera")) for _ in range(2)
+        synthetic_pictures.through_camera(frames, stream(1, "a", "b", "camera")) for _ in range(2)
     )
     assert all(map(np.array_equal, first, second))
     assert first[0].dtype == np.uint8 and first[0].shape == (112, 112)

@@ -108,6 +108,7 @@ def test_a_cluster_gives_the_rows_that_this_machine_gives(
     )
 
 
+@pytest.mark.slow
 def test_a_worker_of_another_version_is_refused(motions, folds, two_workers, tmp_path, monkeypatch):
     monkeypatch.setattr(cross_validation, "has_bfloat16", lambda: "somewhere else")
     with pytest.raises(MerError, match="other code or another torch"):

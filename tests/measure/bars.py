@@ -1,6 +1,4 @@
-"""Measure what the study promises about itself: `python tests/measure/bars.py BAR`.
-
-These take as long as the study does, so they are commands and no tests.
+"""Measure what the study promises about itself: `python tests/measure/bars.py WHAT`, of these:
 
 repeat  two undisturbed runs with one seed have equal metrics (but for seconds)
 killed  a run that is killed with SIGKILL at three random moments and resumed has the metrics of

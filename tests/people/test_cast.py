@@ -1,4 +1,4 @@
-"""The synthetic people: right motion, no leak of the class, the same bytes for the same seed."""
+"""A built cast: right motion, no leak of the class, the same bytes for the same seed."""
 
 import hashlib
 import json
@@ -15,15 +15,7 @@ from mer.people import Selection, build, cast, is_built, storage
 from mer.people.behaviour.coding import parts
 from mer.people.behaviour.performance import BLINK
 from mer.people.body.action_units import facial_actions
-from mer.people.body.figure import sitter as sit
-from mer.people.casme2_statistics import COUNTS, EMOTIONS
-from mer.people.geometry.mesh import WORN
-from mer.people.geometry.raster import rasterise
-from mer.people.geometry.rays import RayScene
-from mer.people.geometry.subdivide import subdivide
-from mer.people.identity import identity
-from mer.people.rendering.radiance import radiance
-from mer.people.rendering.true_flow import look
+from mer.people.casme2_statistics import EMOTIONS
 
 # One person, three sequences, hardly more than the key frames: seconds instead of minutes.
 TINY = Selection(subjects=("sub15",), per_class=2, frame_step=60, name="tiny")
@@ -49,61 +41,7 @@ def _bytes(folder):
     }
 
 
-def test_subdivision_keeps_a_plane_and_halves_texture_edges():
-    points = np.array([[x, y, 2.0] for y in range(4) for x in range(4)])
-    quads = np.array([[4 * y + x, 4 * y + x + 1, 4 * y + x + 5, 4 * y + x + 4]
-                      for y in range(3) for x in range(3)])  # fmt: skip
-    matrix, fine = subdivide(quads, len(points))
-    assert fine.shape == (36, 4)
-    assert np.allclose((matrix @ points)[:, 2], 2)
-    assert np.allclose((matrix @ points)[5], points[5])  # the inside of a regular grid stays
-    straight, _ = subdivide(quads, len(points), smooth=False)
-    assert np.allclose((straight @ points)[:16], points)
-
-
-# -- people -----------------------------------------------------------------------------------
-
-
-def test_people_differ_and_stay_themselves():
-    one, same, other = identity(3, "sub01"), identity(3, "sub01"), identity(3, "sub02")
-    assert one.changes == same.changes and np.array_equal(one.skin, same.skin)
-    assert one.changes != other.changes
-    assert identity(4, "sub01").changes != one.changes
-
-
-def test_cast_covers_the_range_of_skin_tones_and_both_sexes():
-    cast = [identity(0, subject) for subject in COUNTS]
-    brightness = sorted(person.skin.mean() for person in cast)
-    assert brightness[0] < 0.25 and brightness[-1] > 0.75
-    assert sum(person.phenotypes["gender"] > 0.5 for person in cast) == 13
-
-
-def test_shape_does_not_depend_on_the_number_of_threads():
-    import torch
-
-    before = torch.get_num_threads()
-    shapes = []
-    for threads in (1, 2):
-        torch.set_num_threads(threads)
-        shapes.append(sit(3, "sub15").shape)
-        assert torch.get_num_threads() == threads
-    torch.set_num_threads(before)
-    assert np.array_equal(*shapes)
-
-
-def test_still_face_renders_the_same_and_faces_differ(sitter, actor):
-    rest = radiance(actor, actor.neutral, np.zeros(2))
-    assert rest.shape == (340, 280, 3)
-    assert np.array_equal(rest, radiance(actor, actor.neutral, np.zeros(2)))
-    again = radiance(sitter.figure(), actor.neutral, np.zeros(2))
-    assert np.array_equal(rest, again)
-    stranger = sit(3, "sub16").figure()
-    assert np.abs(rest - radiance(stranger, stranger.neutral, np.zeros(2))).mean() > 0.03
-
-
-# -- a built folder ---------------------------------------------------------------------------
-
-
+@pytest.mark.slow
 def test_layout_and_table_are_read_like_casme2(source):
     sequences = source.sequences()
     assert source.problems == []
@@ -117,6 +55,7 @@ def test_layout_and_table_are_read_like_casme2(source):
         assert source.frame(sequence, part.onset).shape == (340, 280, 3)
 
 
+@pytest.mark.slow
 def test_truth_moves_the_onset_nearer_to_the_apex(source):
     for sequence in source.sequences():
         truth = source.truth(sequence)
@@ -133,6 +72,7 @@ def test_truth_moves_the_onset_nearer_to_the_apex(source):
         assert np.abs(moved - onset)[acting].mean() < 0.7 * still
 
 
+@pytest.mark.slow
 def test_truth_fits_the_table(source):
     for sequence in source.sequences():
         truth = source.truth(sequence)
@@ -150,6 +90,7 @@ def test_truth_fits_the_table(source):
         assert np.all(np.isfinite(truth.flow))
 
 
+@pytest.mark.slow
 def test_haar_finds_the_face_of_every_onset(source):
     detector = cv2.CascadeClassifier(cv2.data.haarcascades + "haarcascade_frontalface_default.xml")
     for sequence in source.sequences():
@@ -157,6 +98,7 @@ def test_haar_finds_the_face_of_every_onset(source):
         assert len(detector.detectMultiScale(grey, 1.1, 3)) == 1
 
 
+@pytest.mark.slow
 def test_resume_gives_the_same_bytes(root, tmp_path):
     copy = tmp_path / "copy"
     shutil.copytree(root, copy)
@@ -167,6 +109,7 @@ def test_resume_gives_the_same_bytes(root, tmp_path):
     assert _bytes(copy) == before
 
 
+@pytest.mark.slow
 def test_a_finished_set_is_checked_and_mended(root, tmp_path):
     copy = tmp_path / "copy"
     shutil.copytree(root, copy)
@@ -180,6 +123,7 @@ def test_a_finished_set_is_checked_and_mended(root, tmp_path):
     assert storage.damaged(copy) == [] and _bytes(copy) == before
 
 
+@pytest.mark.slow
 def test_the_manifest_names_every_file_that_was_made(root):
     lines = (root / storage.MANIFEST).read_text().splitlines()
     listed = {line.split("  ")[1]: line.split("  ")[0] for line in lines}
@@ -187,6 +131,7 @@ def test_the_manifest_names_every_file_that_was_made(root):
     assert listed == {name: digest for name, digest in _bytes(root).items() if name not in own}
 
 
+@pytest.mark.slow
 def test_a_damaged_manifest_is_bad_data(root, tmp_path):
     copy = tmp_path / "copy"
     shutil.copytree(root, copy)
@@ -195,26 +140,14 @@ def test_a_damaged_manifest_is_bad_data(root, tmp_path):
         build(copy, TINY, seed=3, progress=False)
 
 
+@pytest.mark.slow
 def test_another_seed_gives_other_people(root, tmp_path):
     build(tmp_path / "four", TINY, seed=4, progress=False)
     same = set(_bytes(root).values()) & set(_bytes(tmp_path / "four").values())
     assert same <= {hashlib.sha256(b"").hexdigest()}  # the lock
 
 
-def test_a_pixel_shows_the_triangle_that_a_ray_would_meet(actor):
-    camera, mesh, place = actor.camera, actor.mesh, actor.neutral
-    (drawn,) = rasterise(camera.project(place), camera.depth(place), mesh.triangles, camera.size)
-    met = look(RayScene(place, mesh.triangles), camera, camera.pixels())
-    worn = np.append(mesh.kind == WORN, False)  # locks of hair are drawn from outside only
-    head = ~worn[drawn.triangle] & ~worn[met.triangle]
-    same = drawn.triangle == met.triangle
-    assert same[head].mean() > 0.999
-    hit = same & head & (met.triangle >= 0)
-    assert hit.mean() > 0.4
-    assert np.allclose(drawn.distance[hit], met.distance[hit], atol=1e-4)
-    assert np.allclose(drawn.weights[hit], met.weights[hit], atol=0.02)
-
-
+@pytest.mark.slow
 def test_finished_sequences_are_not_rendered_again(root, tmp_path, monkeypatch):
     copy = tmp_path / "copy"
     shutil.copytree(root, copy)
@@ -227,6 +160,7 @@ def test_finished_sequences_are_not_rendered_again(root, tmp_path, monkeypatch):
     assert _bytes(copy) == _bytes(root)
 
 
+@pytest.mark.slow
 def test_another_seed_or_profile_is_an_error(root):
     assert is_built(root, TINY, 3)
     assert not is_built(root, TINY, 4) and not is_built(root, replace(TINY, name="quick"), 3)
@@ -236,6 +170,7 @@ def test_another_seed_or_profile_is_an_error(root):
         build(root, replace(TINY, name="quick"), seed=3, progress=False)
 
 
+@pytest.mark.slow
 def test_other_emotions_are_another_set(root, tmp_path):
     other = replace(TINY, emotions=EMOTIONS)
     assert not is_built(root, other, 3)
@@ -243,6 +178,7 @@ def test_other_emotions_are_another_set(root, tmp_path):
         build(root, other, seed=3, progress=False)
 
 
+@pytest.mark.slow
 def test_a_stamp_without_emotions_counts_for_its_profile(root, tmp_path):
     stamp = json.loads((root / "people.json").read_text())
     assert stamp.pop("emotions") == list(EMOTIONS[:5])
@@ -253,6 +189,7 @@ def test_a_stamp_without_emotions_counts_for_its_profile(root, tmp_path):
     assert not is_built(tmp_path, TINY, 3)
 
 
+@pytest.mark.slow
 def test_second_build_in_the_same_folder_is_an_error(root, tmp_path):
     fcntl = pytest.importorskip("fcntl")
     copy = tmp_path / "copy"
@@ -273,6 +210,7 @@ def test_folder_of_something_else_is_an_error(tmp_path):
         build(tmp_path, TINY, seed=3, progress=False)
 
 
+@pytest.mark.slow
 def test_damaged_truth_or_stamp_is_bad_data(root, tmp_path, source):
     copy = tmp_path / "copy"
     shutil.copytree(root, copy)

@@ -18,6 +18,7 @@ def test_a_crowd_is_no_part_of_a_cast():
     assert members(30, seed=0) == people[:30]
 
 
+@pytest.mark.slow
 def test_groups_of_emotions_take_turns_in_the_pairs_of_a_person():
     (person,) = cast_of(1, seed=2)
     groups = (("happiness",), ("disgust", "sadness"))

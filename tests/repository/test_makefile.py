@@ -24,7 +24,7 @@ esac
 case "$name" in *python) echo "$*" ;; *) echo "$name $*" ;; esac >> "$LOG"
 case "$*" in
   "-m venv"*) rm -rf .venv; mkdir -p .venv/bin
-              for tool in python jupyter lint-imports nbstripout ruff uv; do
+              for tool in python jupyter lint-imports mer nbstripout ruff uv; do
                 cp "$0" ".venv/bin/$tool"
               done ;;
   *pip\\ install*) test "$FAIL" != pip || exit 1 ;;
@@ -67,11 +67,11 @@ def make(tmp_path):
 
 
 def test_make_study_installs_once(make):
-    study = "-m mer study --source synthetic --profile quick --seed 0 --resume"
+    study = "mer study --source synthetic --profile quick --seed 0 --resume"
     assert make("study") == [*INSTALL, study]
     assert make("study") == [study]
     assert make("study", "SOURCE=casme2", "PROFILE=full", "SEED=3") == [
-        "-m mer study --source casme2 --profile full --seed 3 --resume"
+        "mer study --source casme2 --profile full --seed 3 --resume"
     ]
 
 
@@ -79,7 +79,7 @@ def test_make_test_and_lab_make_the_environment_too(make):
     assert make("test", "ARGS=-k flow") == [*INSTALL, f"{PYTEST} -k flow"]
     shutil.rmtree(make.folder / ".venv")
     assert make("lab") == [*INSTALL, "jupyter lab notebooks"]
-    assert make("app") == ["-m mer app"]
+    assert make("app") == ["mer app"]
 
 
 def test_make_check_looks_at_style_outputs_layers_and_quick_tests(make):

@@ -5,45 +5,22 @@ notebook needs is there and whole, means a lot.
 """
 
 import json
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
 import pytest
-from support.casme2_release import make_release
 from support.factories import write_megc2019
-from support.notebooks import said
+from support.notebooks import said, smoke_study
 
 from mer.datasets import index
 from mer.evaluation import scores
 from mer.preprocessing import flow, pairs
 from mer.study.runner import NOTEBOOKS
 
+pytestmark = pytest.mark.slow
 REPOSITORY = Path(__file__).resolve().parents[2]
 NAMES = [notebook.name for notebook in NOTEBOOKS]
-
-
-def study(folder, *arguments, **environment):
-    """Run `mer study --profile smoke` into folder/run, as a user would."""
-    command = [
-        sys.executable,
-        "-m",
-        "mer",
-        "study",
-        "--profile",
-        "smoke",
-        "--run-dir",
-        str(folder / "run"),
-        *arguments,
-    ]
-    done = subprocess.run(
-        command, cwd=REPOSITORY, env={**os.environ, **environment}, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return folder / "run"
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +36,7 @@ def smoke(tmp_path_factory):
             for label, word in enumerate(("ne", "po", "sur"))
         ],
     )
-    return study(folder, MER_SYNTHETIC=str(folder / "people"), MER_MEGC2019=str(flows))
+    return smoke_study(folder, MER_SYNTHETIC=str(folder / "people"), MER_MEGC2019=str(flows))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -118,14 +95,3 @@ def test_the_report_leads_to_every_page_and_figure(smoke):
     assert {f"html/{name}.html" for name in NAMES} <= set(links)
     assert all((smoke / link).exists() for link in links)
     assert list((smoke / "figures").glob("*.png"))
-
-
-def test_a_licensed_copy_takes_the_same_way(tmp_path):
-    make_release(tmp_path / "casme2", traps=(), size=(280, 340))
-    run = study(
-        tmp_path, "--source", "casme2", "--only", "06,09", MER_CASME2=str(tmp_path / "casme2")
-    )
-    records = json.loads((run / "metrics.json").read_text())
-    assert {record["source"] for record in records} == {"casme2"}
-    assert {"apex", "flow", "ensemble"} <= {record["model"] for record in records}
-    assert not any(record["metric"].startswith("epe") for record in records)

@@ -206,6 +206,7 @@ def test_a_scheduler_has_to_answer_before_anything_is_run(capsys, tmp_path, monk
     assert not (tmp_path / "run").exists() and environment.cluster() is None
 
 
+@pytest.mark.slow
 def test_the_kernels_are_told_of_the_cluster(capsys, scheduler, tmp_path, monkeypatch):
     seen = []
     monkeypatch.setenv(environment.CLUSTER, "")

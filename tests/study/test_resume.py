@@ -14,7 +14,10 @@ from support.tiny_study import TinyData, metrics, ran, tiny_study, write_noteboo
 
 from mer.core.errors import MerError
 
+pytestmark = pytest.mark.slow
+
 ALL = ["00_first", "01_second", "02_third"]
+PATIENCE = 120  # seconds: a busy machine takes long to start a kernel
 TINY = Path(__file__).parents[1] / "support/tiny_study.py"
 
 
@@ -153,7 +156,9 @@ def test_two_runs_in_one_folder(base):
 
 def test_lock_of_a_dead_process_is_taken_over(base):
     (base / "run/.lock").write_text("999999999")
+    append(base / "notebooks/02_third.ipynb", "1")
     tiny_study(base, resume=True).run()
+    assert ran(base) == [*ALL, "02_third"]
 
 
 # --- killed and interrupted ------------------------------------------------------------------
@@ -179,7 +184,7 @@ def start(base, *arguments):
         # A shell lets what it runs in the background ignore Ctrl-C, these tests included.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
-    patience = time.monotonic() + 30
+    patience = time.monotonic() + PATIENCE
     while ran(base)[-1:] != ["01_second"]:
         assert process.poll() is None and time.monotonic() < patience, process.stderr.read()
         time.sleep(0.05)
@@ -222,10 +227,10 @@ def test_interrupted_run_says_how_to_go_on(tmp_path, number):
     write_notebooks(tmp_path / "notebooks")
     process, kernel = start(tmp_path)
     process.send_signal(number)
-    _, said = process.communicate(timeout=30)
+    _, said = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     assert "--resume" in said and "Traceback" not in said
-    assert gone(kernel, 5)
+    assert gone(kernel, PATIENCE)
     assert [record["notebook"] for record in metrics(tmp_path)] == ["00_first"]
     record = json.loads((tmp_path / "run/provenance.json").read_text())
     assert [entry["status"] for entry in record["notebooks"]][:2] == ["done", "not run"]

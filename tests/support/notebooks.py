@@ -1,8 +1,13 @@
-"""What executed notebooks say."""
+"""Notebooks that are executed, and what they say."""
 
 import json
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 
+REPOSITORY = Path(__file__).resolve().parents[2]
 _PICTURE = re.compile(r"data:[\w/+.-]+;base64,[\w+/=]+")  # within HTML
 
 
@@ -23,3 +28,17 @@ def said(notebook) -> str:
                 elif kind.endswith("json"):
                     parts.append(json.dumps(content))
     return "\n".join(parts)
+
+
+def smoke_study(folder: Path, *arguments: str, **environment: str) -> Path:
+    """Run `mer study --profile smoke` into folder/run, as a user would."""
+    command = [sys.executable, "-m", "mer", "study", "--profile", "smoke"]
+    done = subprocess.run(
+        [*command, "--run-dir", str(folder / "run"), *arguments],
+        cwd=REPOSITORY,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return folder / "run"

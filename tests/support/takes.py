@@ -22,3 +22,8 @@ def take(*events, seconds=30.0):
         not events,
         events,
     )
+
+
+def shown(take, *kinds):
+    """The events of a schedule that are of these kinds."""
+    return [event for event in take.events if event.kind in kinds]

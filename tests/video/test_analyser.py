@@ -1,5 +1,8 @@
 """Expressions are found by time, not by frame; stillness, blinks and heads are none."""
 
+import gc
+import tracemalloc
+
 import numpy as np
 import pytest
 from support.demo_film import WORDS, StubRecogniser, bump, film, frame
@@ -146,13 +149,20 @@ def test_more_video_does_not_change_what_was():
 
 
 def test_nothing_grows_but_events_and_trace():
+    """What three more seconds of the same leave in memory is what their event holds."""
     analyser = Analyser(StubRecogniser())
-    sizes = []
-    for picture, time in film(6, 30, lambda t: smile(t % 3)):
+    held = []
+    tracemalloc.start()
+    for number, (picture, time) in enumerate(film(9, 30, lambda t: smile(t % 3)), 1):
         analyser.push(picture, time)
-        sizes.append((len(analyser._crops), len(analyser._spotter._past)))
-    assert max(size[0] for size in sizes) < 80 and max(size[1] for size in sizes) < 120
-    assert sizes[-1][0] < 30 and len(analyser._trace) <= 5 * 20 * 6 + 5
+        if number % 90 == 0:
+            gc.collect()
+            own = sum(event.frame.nbytes + event.flow.nbytes for event in analyser.events)
+            held.append(tracemalloc.get_traced_memory()[0] - own)
+    tracemalloc.stop()
+    assert len(analyser.events) == 3
+    # All crops of three seconds would be 13 MB, all that the spotter looked at 0.13 MB.
+    assert held[2] - held[1] < 50_000
 
 
 def test_stale_frames_and_gaps_are_counted_not_believed():

@@ -81,16 +81,16 @@ def test_faces_of_a_pair_lie_on_each_other(rng, monkeypatch):
     texture = cv2.normalize(texture, None, 0, 255, cv2.NORM_MINMAX)
     moved = cv2.warpAffine(texture, np.float64([[1, 0.02, 6], [-0.02, 1, -4]]), (640, 480))
     monkeypatch.setattr(recogniser_data.faces, "locate", lambda frame: Box(200, 100, 250))
-    one, other = recogniser_data._faces(texture, moved)
+    one, other = recogniser_data.aligned_faces(texture, moved)
     apart = np.abs(
-        recogniser_data._faces(texture, texture)[0].astype(int) - moved[100:324, 200:424]
+        recogniser_data.aligned_faces(texture, texture)[0].astype(int) - moved[100:324, 200:424]
     )
     assert np.abs(one.astype(int) - other).mean() < 3 < apart.mean()
 
 
 def test_no_face_gives_no_sample(monkeypatch):
     blank = np.zeros((480, 640, 3), np.uint8)
-    assert recogniser_data._faces(blank, blank) is None
+    assert recogniser_data.aligned_faces(blank, blank) is None
 
 
 def _video(tmp_path, frames):
@@ -105,17 +105,17 @@ def _video(tmp_path, frames):
 def test_frames_of_a_take_are_found_by_number(tmp_path):
     event = TakeEvent("micro", "happiness", "12", 2, 4, 6, (0.07, 0.13, 0.2), 1.0)
     take = Take("t", _video(tmp_path, 10), "sub01", 7, 30.0, 10, (64, 48), False, (event,))
-    found = recogniser_data._decoded(take, {2, 7})
+    found = recogniser_data.decoded(take, {2, 7})
     assert {number: round(frame.mean() / 10) for number, frame in found.items()} == {2: 2, 7: 7}
     with pytest.raises(BadData, match="take.avi: ends after 10 of 12 frames.*mer takes"):
-        recogniser_data._decoded(replace(take, frames=12), {11})
+        recogniser_data.decoded(replace(take, frames=12), {11})
 
 
 @pytest.fixture
 def kept_file(tmp_path, monkeypatch):
     """Where the first person's samples are kept in `tmp_path`; nobody is rendered."""
     monkeypatch.setattr("mer.core.cache.key", lambda *by, **asked: "samples")
-    monkeypatch.setattr(recogniser_data, "_jobs", None)
+    monkeypatch.setattr(recogniser_data, "schedules", None)
     return tmp_path / "samples-0000.npz"
 
 
@@ -144,17 +144,17 @@ def test_batches_are_balanced_and_repeat(toy):
     assert (again == flows).all()
 
 
-def test_moving_the_box_turns_the_motion_too(monkeypatch):
-    right = np.zeros((SIZE, SIZE, 2), np.float32) + np.float32([1, 0])
-
-    class Quarter:
-        def normal(self, middle, spread, size=None):
-            return {recogniser_training._TURN: 90.0}.get(
-                spread, 0.0 if size is None else np.zeros(2)
-            )
-
-    turned = recogniser_training._moved(right, Quarter())
-    assert np.allclose(turned[24, 24], [0, -1], atol=1e-6)  # anticlockwise: right becomes up
+def test_moving_the_box_turns_the_motion_too(rng):
+    """Skin that turns about the middle looks the same from a box that is turned or nearer, and
+    in one that lies elsewhere the motion differs by the same everywhere."""
+    y, x = np.mgrid[:SIZE, :SIZE].astype(np.float32) - (SIZE - 1) / 2
+    turning = np.dstack([-y, x])
+    for _ in range(10):
+        by = (recogniser_training.moved(turning, rng) - turning)[12:-12, 12:-12]
+        assert np.abs(by - by.mean((0, 1))).max() < 0.1 < np.abs(by).max()
+    right = np.zeros_like(turning) + np.float32([1, 0])
+    turns = [recogniser_training.moved(right, rng)[24, 24, 1] for _ in range(20)]
+    assert min(turns) < -0.02 and max(turns) > 0.02
 
 
 def test_strangers_are_kept_from_training(toy):
@@ -164,6 +164,7 @@ def test_strangers_are_kept_from_training(toy):
     assert len(set(strangers.people)) == 2
 
 
+@pytest.mark.slow
 def test_training_learns_repeats_and_is_calibrated(toy, monkeypatch):
     monkeypatch.setattr(recogniser_training, "BATCH", 32)
     known, strangers = recogniser_training.split(toy)

@@ -55,7 +55,7 @@ class Demo:
         self._drawn = self._shown = None
         self._upload: Upload | None = None
         self._task = None
-        self.layout = Layout(self._hear)
+        self.layout = Layout(self.hear)
         self.layout.tongue.observe(self._turn_language, "value")
         for key, button in self.layout.buttons.items():
             button.on_click(partial(self._press, key))
@@ -163,7 +163,8 @@ class Demo:
 
     # -- what the browser says ---------------------------------------------------------------
 
-    def _hear(self, message: dict, buffers) -> None:
+    def hear(self, message: dict, buffers) -> None:
+        """A message of the screen, of the kind that it names; an unknown kind says nothing."""
         hears = getattr(self, f"_on_{message.get('kind')}", None)
         if hears is not None:
             self._guard(lambda: hears(message, buffers))

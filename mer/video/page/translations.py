@@ -197,7 +197,7 @@ _KO = {
 }
 
 # What the analyser notes, and what it refuses, it says in English; `{}` stands for a fact.
-_NOTES = {
+NOTES = {
     "No face is found. Look into the camera, upright, with light on your face, and near enough to "
     "fill a quarter of the picture.": "얼굴을 찾지 못했습니다. 고개를 바로 하고 카메라를 보세요. 얼굴에 빛이 들고, 화면의 4분의 1을 채울 "
     "만큼 가까워야 합니다.",
@@ -238,7 +238,7 @@ def say(language: str, key: str, **facts) -> str:
 def note(language: str, sentence: str) -> str:
     """A sentence of the analyser in `language`; one that has no translation stays English."""
     if language == "ko":
-        for english, korean in _NOTES.items():
+        for english, korean in NOTES.items():
             parts = map(re.escape, english.split("{}"))
             if found := re.fullmatch("(.+?)".join(parts), sentence):
                 return korean.format(*found.groups())

@@ -6,6 +6,8 @@ import csv
 import io
 import json
 import re
+from itertools import count
+from types import SimpleNamespace
 
 import pytest
 from support import scripted
@@ -19,7 +21,9 @@ from mer.video.report import Report, State
 
 
 @pytest.fixture
-def demo():
+def demo(monkeypatch):
+    """A page whose clock is a second later whenever it looks: everything is drawn at once."""
+    monkeypatch.setattr("mer.video.page.page.time", SimpleNamespace(monotonic=count().__next__))
     demo = Demo(scripted.engine())
     demo.sent = []
     demo.layout.screen.send = lambda content, buffers=(): demo.sent.append((content, list(buffers)))
@@ -31,7 +35,7 @@ def says(demo):
 
 
 def heard(demo, kind, buffers=(), **facts):
-    demo._hear({"kind": kind, **facts}, list(buffers))
+    demo.hear({"kind": kind, **facts}, list(buffers))
 
 
 def live(demo, frames=40):
@@ -39,7 +43,6 @@ def live(demo, frames=40):
     heard(demo, "camera", width=64, height=48, rate=30)
     for number in range(frames):
         heard(demo, "frame", [jpeg()], time=number / 30, presented=number + 1, visit=1)
-        demo._drawn = None  # as if the clock had gone on
 
 
 def test_the_page_begins_with_what_can_be_done(demo):
@@ -75,14 +78,16 @@ def test_what_is_said_is_what_is_seen(demo):
     demo.tell = telling
     demo.press_stop()
     demo.press_clear()
-    demo._fail(ValueError("broken"))
+    demo.sample = None
+    demo.layout.buttons["sample"].click()  # an error of the page's own
     assert seen == {"stopped": True, "cleared": False, "broken": False}
 
 
-def test_an_analyser_that_fails_is_told_and_the_frame_is_answered(demo):
+def test_an_analyser_that_fails_is_told_and_the_frame_is_answered(demo, monkeypatch):
     live(demo, 2)
-    demo.session._analyser.push = lambda *unused: 1 / 0
-    heard(demo, "frame", [jpeg()], time=9.0, presented=99, visit=1)
+    with monkeypatch.context() as broken:
+        broken.setattr(scripted.Analyser, "push", lambda *unused: 1 / 0)
+        heard(demo, "frame", [jpeg()], time=9.0, presented=99, visit=1)
     assert "ZeroDivisionError" in says(demo) and demo.layout.screen.on is False
     assert demo.sent[-1][0]["kind"] == "answer"
     live(demo)
@@ -116,26 +121,34 @@ def test_an_upload_past_the_limit_is_refused_in_words(demo):
     assert "1000 MB" in says(demo)
 
 
+async def over():
+    """Wait until nothing is read any more."""
+    await asyncio.gather(*asyncio.all_tasks() - {asyncio.current_task()})
+
+
 def uploaded(demo, content, name):
     async def run():
         heard(demo, "begin", name=name, size=len(content))
-        place = demo._upload.path
         while demo.sent[-1][0]["kind"] == "wanted":
             start = demo.sent[-1][0]["from"]
             heard(demo, "piece", [content[start : start + 10_000]], **{"from": start})
-        await demo._task
-        return place
+        await over()
 
-    return asyncio.run(run())
+    asyncio.run(run())
 
 
-def test_an_upload_is_read_and_deleted(demo, video):
-    place = uploaded(demo, video.read_bytes(), "holiday.avi")
+def test_an_upload_is_read_and_deleted(demo, video, monkeypatch):
+    places, watch = [], demo.session.watch
+    monkeypatch.setattr(
+        demo.session, "watch", lambda path, *rest: watch(places.append(path) or path, *rest)
+    )
+    uploaded(demo, video.read_bytes(), "holiday.avi")
     assert "holiday.avi: 3.0 s read, 90 frames" in says(demo)
     assert demo.layout.panels["log"].value.count("data-emotion") == 3
     now = demo.layout.panels["now"].value
     assert "Latest" in now and "disgust" in now
-    assert not place.exists()
+    (place,) = places
+    assert place.name == "video.avi" and not place.exists()
 
 
 def test_what_is_no_video_is_told_by_its_name(demo):
@@ -146,7 +159,7 @@ def test_what_is_no_video_is_told_by_its_name(demo):
 def test_the_sample_is_played_and_read(demo):
     async def run():
         demo.press_sample()
-        await demo._task
+        await over()
 
     asyncio.run(run())
     assert demo.sent[0][0] == {"kind": "play", "type": "video/webm"}

@@ -92,14 +92,14 @@ def test_reading_can_be_stopped(session, video):
     assert session.report.frames == 0
 
 
-def test_whoever_was_stopped_does_not_overwrite_the_next(session, video):
+def test_whoever_was_stopped_does_not_overwrite_the_next(video):
     """A file is given up for another one, and its analyser only notices at its last frame."""
 
     def slow(path, progress=iter):
         session.clear()  # the visitor has turned to something else meanwhile
         return scripted.analyse(path)
 
-    session._reads = Engine(None, slow)
+    session = Session(Engine(None, slow))
     with pytest.raises(Stopped):
         session.watch(video)
     assert session.report.frames == 0

@@ -4,7 +4,7 @@ import string
 
 import pytest
 
-from mer.video.page.translations import _NOTES, LANGUAGES, TEXTS, note, say
+from mer.video.page.translations import LANGUAGES, NOTES, TEXTS, note, say
 
 
 def names(text):
@@ -37,7 +37,7 @@ def test_facts_are_filled_in_and_unknown_words_stay():
     assert say("en", "holiday {2}.mp4") == "holiday {2}.mp4"
 
 
-@pytest.mark.parametrize("english", _NOTES)
+@pytest.mark.parametrize("english", NOTES)
 def test_a_note_is_turned_with_its_facts(english):
     facts = [f"{7 + number}.5" for number in range(english.count("{}"))]
     told = note("ko", english.format(*facts))
