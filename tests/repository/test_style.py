@@ -17,8 +17,10 @@ ASTRAY = {
     "format": ("a.py", "x = [1,2]\n"),
     "outputs": (
         "a.ipynb",
-        '{"cells": [{"cell_type": "code", "execution_count": 1, "id": "a", "metadata": {},'
-        ' "outputs": [], "source": []}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}',
+        (
+            '{"cells": [{"cell_type": "code", "execution_count": 1, "id": "a", "metadata": {},'
+            ' "outputs": [], "source": []}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+        ),
     ),
 }
 
