@@ -11,6 +11,7 @@ from mer.core.errors import MerError
 from mer.evaluation.records import FIELDS, MISSING, Record
 
 KEY = ("notebook", "source", "model", "protocol", "metric")
+TIMES = ("seconds", "ms_per_step")  # which no two runs share
 _EQUAL = 1e-9
 
 
@@ -68,11 +69,11 @@ def compare(
     where there is none). `exact` asks for equal n, seeds, values and intervals instead. Times
     are left out unless `seconds`.
     """
-    keys = [key for key in {**a, **b} if seconds or key[-1] != "seconds"]
+    keys = [key for key in {**a, **b} if seconds or key[-1] not in TIMES]
     if not keys:
         raise MerError(
             "nothing to compare: neither run has saved a metric"
-            + ("" if seconds else " other than seconds")
+            + ("" if seconds else " other than times")
         )
     judge = _differs_at_all if exact else _differs
     return [Line(key, a.get(key), b.get(key), judge(a.get(key), b.get(key))) for key in keys]

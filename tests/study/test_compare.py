@@ -62,9 +62,10 @@ def test_record_on_one_side_only(tmp_path):
     ]
 
 
-def test_seconds_are_left_out_unless_asked_for(tmp_path):
-    a = [record(), record(1.0, None, None, metric="seconds")]
-    b = [record(), record(9.0, None, None, metric="seconds")]
+@pytest.mark.parametrize("metric", ["seconds", "ms_per_step"])
+def test_times_are_left_out_unless_asked_for(tmp_path, metric):
+    a = [record(), record(1.0, None, None, metric=metric)]
+    b = [record(), record(9.0, None, None, metric=metric)]
     assert differences(tmp_path, a, b) == []
     assert differences(tmp_path, a, b, seconds=True) == ["values differ"]
     assert differences(tmp_path, a, b[:1]) == []
