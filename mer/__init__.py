@@ -19,6 +19,8 @@ __all__ = ["Run", "core", "datasets", "evaluation", "experiments", "learning", "
 def __getattr__(name: str):
     if name == "Run":
         return importlib.import_module("mer.study.run").Run
+    if name == "plots":
+        return importlib.import_module("mer.experiments.plots")
     if name in __all__:
         return importlib.import_module(f"mer.{name}")
     raise AttributeError(f"module 'mer' has no attribute {name!r}")

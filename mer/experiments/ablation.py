@@ -18,10 +18,10 @@ from mer.core.style import INK, PALE, SURE, UNSURE
 from mer.evaluation import metrics, scores
 from mer.evaluation.protocols import Fold
 from mer.evaluation.records import Record, joint_level, label, tabulate
+from mer.experiments.plots import interval
 from mer.learning import cross_validation
 from mer.learning.inputs import Inputs
 from mer.learning.training import Recipe
-from mer.plots import interval
 
 COLUMNS = {  # of a summary: titles by metric
     "uf1": "UF1",

@@ -13,7 +13,7 @@ from mer.core.errors import BadData
 from mer.core.style import INK
 from mer.evaluation import metrics
 from mer.evaluation.records import Record, joint_level, tabulate
-from mer.plots import interval
+from mer.experiments.plots import interval
 from mer.preprocessing.apex import Reading
 
 BASELINE = "midpoint"

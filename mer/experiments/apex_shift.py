@@ -71,7 +71,7 @@ def plot_cost(found: list[Record], moved: Mapping[str, float], chance: float, me
     import matplotlib.pyplot as plt
 
     from mer.core.style import INK, PALE, SURE, UNSURE
-    from mer.plots import interval
+    from mer.experiments.plots import interval
 
     scores = {r.model: r for r in found if r.metric == metric}
     changes = {r.models[0]: r for r in found if r.metric == f"{metric}_difference"}

@@ -16,7 +16,7 @@ from mer.core.style import INK, PALE
 from mer.evaluation import metrics, scores
 from mer.evaluation.records import Record, joint_level
 from mer.experiments import ablation
-from mer.plots import interval
+from mer.experiments.plots import interval
 from mer.preprocessing.contrast import grey_levels
 
 GAMMA = 2.2  # what a camera writes is about the 2.2nd root of the light that it saw

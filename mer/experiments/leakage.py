@@ -19,8 +19,8 @@ from mer.core.style import INK
 from mer.evaluation import metrics, protocols, scores
 from mer.evaluation.protocols import Fold
 from mer.evaluation.records import Record
+from mer.experiments.plots import interval
 from mer.learning.inputs import Inputs
-from mer.plots import interval
 
 GROUPS = 5  # grouped folds where the profile has none of its own
 HONEST, LEAKY = "#2a9d5c", "#e2603f"

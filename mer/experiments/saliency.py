@@ -155,7 +155,7 @@ def plot_before_after(
     """
     import matplotlib.pyplot as plt
 
-    from mer.plots import interval
+    from mer.experiments.plots import interval
 
     values = {r.model: r for r in found if r.metric == measure}
     changes = {r.models[0]: r for r in found if r.metric == f"{measure}_difference"}
