@@ -33,6 +33,7 @@ def maps(corners, folds, tmp_path_factory):
     return activation_maps.of_folds(RECIPE, corners, folds, 0, parts, True)
 
 
+@pytest.mark.slow
 def test_maps_are_made_once_and_change_with_the_recipe(corners, folds, tmp_path, monkeypatch):
     few = Recipe("simple-cnn", "plain", epochs=0)
     first = activation_maps.of_folds(few, corners, folds, 0, tmp_path, True)

@@ -60,6 +60,7 @@ def test_two_cameras_see_the_same_performance(plan):
     np.testing.assert_allclose(fast.show.gaze[::10], slow.show.gaze)
 
 
+@pytest.mark.slow
 def test_head_moves_several_pixels_on_shoulders_that_stay():
     take = schedules(SEED, 1, 30, still=True)[0]
     acting = act(dressed(take.subject), take, 10, SEED)
