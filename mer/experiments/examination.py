@@ -151,8 +151,8 @@ def examine(
              the apex
     """
     cast = roles.crowd("examination", people, pairs_each, seed, classes)
-    name = cache.key(__name__, cache.RENDERING, pairs=pairs_each, classes=classes, seed=seed,
-                     shifts=shifts)  # fmt: skip
+    what = dict(pairs=pairs_each, classes=classes, seed=seed, shifts=shifts)
+    name = cache.key(strangers.__name__, cache.RENDERING, **what)
     made = cache.kept(
         cache.numbered(folder, name, people),
         lambda missing: (
