@@ -3,6 +3,7 @@ what turns, comes near, covers, lights and drops."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -10,14 +11,12 @@ import numpy as np
 from mer.people.behaviour.acting import CHEST, Acting, act
 from mer.people.behaviour.covering import Cover, covers
 from mer.people.behaviour.dynamics import ease
+from mer.people.behaviour.events import Event
 from mer.people.behaviour.head_pose import stands
 from mer.people.behaviour.lighting import Lighting, lighting
 from mer.people.behaviour.performance import pose, rotation
 from mer.people.behaviour.schedule import Schedule
 from mer.people.body.seated import Seated
-from mer.people.geometry.mesh import normals
-from mer.people.rendering.shadow import shadow
-from mer.people.rendering.webcam import arrived
 from mer.people.rng import stream
 
 # Metres below the eyes between which the neck takes less and less part in the motion of the head,
@@ -67,23 +66,17 @@ class Life(Acting):
         turned = _partly(place - pivot, turn, self.attached) + pivot
         return turned + self.attached[:, None] * shift + self.stands[index]
 
-    def openness(self, index: int, vertices: np.ndarray) -> np.ndarray:
-        """(V,) that of the figure, less the shadow of hands and things."""
-        found = self.figure.openness
+    def spheres(self, index: int) -> np.ndarray:
+        """(S, 4) centres and radii of what fills the hands and things that are there in a frame:
+        they move with the head."""
+        pivot, turn, shift = self.figure.pivot, self.motion[index, :3], self.motion[index, 3:]
+        found = [np.zeros((0, 4))]
         for cover in self.covers:
             if cover.near[index]:
-                outward = normals(vertices, self.figure.mesh.triangles)
-                dim = shadow(vertices, outward, self._spheres(cover, index))
-                dim[cover.vertices] = 1
-                found = found * dim
-        return found
-
-    def _spheres(self, cover: Cover, index: int) -> np.ndarray:
-        """The spheres of a cover where it is in frame `index`: it moves with the head."""
-        pivot, centres = self.figure.pivot, cover.spheres[:, :3] + cover.away[index]
-        turn, shift = self.motion[index, :3], self.motion[index, 3:]
-        moved = (centres - pivot) @ rotation(turn).T + pivot + shift + self.stands[index]
-        return np.c_[moved, cover.spheres[:, 3]]
+                centres = cover.spheres[:, :3] + cover.away[index] - pivot
+                moved = centres @ rotation(turn).T + pivot + shift + self.stands[index]
+                found.append(np.c_[moved, cover.spheres[:, 3]])
+        return np.concatenate(found)
 
 
 def live(seated: Seated, take: Schedule, fps: float, seed: int) -> Life:
@@ -104,9 +97,20 @@ def live(seated: Seated, take: Schedule, fps: float, seed: int) -> Life:
         stands=place,
         lighting=lighting(key, take.events, times),
         covers=covers(key, seated, take.events, times),
-        shown=arrived(take.events, frames, fps),
+        shown=_arrived(take.events, frames, fps),
         quality=quality if webcam else 0,
     )
+
+
+def _arrived(events: Sequence[Event], frames: int, fps: float) -> np.ndarray:
+    """(N,) which frame each place of the video shows. While frames are dropped, a recorder that
+    keeps its rate fills with the last one that came."""
+    shown = np.arange(frames)
+    for event in events:
+        first, last = round(event.onset * fps), min(round(event.offset * fps), frames - 1)
+        if event.kind == "dropped" and first > 0:
+            shown[first:last] = shown[first - 1]
+    return shown
 
 
 def _distance(seated: Seated) -> float:

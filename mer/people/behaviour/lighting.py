@@ -11,7 +11,6 @@ from scipy.signal import lfilter
 from mer.people.behaviour.conditions import SETTLE
 from mer.people.behaviour.dynamics import ease
 from mer.people.behaviour.events import Event
-from mer.people.rendering.shading import Lamp
 from mer.people.rng import stream
 
 _CLOUD = 0.55  # share of the light that the thickest cloud takes
@@ -28,15 +27,12 @@ _BALANCE = 0.7, 1.5  # the same of the white balance
 @dataclass(frozen=True)
 class Lighting:
     """`gains` (N, 3) by which red, green and blue differ from the light of the room as the camera
-    shows it, `lamp` (N,) how far a lamp is on, which shines from `side` (3,)."""
+    shows it, `lamp` (N, 3) the linear colour of a lamp, black while it is off, that shines from
+    `side` (3,)."""
 
     gains: np.ndarray
     lamp: np.ndarray
     side: np.ndarray
-
-    def lamp_at(self, index: int) -> Lamp | None:
-        """The lamp of one frame, where it is on."""
-        return Lamp(self.side, self.lamp[index] * _LAMP) if self.lamp[index] > 0 else None
 
 
 def lighting(key, events: Sequence[Event], times: np.ndarray) -> Lighting:
@@ -62,7 +58,7 @@ def lighting(key, events: Sequence[Event], times: np.ndarray) -> Lighting:
     step = times[1] - times[0] if len(times) > 1 else 1.0
     answer = grip * _follow(level, lag, step) + _BALANCE[0] * _follow(cast, _BALANCE[1], step)
     gains = np.exp(scene + drift - answer)
-    return Lighting(gains.astype(np.float32), lamp, way / np.linalg.norm(way))
+    return Lighting(gains.astype(np.float32), lamp[:, None] * _LAMP, way / np.linalg.norm(way))
 
 
 def _course(event: Event, times: np.ndarray) -> np.ndarray:

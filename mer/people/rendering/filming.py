@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+import cv2
 import numpy as np
 
 from mer.people.behaviour.acting import Acting
 from mer.people.behaviour.life import Life
 from mer.people.geometry.camera import Camera
+from mer.people.geometry.mesh import normals
 from mer.people.rendering.radiance import background, expose, radiance
-from mer.people.rendering.webcam import compressed
+from mer.people.rendering.shading import Lamp
+from mer.people.rendering.shadow import shadow
 from mer.people.rng import stream
 
 _BANK = 1 << 22  # normal deviates that the noise of all frames is taken from
@@ -52,15 +55,33 @@ def _webcam(acting: Life, name: str, place: int) -> np.ndarray:
     wall = background(height, np.arange(height))[:, None]
     image = np.repeat(wall, width, 1)
     image[:, left:right] = radiance(
-        replace(acting.figure, openness=acting.openness(index, vertices)),
+        replace(acting.figure, openness=_openness(acting, index, vertices)),
         vertices,
         acting.show.gaze[index],
         camera=_window(acting.camera, (left, right)),
-        lamp=acting.lighting.lamp_at(index),
+        lamp=Lamp(acting.lighting.side, acting.lighting.lamp[index]),
     )
     gains = acting.lighting.gains[index] * np.float32(acting.light[index])
     frame = expose(image, gains, _noise(acting, name, index))
-    return compressed(frame, acting.quality) if acting.quality else frame
+    return _compressed(frame, acting.quality) if acting.quality else frame
+
+
+def _openness(acting: Life, index: int, vertices: np.ndarray) -> np.ndarray:
+    """(V,) that of the figure, less the shadow of hands and things on the rest of it."""
+    spheres, figure = acting.spheres(index), acting.figure
+    if not len(spheres):
+        return figure.openness
+    dim = shadow(vertices, normals(vertices, figure.mesh.triangles), spheres)
+    for cover in acting.covers:
+        dim[cover.vertices] = 1
+    return figure.openness * dim
+
+
+def _compressed(frame: np.ndarray, quality: int) -> np.ndarray:
+    """A frame after the JPEG that most webcams send, colour at half the resolution."""
+    settings = [cv2.IMWRITE_JPEG_QUALITY, quality,
+                cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_420]  # fmt: skip
+    return cv2.imdecode(cv2.imencode(".jpg", frame, settings)[1], cv2.IMREAD_COLOR)
 
 
 def _window(camera: Camera, columns: tuple[int, int]) -> Camera:
