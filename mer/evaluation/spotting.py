@@ -69,7 +69,7 @@ def matches(
 def evaluate(
     truth: pd.DataFrame, found: pd.DataFrame, model: str = "", bootstrap: int = 1000
 ) -> list[Record]:
-    """The scores of all videos together, with intervals over subjects.
+    """The scores of all videos together, with intervals over subjects where there are several.
 
     Parameters
     ----------
@@ -107,18 +107,16 @@ def evaluate(
     """
     _check(truth, found)
     found = in_words_of(found, truth)
-    words = _words(truth, found)
     if "kind" not in truth:
-        return _records(_tally(truth, found, []), ALL, words, model, bootstrap)
+        return _records(truth, found, ALL, [], model, bootstrap)
     found = with_kinds(found)
-    by_kind, forgiving = _tally(truth, found, ["kind"]), _tally(truth, found, [])
-    parts = {kind: by_kind[by_kind.kind == kind] for kind in KINDS}
-    parts = {kind: part for kind, part in parts.items() if part.true.sum()}
-    return [
-        record
-        for name, part in {**parts, ALL: by_kind, ANY: forgiving}.items()
-        for record in _records(part, name, words, model, bootstrap)
-    ]
+    records = []
+    for kind in (kind for kind in KINDS if (truth.kind == kind).any()):
+        own = (table[table.kind == kind] for table in (truth, found))
+        records += _records(*own, kind, [], model, bootstrap)
+    for part, by in ((ALL, ["kind"]), (ANY, [])):
+        records += _records(truth, found, part, by, model, bootstrap)
+    return records
 
 
 def _check(truth: pd.DataFrame, found: pd.DataFrame) -> None:
@@ -160,8 +158,9 @@ def _named(found: pd.DataFrame, truth: pd.DataFrame, hits) -> list[tuple[str, st
 
 
 def _records(
-    tally: pd.DataFrame, part: str, words: list[str], model: str, bootstrap: int
+    truth: pd.DataFrame, found: pd.DataFrame, part: str, by: list[str], model: str, bootstrap: int
 ) -> list[Record]:
+    tally, words = _tally(truth, found, by), _words(truth, found)
     people = sorted(tally.subject.unique())
     sums = tally.groupby("subject")[["true", "found", "hits"]].sum().loc[people].to_numpy(float)
     named = _confusions(tally, people, words)
@@ -176,7 +175,7 @@ def _records(
             metric=metric,
             n=n,
             value=float(value),
-            **dict(zip(("low", "high"), interval(samples[metric]))),
+            **(dict(zip(("low", "high"), interval(samples[metric]))) if len(people) > 1 else {}),
         )
         for metric, value in values.items()
     ]

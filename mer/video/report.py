@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 
 from mer.core.style import emoji
+from mer.evaluation.interval_tables import MICRO
 from mer.preprocessing import faces
 from mer.video.classes import NEUTRAL
 
-MICRO = 0.5  # seconds: an expression that is over sooner is a micro-expression
 _LOG = ("emoji", "emotion", "onset", "duration", "confidence")
 TRACE = ("time", "strength", "x", "y", "side")
 

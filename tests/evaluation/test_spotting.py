@@ -102,7 +102,9 @@ def test_without_emotions_there_is_no_analysis():
 
 def test_nothing_found_is_zero_and_has_an_interval():
     records = evaluate(TRUTH, FOUND[:0])
-    assert all((r.value, r.low, r.high) == (0, 0, 0) for r in records)
+    assert {r.value for r in records} == {0.0}
+    assert all(r.has_interval for r in records if "macro" not in r.protocol)
+    assert not any(r.has_interval for r in records if "macro" in r.protocol), "one person has none"
 
 
 def test_intervals_resample_people():
