@@ -175,7 +175,7 @@ def _add_spot(commands) -> None:
         type=Path,
         metavar="TABLE",
         help=".csv with columns subject, video, onset, offset and perhaps kind (micro, macro) and "
-        "emotion, or the coding table of CASME II",
+        "emotion; the coding table of CASME II; or a folder of recorded takes",
     )
     spot.add_argument(
         "--fps",

@@ -3,7 +3,7 @@
 A CSV file with the columns `COLUMNS` and, where they are known, `kind` ("micro" or "macro") and
 `emotion`: the form that the public programs of the spotting challenges read, too. Onset and
 offset are seconds, or frame numbers, the last frame included. CASME II's coding table (.xlsx)
-is read as it is released.
+is read as it is released, and recorded takes by their cards.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import pandas as pd
 from mer.core.errors import BadData
 from mer.core.files import atomic
 from mer.datasets import coding_table
+from mer.datasets.takes import read_takes
 
 COLUMNS = ("subject", "video", "onset", "offset")
 KINDS = ("micro", "macro")
@@ -35,7 +36,7 @@ def read(path: Path | str, fps: float | None = None, first_frame: int = 1) -> pd
     Parameters
     ----------
     path : path
-        A CSV file, or CASME II's coding table.
+        A CSV file, CASME II's coding table, or a folder of recorded takes.
     fps : float, optional
         The table counts frames, so many a second; without it, it counts seconds.
     first_frame : int
@@ -61,6 +62,8 @@ def read(path: Path | str, fps: float | None = None, first_frame: int = 1) -> pd
     0       1  smile    0.0     0.5
     """
     path = Path(path)
+    if path.is_dir():
+        return _of_takes(path)
     if path.suffix.lower() == ".xlsx":
         table, fps, first_frame = _of_coding_table(path), fps or _CASME2, 1
     else:
@@ -129,6 +132,15 @@ def _of_csv(path: Path) -> pd.DataFrame:
     if "kind" in table:  # also "Micro-expression"
         table["kind"] = table["kind"].str.replace(r"[ -]?expressions?$", "", regex=True)
     return table[[name for name in (*COLUMNS, "kind", "emotion") if name in table]]
+
+
+def _of_takes(folder: Path) -> pd.DataFrame:
+    rows = [
+        (take.person, take.name, event.seconds[0], event.seconds[2], event.kind, event.emotion)
+        for take in read_takes(folder)
+        for event in take.of_kind(*KINDS)
+    ]
+    return pd.DataFrame(rows, columns=[*COLUMNS, "kind", "emotion"])
 
 
 def _of_coding_table(path: Path) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from mer.core.errors import BadData
 from mer.datasets.coding_table import COLUMNS
 from mer.evaluation.interval_tables import in_frames, read, write
 from mer.evaluation.spotting import evaluate
+from mer.video.reading import SAMPLE
 
 
 def csv(tmp_path, text):
@@ -60,6 +61,15 @@ def test_the_coding_table_of_casme2_is_read_as_released(tmp_path):
     book.save(tmp_path / "CASME2-coding-20140508.xlsx")
     table = read(tmp_path / "CASME2-coding-20140508.xlsx")
     assert table.iloc[0].tolist() == ["sub01", "EP02_01f", 45 / 200, 86 / 200, "happiness"]
+
+
+def test_recorded_takes_are_read_by_their_cards():
+    table = read(SAMPLE.parent)
+    assert table.emotion.tolist() == ["surprise", "repression"], "neither blink nor nod"
+    assert table.kind.tolist() == ["macro", "micro"]
+    assert table.video.tolist() == [SAMPLE.stem] * 2 and table.onset[0] == pytest.approx(
+        1.57, abs=0.01
+    )
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,8 @@ def spotted(frames):
 @pytest.mark.parametrize("fps", [30, 60])
 def test_a_quick_smile_is_a_peak_whatever_the_frame_rate(fps):
     found = spotted(film(3.0, fps, smile=lambda t: bump(t, 1.4, 0.5, 5)))
-    assert found and max(found, key=lambda one: one.height).onset == pytest.approx(1.4, abs=0.25)
-    assert all(one.offset > 1.2 and one.onset < 2.2 for one in found)
+    highest = max(found, key=lambda one: one.height)
+    assert (highest.onset + highest.offset) / 2 == pytest.approx(1.65, abs=0.2)
     assert {round(one.offset - one.onset, 2) for one in found} <= {0.4, 1.2}
     assert all(one.micro == (one.offset - one.onset < 0.5) for one in found)
 
