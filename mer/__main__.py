@@ -1,4 +1,4 @@
-"""The command line: `mer study | people | takes | analyse | app | doctor | …`."""
+"""The command line: `mer study | people | takes | analyse | spot | app | doctor | …`."""
 
 from __future__ import annotations
 
@@ -135,26 +135,25 @@ def _add_takes(commands) -> None:
 
 
 def _add_analyse(commands) -> None:
-    analyse = commands.add_parser("analyse", help="read the expressions in a video")
-    what = analyse.add_mutually_exclusive_group(required=True)
-    what.add_argument(
-        "video", metavar="VIDEO", type=Path, nargs="?", help="a file that OpenCV can decode"
+    analyse = commands.add_parser("analyse", help="read the expressions in videos")
+    analyse.add_argument(
+        "videos",
+        metavar="VIDEO",
+        type=Path,
+        nargs="*",
+        help="files that OpenCV can decode, or folders of them",
     )
-    what.add_argument(
+    analyse.add_argument(
         "--sample", action="store_true", help="the sample that comes with mer: six seconds"
     )
     analyse.add_argument(
         "--out",
         type=Path,
         metavar="DIR",
-        help="leave log.csv, report.json, timeline.png and annotated.mkv there",
+        help="leave log.csv, the table of all, report.json, timeline.png and annotated.mkv there; "
+        "of several videos each in a folder of its own",
     )
-    analyse.add_argument(
-        "--models",
-        type=Path,
-        metavar="DIR",
-        help="folder of the recogniser's weights (default: those that come with mer)",
-    )
+    _add_models(analyse)
     analyse.set_defaults(run=_analyse)
 
 
@@ -324,13 +323,15 @@ def _takes(options) -> None:
 
 
 def _analyse(options) -> None:
+    if bool(options.videos) == options.sample:
+        options.refuse("name videos or folders of them, or give --sample alone")
     os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # mer's own message is clearer
     from mer.video import export
     from mer.video.reading import SAMPLE
     from mer.video.recogniser import FOLDER, Recogniser
 
     recogniser = Recogniser.load(options.models or FOLDER)
-    export.run(SAMPLE if options.sample else options.video, recogniser, options.out)
+    export.run([SAMPLE] if options.sample else options.videos, recogniser, options.out)
 
 
 def _spot(options) -> None:
