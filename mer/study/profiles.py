@@ -33,14 +33,15 @@ class Profile:
                          people of the examination (`mer.experiments.examination`), and the
                          sequences of each
     stranger_shifts      frames of theirs that are rendered by their distance from the apex
+    flow_rivals          flow algorithms that a network reads beside the study's own (notebook 03)
+    moving_people        strangers who are rendered once more with their heads moved (notebook 03)
     crowd_people, crowd_pairs, crowd_pictures
                          synthetic people, pairs of each and pictures of a pair that train a
                          network for real faces (notebooks 10, 12 and 13)
     earlier_size, earlier_epochs
                          the earlier implementation's experiment, done again (notebook 09)
     leakage_seeds        seeds of the leaks (notebook 09)
-    input_sizes, input_size_epochs, input_size_folds
-                         sides in pixels, where the input sizes of the SimpleCNN are compared
+    input_sizes          sides in pixels, where the input sizes of the SimpleCNN are compared
                          (notebook 14)
     bootstrap            resamples behind a confidence interval
     """
@@ -67,6 +68,8 @@ class Profile:
     strangers: int
     stranger_pairs: int
     stranger_shifts: tuple[int, ...]
+    flow_rivals: tuple[str, ...]
+    moving_people: int
     crowd_people: int
     crowd_pairs: int
     crowd_pictures: int
@@ -74,8 +77,6 @@ class Profile:
     earlier_epochs: int
     leakage_seeds: int
     input_sizes: tuple[int, ...]
-    input_size_epochs: int
-    input_size_folds: int | None
     bootstrap: int
 
     @property
@@ -88,6 +89,8 @@ class Profile:
 
 # Six people who show all five emotions between them, each emotion on at least two faces.
 _FEW = ("sub02", "sub09", "sub17", "sub19", "sub24", "sub26")
+
+_FAST = ("farneback", "dis")
 
 # fmt: off
 _TABLE = {
@@ -113,15 +116,15 @@ _TABLE = {
     "strangers":           (4,        100,           200),
     "stranger_pairs":      (5,        10,            10),
     "stranger_shifts":     ((-12, 12), (-12, 12),    (-24, -12, -6, 6, 12, 24)),
+    "flow_rivals":         (_FAST[:1], _FAST,       (*_FAST, "tv-l1")),
+    "moving_people":       (2,        20,           100),
     "crowd_people":        (2,        52,            52),
     "crowd_pairs":         (6,        24,            24),
     "crowd_pictures":      (1,        2,             2),
     "earlier_size":        (32,       224,           224),
     "earlier_epochs":      (1,        10,            10),
     "leakage_seeds":       (1,        1,             5),
-    "input_sizes":         ((16, 24), (32, 64, 112), (64, 112, 224)),
-    "input_size_epochs":   (1,        4,             10),
-    "input_size_folds":    (2,        3,             None),
+    "input_sizes":         ((16, 32), (16, 32, 48),  (24, 48, 96)),
     "bootstrap":           (50,       999,           1999),
 }
 # fmt: on

@@ -15,8 +15,7 @@ import cv2
 import numpy as np
 
 from mer.core.opencv import one_opencv_thread
-from mer.preprocessing import faces
-from mer.video import head_motion
+from mer.preprocessing import faces, head_motion
 
 SIZE = 128  # side in pixels of the faces that are tracked
 _LONGEST = 640  # pixels of a frame's longer side when faces are looked for
