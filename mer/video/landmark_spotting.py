@@ -1,0 +1,115 @@
+"""Expressions that are large enough for landmarks: brows, lips, the width and corners of the mouth.
+
+Landmarks are blind to micro-expressions and blunt in time, but a turn of the head does not move
+them, and they know where rest is: what a face shows is told from how it usually is, as long as
+nothing is shown. `spotting` sees what is small and quick; this sees what is large, and lasts.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+import numpy as np
+
+from mer.video.spotting import Interval
+
+# How far from rest a measure of `geometry.MEASURES` has to be, in widths of the eyes (0.01 is
+# about a millimetre): about twice what landmarks stray by on a face that shows nothing.
+_FAR = np.array([0.022, 0.04, 0.05, 0.028])
+_TURN = 15.0  # degrees of a turn from the head's usual pose that double it
+_SHARE = 0.25  # of the largest way from rest: when less is left, it has ended …
+_LEAST, _MOST = 0.5, 0.9  # … but not above or below these shares of `_FAR`
+_SHORTEST = 0.3  # seconds: what is shorter landmarks cannot tell from a blink or a slip
+_LONGEST = 10.0  # seconds: what is held longer is how the face is now
+_PAUSE = 0.2  # seconds: what comes back sooner has not ended
+_USUAL = 6.0  # seconds of a face that shows nothing, whose median is rest
+# What faces at rest measure, and how far people differ: by that a face that was met in the middle
+# of an expression is told from one that begins to show something.
+_PEOPLE = np.array([0.2, 0.015, 0.57, -0.745]), np.array([0.015, 0.012, 0.03, 0.03])
+
+
+class LandmarkSpotter:
+    """Push the measures of one look after the other; intervals come out when they have ended.
+
+    `open` is (onset, time of the largest way from rest so far) while an expression is going on;
+    `amount` the way from rest at the last look, 1 where an expression begins.
+    """
+
+    def __init__(self):
+        self.forget()
+
+    def forget(self) -> None:
+        """Another face."""
+        self.open: tuple[float, float] | None = None
+        self.amount = 0.0
+        self._looks: deque[tuple[float, np.ndarray]] = deque()  # of a face that shows nothing
+        self._before: tuple[float, float] | None = None  # time and amount of the last look
+        self._peak = 0.0
+        self._below: float | None = None  # since when what goes on has been nearly gone
+        self._held: list[np.ndarray] = []
+
+    def push(self, time: float, measures: np.ndarray, angles: np.ndarray) -> Interval | None:
+        """The interval that has ended with this look, if one has.
+
+        measures   (4,) from `geometry.measured`
+        angles     (3,) yaw, pitch and roll in degrees
+        """
+        now = np.concatenate([measures, angles])
+        if not self._looks:
+            self._looks.append((time, now))
+        rest = np.median([look for _, look in self._looks], axis=0)
+        off = now - rest
+        ease = 1 + np.linalg.norm(off[4:6]) / _TURN
+        self.amount = float(np.abs(off[:4] / (_FAR * ease)).max())
+        found = self._moving(time, now) if self.open else self._resting(time, now, rest)
+        self._before = time, self.amount
+        return found
+
+    def _resting(self, time: float, now: np.ndarray, rest: np.ndarray) -> None:
+        if self.amount > 1:
+            if time - self._looks[0][0] < _USUAL - _PAUSE and _odd(now) < _odd(rest):
+                self._looks.clear()
+            else:
+                self.open, self._peak = (self._crossed(time, 1.0), time), self.amount
+                self._below, self._held = None, [now]
+                return
+        self._looks.append((time, now))
+        while self._looks[0][0] < time - _USUAL:
+            self._looks.popleft()
+
+    def _moving(self, time: float, now: np.ndarray) -> Interval | None:
+        onset, apex = self.open
+        self._held.append(now)
+        if self.amount > self._peak:
+            self._peak, self.open = self.amount, (onset, time)
+        if time - onset > _LONGEST:
+            self._looks = deque([(time, np.median(self._held[len(self._held) // 2 :], axis=0))])
+            self.open = None
+            return None
+        level = float(np.clip(_SHARE * self._peak, _LEAST, _MOST))
+        if self.amount > level:
+            if self._below is None or self.amount > 1:
+                self._below = None
+                return None
+        elif self._below is None:
+            self._below = self._crossed(time, level)
+        if time - self._below < _PAUSE:
+            return None
+        self.open = None
+        if self._below - onset < _SHORTEST:
+            return None
+        return Interval(onset, apex, self._below, self._peak)
+
+    def _crossed(self, time: float, level: float) -> float:
+        """When, since the last look, the amount went through `level`."""
+        if self._before is None:
+            return time
+        before, amount = self._before
+        share = (level - amount) / (self.amount - amount) if amount != self.amount else 1.0
+        return before + min(max(share, 0.0), 1.0) * (time - before)
+
+
+def _odd(look: np.ndarray) -> float:
+    """How unusual the measures of a look are for a face at rest."""
+    usual, spread = _PEOPLE
+    return float((((look[:4] - usual) / spread) ** 2).sum())
