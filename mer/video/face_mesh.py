@@ -17,33 +17,17 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from mer.video.pictures import apply, shrunk, warped
+from mer.video.pictures import SIZE, apply, resized, scale, shrunk, square, warped
 
 POINTS = 468
-LEFT, RIGHT = 263, 33  # the outer corners of the person's left and right eye
 _DETECTOR, _MESH = "face_detection_short_range.tflite", "face_landmark.tflite"
 _LOOKED, _READ = 128, 192  # sides in pixels of what the two networks see
 _GRID = ((16, 2), (8, 6))  # the detector's anchors: cells a side, anchors in each cell
 _SURE = 0.5  # least score of a face
 _SAME = 0.3  # least intersection over union of two boxes around one face
-_AROUND = 1.5  # a face's region is so much larger than what bounds it
-
-
-@dataclass(frozen=True)
-class Region:
-    """A turned square in a frame that holds a face: `middle` (2,) and `side` in pixels, `roll` in
-    radians, clockwise in the picture."""
-
-    middle: np.ndarray
-    side: float
-    roll: float
-
-    def matrix(self, side: float) -> np.ndarray:
-        """(2, 3) from pixels of the region, drawn with `side` pixels, to those of the frame."""
-        grow = self.side / side
-        cos, sin = np.cos(self.roll) * grow, np.sin(self.roll) * grow
-        turn = np.array([[cos, -sin], [sin, cos]])
-        return np.column_stack([turn, self.middle - turn @ np.full(2, side / 2)])
+_FACE = 1.35  # sides of the detector's box that an aligned face has
+_VIEW = 1.25  # … and sides of an aligned face that the mesh sees …
+_LOWER = 0.02  # … a little below its middle: what the mesh was trained to see
 
 
 @dataclass(frozen=True)
@@ -54,17 +38,6 @@ class Mesh:
     points: np.ndarray
     score: float
 
-    @property
-    def region(self) -> Region:
-        """The square in which this face is looked for in the next frame."""
-        flat = self.points[:, :2]
-        right, down = flat[LEFT] - flat[RIGHT]
-        roll = float(np.arctan2(down, right))
-        turn = np.array([[np.cos(roll), -np.sin(roll)], [np.sin(roll), np.cos(roll)]])
-        level = flat @ turn
-        low, high = level.min(axis=0), level.max(axis=0)
-        return Region(turn @ ((low + high) / 2), _AROUND * float((high - low).max()), roll)
-
 
 class FaceMesh:
     """Both networks; `load` gives them, if their files are there."""
@@ -73,9 +46,9 @@ class FaceMesh:
         self._detector = cv2.dnn.readNetFromTFLite(str(folder / _DETECTOR))
         self._mesh = cv2.dnn.readNetFromTFLite(str(folder / _MESH))
 
-    def find(self, frame: np.ndarray) -> list[Region]:
-        """The faces in a frame (H, W, 3) uint8 blue-green-red, the largest first. Faces that lie
-        on their side are seldom found."""
+    def find(self, frame: np.ndarray) -> list[np.ndarray]:
+        """The poses (2, 3) of the faces in a frame (H, W, 3) uint8 blue-green-red, the largest
+        first. Faces that lie on their side are seldom found."""
         picture, place = _squared(frame)
         self._detector.setInput(_input(picture, low=-1.0))
         scores, found = self._detector.forward(("classificators", "regressors"))
@@ -83,17 +56,18 @@ class FaceMesh:
         sure = scores > _SURE
         boxes = found.reshape(-1, 8, 2)[sure, :4].astype(float)  # middle, size, and both eyes
         boxes[:, [0, 2, 3]] += _anchors()[sure][:, None]
-        regions = [_region(box, place) for box in _merged(boxes, scores[sure])]
-        return sorted(regions, key=lambda region: -region.side)
+        poses = [_pose(box, place) for box in _merged(boxes, scores[sure])]
+        return sorted(poses, key=lambda pose: -scale(pose))
 
-    def read(self, frame: np.ndarray, region: Region) -> Mesh:
-        """The landmarks of the face in `region` of a frame (H, W, 3) uint8."""
-        place = region.matrix(_READ)
+    def read(self, frame: np.ndarray, pose: np.ndarray) -> Mesh:
+        """The landmarks of the face at about `pose` (2, 3) in a frame (H, W, 3) uint8."""
+        place = resized(pose, _READ, _VIEW)
+        place[:, 2] += pose[:, 1] * (_LOWER * SIZE)
         self._mesh.setInput(_input(warped(frame, place, _READ, cv2.BORDER_CONSTANT), low=0.0))
         score, found = self._mesh.forward(("conv2d_30", "conv2d_20"))
         points = found.reshape(POINTS, 3).astype(float)
         flat = apply(place, points[:, :2])
-        depth = points[:, 2] * region.side / _READ
+        depth = points[:, 2] * scale(place)
         sure = 1 / (1 + np.exp(-np.clip(float(score.ravel()[0]), -60, 60)))
         return Mesh(np.column_stack([flat, depth]), sure)
 
@@ -160,10 +134,8 @@ def _overlap(box: np.ndarray, boxes: np.ndarray) -> np.ndarray:
     return shared / np.maximum(box[1].prod() + boxes[:, 1].prod(axis=1) - shared, 1e-9)
 
 
-def _region(box: np.ndarray, place: np.ndarray) -> Region:
-    """Where the mesh looks: around a box (4, 2) of the detector's square, turned until its eyes,
-    the first two of its points, are level."""
+def _pose(box: np.ndarray, place: np.ndarray) -> np.ndarray:
+    """Where the face of a box (4, 2) of the detector's square is: level with its eyes."""
     right, down = box[3] - box[2]
-    return Region(
-        apply(place, box[0]), _AROUND * float(box[1].max() * place[0, 0]), float(np.arctan2(down, right))
-    )
+    side = _FACE * float(box[1].max()) * scale(place)
+    return square(apply(place, box[0]), side, float(np.arctan2(down, right)))

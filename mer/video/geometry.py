@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mer.video.face_mesh import Mesh
+from mer.video.pictures import square
 
 # Points that stand still on the skull: corners of the eyes, bridge of the nose, temples. Their
 # places on a head that looks into the camera, right, down and away, in widths of the eyes: the
@@ -26,9 +27,13 @@ _RIGID = {
 }  # fmt: skip
 _POINTS, _HEAD = list(_RIGID), np.array(list(_RIGID.values()))
 _BOX, _BOX_SIDE = np.array([0.0, 0.315, -0.15]), 2.16  # the square that `faces.locate` cuts
-_BROWS = [70, 63, 105, 66, 107, 46, 53, 52, 65, 55, 300, 293, 334, 296, 336, 276, 283, 282, 295, 285]
+_BROWS = [
+    *(70, 63, 105, 66, 107, 46, 53, 52, 65, 55),
+    *(300, 293, 334, 296, 336, 276, 283, 282, 295, 285),
+]
 _LIPS, _CORNERS = (13, 14), (61, 291)  # middle of the upper and lower lip inside; right, left
 _LIDS = (159, 145), (386, 374)  # upper and lower lid, right and left
+_FLAT = 1.6  # rendered heads whose turn is known turn so many times as far as their landmarks
 MEASURES = ("brows", "lips", "width", "corners")  # what `measured` gives, in this order
 
 
@@ -47,16 +52,14 @@ class Head:
         right, down = self.turn[:, 0], self.turn[:, 1]
         yaw = np.arctan2(-right[2], np.hypot(right[0], right[1]))
         pitch = np.arctan2(down[2], self.turn[2, 2])
-        return np.degrees([yaw, pitch, np.arctan2(right[1], right[0])])
+        return np.degrees([_FLAT * yaw, _FLAT * pitch, np.arctan2(right[1], right[0])])
 
-    def pose(self, side: int) -> np.ndarray:
-        """(2, 3) from pixels of an aligned face (side, side) to those of the frame. The face is
-        shifted, turned in the picture and scaled, no more."""
+    @property
+    def pose(self) -> np.ndarray:
+        """(2, 3) of the aligned face: shifted, turned in the picture and scaled, no more."""
         roll = np.arctan2(self.turn[1, 0], self.turn[0, 0])
-        cos, sin = np.cos(roll), np.sin(roll)
-        linear = np.array([[cos, -sin], [sin, cos]]) * (self.size * _BOX_SIDE / side)
-        middle = (self.place + self.size * self.turn @ _BOX)[:2]
-        return np.column_stack([linear, middle - linear @ np.full(2, side / 2)])
+        centre = self.place + self.size * self.turn @ _BOX
+        return square(centre[:2], self.size * _BOX_SIDE, roll)
 
 
 def head(mesh: Mesh) -> Head:

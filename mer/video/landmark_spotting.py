@@ -8,6 +8,7 @@ nothing is shown. `spotting` sees what is small and quick; this sees what is lar
 from __future__ import annotations
 
 from collections import deque
+from itertools import pairwise
 
 import numpy as np
 
@@ -16,11 +17,13 @@ from mer.video.spotting import Interval
 # How far from rest a measure of `geometry.MEASURES` has to be, in widths of the eyes (0.01 is
 # about a millimetre): about twice what landmarks stray by on a face that shows nothing.
 _FAR = np.array([0.022, 0.04, 0.05, 0.028])
-_TURN = 15.0  # degrees of a turn from the head's usual pose that double it
+_TURN = 25.0  # degrees of a turn from the head's usual pose that double it
 _SHARE = 0.25  # of the largest way from rest: when less is left, it has ended …
 _LEAST, _MOST = 0.5, 0.9  # … but not above or below these shares of `_FAR`
 _SHORTEST = 0.3  # seconds: what is shorter landmarks cannot tell from a blink or a slip
 _LONGEST = 10.0  # seconds: what is held longer is how the face is now
+_HELD = 0.8  # of the peak, by which what is held counts as the apex
+_RISE = 1.0  # seconds in which a slow onset rises
 _PAUSE = 0.2  # seconds: what comes back sooner has not ended
 _USUAL = 6.0  # seconds of a face that shows nothing, whose median is rest
 # What faces at rest measure, and how far people differ: by that a face that was met in the middle
@@ -32,7 +35,8 @@ class LandmarkSpotter:
     """Push the measures of one look after the other; intervals come out when they have ended.
 
     `open` is (onset, time of the largest way from rest so far) while an expression is going on;
-    `amount` the way from rest at the last look, 1 where an expression begins.
+    `amount` the way from rest at the last look, 1 where an expression begins, the largest of
+    `amounts` (4,), one a measure; `mouth` is whether the last expression was the mouth's alone.
     """
 
     def __init__(self):
@@ -41,18 +45,22 @@ class LandmarkSpotter:
     def forget(self) -> None:
         """Another face."""
         self.open: tuple[float, float] | None = None
-        self.amount = 0.0
+        self.amount, self.amounts = 0.0, np.zeros(len(_FAR))
+        self.mouth = False
         self._looks: deque[tuple[float, np.ndarray]] = deque()  # of a face that shows nothing
-        self._before: tuple[float, float] | None = None  # time and amount of the last look
+        self._amounts: deque[tuple[float, float]] = deque()  # of looks back to the last at rest
         self._peak = 0.0
         self._below: float | None = None  # since when what goes on has been nearly gone
         self._held: list[np.ndarray] = []
 
-    def push(self, time: float, measures: np.ndarray, angles: np.ndarray) -> Interval | None:
+    def push(
+        self, time: float, measures: np.ndarray, angles: np.ndarray, votes: np.ndarray
+    ) -> Interval | None:
         """The interval that has ended with this look, if one has.
 
         measures   (4,) from `geometry.measured`
         angles     (3,) yaw, pitch and roll in degrees
+        votes      (4,) bool, which of the measures are of parts that can be seen
         """
         now = np.concatenate([measures, angles])
         if not self._looks:
@@ -60,26 +68,30 @@ class LandmarkSpotter:
         rest = np.median([look for _, look in self._looks], axis=0)
         off = now - rest
         ease = 1 + np.linalg.norm(off[4:6]) / _TURN
-        self.amount = float(np.abs(off[:4] / (_FAR * ease)).max())
-        found = self._moving(time, now) if self.open else self._resting(time, now, rest)
-        self._before = time, self.amount
-        return found
+        self.amounts = np.abs(off[:4] / (_FAR * ease)) * votes
+        self.amount = float(self.amounts.max())
+        self._amounts.append((time, self.amount))
+        return self._moving(time, now) if self.open else self._resting(time, now, rest)
 
     def _resting(self, time: float, now: np.ndarray, rest: np.ndarray) -> None:
         if self.amount > 1:
             if time - self._looks[0][0] < _USUAL - _PAUSE and _odd(now) < _odd(rest):
                 self._looks.clear()
             else:
-                self.open, self._peak = (self._crossed(time, 1.0), time), self.amount
+                self.open, self._peak = (self._crossed(_LEAST), time), self.amount
                 self._below, self._held = None, [now]
+                self.mouth = self.amounts[0] < 1
                 return
         self._looks.append((time, now))
         while self._looks[0][0] < time - _USUAL:
             self._looks.popleft()
+        while self._amounts[0][0] < time - _RISE:
+            self._amounts.popleft()
 
     def _moving(self, time: float, now: np.ndarray) -> Interval | None:
-        onset, apex = self.open
+        onset, _ = self.open
         self._held.append(now)
+        self.mouth &= self.amounts[0] < 1
         if self.amount > self._peak:
             self._peak, self.open = self.amount, (onset, time)
         if time - onset > _LONGEST:
@@ -92,21 +104,28 @@ class LandmarkSpotter:
                 self._below = None
                 return None
         elif self._below is None:
-            self._below = self._crossed(time, level)
+            self._below = self._crossed(level)
         if time - self._below < _PAUSE:
             return None
-        self.open = None
+        apex, self.open = self._apex(), None
         if self._below - onset < _SHORTEST:
             return None
-        return Interval(onset, apex, self._below, self._peak)
+        return Interval(onset, apex, self._below, self._peak, seen=True)
 
-    def _crossed(self, time: float, level: float) -> float:
-        """When, since the last look, the amount went through `level`."""
-        if self._before is None:
-            return time
-        before, amount = self._before
-        share = (level - amount) / (self.amount - amount) if amount != self.amount else 1.0
-        return before + min(max(share, 0.0), 1.0) * (time - before)
+    def _apex(self) -> float:
+        """When it was held: the middle of the looks near its peak. A mouth that opens first shoots
+        over."""
+        onset, _ = self.open
+        near = [t for t, amount in self._amounts if t >= onset and amount >= _HELD * self._peak]
+        return near[len(near) // 2]
+
+    def _crossed(self, level: float) -> float:
+        """When the amount last went through `level`."""
+        late = list(self._amounts)[::-1]
+        for (after, new), (before, old) in pairwise(late):
+            if (old <= level) != (new <= level):
+                return before + (after - before) * (level - old) / (new - old)
+        return late[-1][0]
 
 
 def _odd(look: np.ndarray) -> float:

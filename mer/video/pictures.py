@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+SIZE = 128  # side in pixels of an aligned face: a face's pose (2, 3) leads from there to the frame
 _MARGIN = 4  # pixels around a piece of a frame
 
 
@@ -31,6 +32,27 @@ def scale(pose: np.ndarray) -> float:
     """How much `pose` (2, 3) enlarges."""
     (a, b), (c, d) = pose[:, :2]
     return abs(a * d - b * c) ** 0.5
+
+
+def middle(pose: np.ndarray) -> np.ndarray:
+    """(2,) where the middle of an aligned face is in the frame."""
+    return pose @ [SIZE / 2, SIZE / 2, 1]
+
+
+def square(centre: np.ndarray, side: float, roll: float = 0.0) -> np.ndarray:
+    """The pose of a face in a square around `centre` of `side` pixels, turned by `roll` radians,
+    clockwise in the picture."""
+    grow = side / SIZE
+    cos, sin = np.cos(roll) * grow, np.sin(roll) * grow
+    linear = np.array([[cos, -sin], [sin, cos]])
+    return np.column_stack([linear, centre - linear @ np.full(2, SIZE / 2)])
+
+
+def resized(pose: np.ndarray, size: int, margin: float = 1.0) -> np.ndarray:
+    """The pose of the same face drawn with `size` pixels, and `margin` times as wide a view."""
+    step = margin * SIZE / size
+    shift = pose[:, 2] + pose[:, :2] @ np.full(2, (1 - margin) * SIZE / 2)
+    return np.column_stack([pose[:, :2] * step, shift])
 
 
 def bounds(pose: np.ndarray, size: int, shape: tuple[int, ...]) -> tuple[int, int, int, int]:

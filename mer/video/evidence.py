@@ -1,0 +1,169 @@
+"""Two witnesses of one face: its skin, which sees what is small and quick, and its landmarks,
+which see what is large and lasts.
+
+An expression that both see is one expression. What only the skin sees counts if nothing else
+explains it: a head that turns or comes near, a hand, a mouth that speaks. Skin that moves far
+where landmarks see nothing is none of the face's.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import replace
+
+import numpy as np
+
+from mer.video.conditions import AWAY, COVERED, SPEAKING, Cover, Speech, turned_away
+from mer.video.landmark_spotting import LandmarkSpotter
+from mer.video.skin import beside_lids
+from mer.video.spotting import Interval, IntervalSpotter, Moment
+from mer.video.spotting_scores import OVERLAP, overlap
+from mer.video.tracking import Look, Tracked
+
+_LAG = 0.3  # seconds after which landmarks have seen what they will see
+_HEARD = 1.5  # seconds after which a mouth that opened is known to have spoken
+_SHUT = 0.6  # of how far the eyes are usually open: landmarks of a blinking face slip
+_REMEMBERED = 12.0  # seconds of looks
+_TURN = 6.0  # degrees of yaw or pitch within a movement of the skin that explain it …
+_NEARER = 0.04  # … and so does this share of the face's size
+_FAR = 1.0  # pixels of a face of 128, about 1.5 mm: skin that moves further moves landmarks, too …
+_CONFIRMED = 0.5  # … by this share of what is an expression of its own
+
+
+class Spotter:
+    """Push one `Tracked` face after the other; intervals come out when they are sure.
+
+    `open` is (onset, time of the strongest moment so far) while an expression is going on, else
+    None; `strength` is the motion of the skin from rest at the last moment, in pixels;
+    `condition` is "", or what of `CONDITIONS` keeps the face from being read.
+    """
+
+    def __init__(self):
+        self._skin = IntervalSpotter(beside_lids())
+        self._marks = LandmarkSpotter()
+        self._cover, self._speech = Cover(), Speech()
+        self.forget()
+
+    def forget(self) -> None:
+        """Another face, or a gap in time: nothing before counts."""
+        for part in (self._skin, self._marks, self._cover, self._speech):
+            part.forget()
+        self.condition = ""
+        self._small: list[Interval] = []  # seen by the skin, not told yet
+        self._large: list[Interval] = []  # seen by landmarks, of the last seconds
+        self._spoken: list[Interval] = []  # mouths that opened, and may have spoken
+        self._looks: deque[np.ndarray] = deque()  # time, yaw, pitch, size, lids, amount, condition
+
+    @property
+    def open(self) -> tuple[float, float] | None:
+        """Onset and strongest moment of what goes on."""
+        return None if self.condition else self._marks.open or self._skin.open
+
+    @property
+    def strength(self) -> float:
+        """Pixels of a face of 128."""
+        return self._skin.strength
+
+    @property
+    def since(self) -> float | None:
+        """The onset of the earliest expression that is not told yet."""
+        onsets = [one.onset for one in self._small + self._spoken]
+        onsets += [one.open[0] for one in (self._marks, self._skin) if one.open]
+        return min(onsets, default=None)
+
+    @property
+    def calm(self) -> bool:
+        """Whether the face is at rest, no movement has begun, and the eyes do not blink."""
+        return self._skin.calm and not self._marks.open and not self.condition
+
+    @property
+    def busy(self) -> bool:
+        """Whether something moves."""
+        return not self._skin.calm or self._marks.open is not None
+
+    def push(self, tracked: Tracked, time: float) -> list[Interval]:
+        """The intervals that are sure with this moment."""
+        if tracked.other:
+            self.forget()
+        elif tracked.fresh:
+            self._skin.forget()
+        small = self._skin.push(Moment(time, tracked.cells, tracked.place, tracked.eyes))
+        if small:
+            self._small.append(small)
+        large = self._look(tracked.look, time) if tracked.look else None
+        if not self._looks:  # there are no landmarks to wait for
+            found, self._small = self._small, []
+            return found
+        if large:
+            self._agree(large)
+        return self._told(time)
+
+    def rebase(self, moment: Moment) -> None:
+        """From now on motion is told from the face of this moment, the last that was pushed."""
+        self._skin.rebase(moment)
+
+    # -- landmarks ----------------------------------------------------------------------------
+
+    def _look(self, look: Look, time: float) -> Interval | None:
+        usual = np.median([row[4] for row in self._looks] or [look.lids])
+        showing = self._marks.open is not None or self._marks.amount > _CONFIRMED
+        hidden = self._cover.push(look, time, showing, self._skin.calm and not showing)
+        away = turned_away(look.head.angles)
+        speaks = self._speech.push(time, look.measured[1])
+        self.condition = AWAY if away else COVERED if hidden.any() else SPEAKING if speaks else ""
+        large = None
+        if look.lids > _SHUT * usual:
+            votes = np.array([not hidden[0], *[not hidden[1]] * 3]) & (not away)
+            large = self._marks.push(time, look.measured, look.head.angles, votes)
+        yaw, pitch, _ = look.head.angles
+        blind = self.condition != ""
+        row = time, yaw, pitch, np.log(look.head.size), look.lids, self._marks.amount, blind
+        self._looks.append(np.array(row))
+        while self._looks[0][0] < time - _REMEMBERED:
+            self._looks.popleft()
+        return large
+
+    def _agree(self, large: Interval) -> None:
+        """What landmarks saw, with the skin's sharper times where it saw the same. The skin's rest
+        is what it is now: a large movement leaves it nowhere."""
+        alike = [one for one in self._small if _overlap(one, large) >= OVERLAP]
+        self._small = [one for one in self._small if not _meet(one, large)]
+        self._large = [one for one in self._large if one.offset > large.onset - _REMEMBERED]
+        self._large.append(large)
+        told = replace(alike[0], seen=True) if len(alike) == 1 else large
+        self._spoken.append(told)
+        if self._skin.open:
+            self._skin.forget()
+
+    def _told(self, time: float) -> list[Interval]:
+        """What is sure by now."""
+        wait = _HEARD if self._marks.mouth else 0.0
+        found = [one for one in self._spoken if one.offset < time - wait]
+        self._spoken = [one for one in self._spoken if one not in found]
+        found = [one for one in found if not self._speech.covers(one.onset, one.offset)]
+        if not self._marks.open:
+            due = [one for one in self._small if one.offset < time - _LAG]
+            self._small = [one for one in self._small if one not in due]
+            found += [one for one in due if self._believed(one)]
+        return sorted(found, key=lambda one: one.onset)
+
+    def _believed(self, small: Interval) -> bool:
+        """Whether nothing but an expression explains what only the skin saw."""
+        if any(_meet(small, large) for large in self._large):
+            return False
+        rows = np.array(
+            [row for row in self._looks if small.onset - _LAG < row[0] < small.offset + _LAG]
+        )
+        if not len(rows):
+            return True
+        turn, nearer = np.ptp(rows[:, 1:3], axis=0).max(), np.ptp(rows[:, 3])
+        slipped = small.peak > _FAR and rows[:, 5].max() < _CONFIRMED
+        return not (turn > _TURN or nearer > _NEARER or slipped or rows[:, 6].any())
+
+
+def _overlap(one: Interval, other: Interval) -> float:
+    return overlap((one.onset, one.offset), (other.onset, other.offset))
+
+
+def _meet(one: Interval, other: Interval) -> bool:
+    return one.onset < other.offset and one.offset > other.onset
