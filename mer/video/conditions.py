@@ -24,6 +24,7 @@ _WINDOW = 2.0  # seconds in which speech is told …
 _TURNS = 6  # … by so many changes between opening and closing the lips …
 _STEP = 0.012  # … by more than so many widths of the eyes each: a millimetre
 _LINGER = 1.0  # seconds that a pause in speech lasts
+_AGAIN = 5.0  # seconds after speech in which half as many changes are speech again
 
 
 def turned_away(angles: np.ndarray) -> bool:
@@ -94,11 +95,17 @@ class Speech:
             self._direction, self._extreme = np.sign(way), lips
         while self._turns and self._turns[0] < time - _WINDOW:
             self._turns.popleft()
-        if len(self._turns) >= _TURNS:
+        again = time - self._until < _AGAIN
+        if len(self._turns) >= (_TURNS // 2 if again else _TURNS):
             if time > self._until:
                 self.since = self._turns[0]
             self._until = time + _LINGER
         return time <= self._until
+
+    @property
+    def stirs(self) -> bool:
+        """Whether it may be speech that has begun."""
+        return len(self._turns) > 1
 
     def covers(self, onset: float, offset: float) -> bool:
         """Whether most of this interval was spoken."""

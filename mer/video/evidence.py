@@ -25,7 +25,7 @@ _HEARD = 1.5  # seconds after which a mouth that opened is known to have spoken
 _SHUT = 0.6  # of how far the eyes are usually open: landmarks of a blinking face slip
 _REMEMBERED = 12.0  # seconds of looks
 _TURN = 6.0  # degrees of yaw or pitch within a movement of the skin that explain it …
-_NEARER = 0.04  # … and so does this share of the face's size
+_NEARER = 0.05  # … and so does this share of the face's size
 _FAR = 1.0  # pixels of a face of 128, about 1.5 mm: skin that moves further moves landmarks, too …
 _CONFIRMED = 0.5  # … by this share of what is an expression of its own
 
@@ -51,7 +51,7 @@ class Spotter:
         self.condition = ""
         self._small: list[Interval] = []  # seen by the skin, not told yet
         self._large: list[Interval] = []  # seen by landmarks, of the last seconds
-        self._spoken: list[Interval] = []  # mouths that opened, and may have spoken
+        self._agreed: list[tuple[Interval, bool]] = []  # … not told yet, and if by the mouth alone
         self._looks: deque[np.ndarray] = deque()  # time, yaw, pitch, size, lids, amount, condition
 
     @property
@@ -67,7 +67,7 @@ class Spotter:
     @property
     def since(self) -> float | None:
         """The onset of the earliest expression that is not told yet."""
-        onsets = [one.onset for one in self._small + self._spoken]
+        onsets = [one.onset for one in (*self._small, *(one for one, _ in self._agreed))]
         onsets += [one.open[0] for one in (self._marks, self._skin) if one.open]
         return min(onsets, default=None)
 
@@ -97,6 +97,10 @@ class Spotter:
         if large:
             self._agree(large)
         return self._told(time)
+
+    def close(self) -> list[Interval]:
+        """What is sure when no more comes."""
+        return self._told(np.inf) if self._looks else []
 
     def rebase(self, moment: Moment) -> None:
         """From now on motion is told from the face of this moment, the last that was pushed."""
@@ -131,21 +135,24 @@ class Spotter:
         self._large = [one for one in self._large if one.offset > large.onset - _REMEMBERED]
         self._large.append(large)
         told = replace(alike[0], seen=True) if len(alike) == 1 else large
-        self._spoken.append(told)
+        self._agreed.append((told, self._marks.mouth))
         if self._skin.open:
             self._skin.forget()
 
     def _told(self, time: float) -> list[Interval]:
-        """What is sure by now."""
-        wait = _HEARD if self._marks.mouth else 0.0
-        found = [one for one in self._spoken if one.offset < time - wait]
-        self._spoken = [one for one in self._spoken if one not in found]
-        found = [one for one in found if not self._speech.covers(one.onset, one.offset)]
+        """What is sure by now: what may turn out to be speech has to wait."""
+        patience = _HEARD if self._speech.stirs else 0.0
+        due = [one for one in self._agreed if one[0].offset < time - patience * one[1]]
+        self._agreed = [one for one in self._agreed if one not in due]
+        found = [one for one, mouth in due if not (mouth and self._spoke(one))]
         if not self._marks.open:
-            due = [one for one in self._small if one.offset < time - _LAG]
-            self._small = [one for one in self._small if one not in due]
-            found += [one for one in due if self._believed(one)]
+            late = [one for one in self._small if one.offset < time - max(_LAG, patience)]
+            self._small = [one for one in self._small if one not in late]
+            found += [one for one in late if self._believed(one)]
         return sorted(found, key=lambda one: one.onset)
+
+    def _spoke(self, one: Interval) -> bool:
+        return self._speech.covers(one.onset, one.offset)
 
     def _believed(self, small: Interval) -> bool:
         """Whether nothing but an expression explains what only the skin saw."""
@@ -158,7 +165,8 @@ class Spotter:
             return True
         turn, nearer = np.ptp(rows[:, 1:3], axis=0).max(), np.ptp(rows[:, 3])
         slipped = small.peak > _FAR and rows[:, 5].max() < _CONFIRMED
-        return not (turn > _TURN or nearer > _NEARER or slipped or rows[:, 6].any())
+        explained = turn > _TURN or nearer > _NEARER or slipped or rows[:, 6].any()
+        return not explained and not self._spoke(small)
 
 
 def _overlap(one: Interval, other: Interval) -> float:

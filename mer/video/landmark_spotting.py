@@ -24,10 +24,11 @@ _SHORTEST = 0.3  # seconds: what is shorter landmarks cannot tell from a blink o
 _LONGEST = 10.0  # seconds: what is held longer is how the face is now
 _HELD = 0.8  # of the peak, by which what is held counts as the apex
 _RISE = 1.0  # seconds in which a slow onset rises
-_PAUSE = 0.2  # seconds: what comes back sooner has not ended
+_PAUSE = 0.25  # seconds: what comes back sooner has not ended
 _USUAL = 6.0  # seconds of a face that shows nothing, whose median is rest
 # What faces at rest measure, and how far people differ: by that a face that was met in the middle
 # of an expression is told from one that begins to show something.
+_ODD = 9.0  # squared deviations together: hardly any face at rest is so unusual
 _PEOPLE = np.array([0.2, 0.015, 0.57, -0.745]), np.array([0.015, 0.012, 0.03, 0.03])
 
 
@@ -75,7 +76,8 @@ class LandmarkSpotter:
 
     def _resting(self, time: float, now: np.ndarray, rest: np.ndarray) -> None:
         if self.amount > 1:
-            if time - self._looks[0][0] < _USUAL - _PAUSE and _odd(now) < _odd(rest):
+            young = time - self._looks[0][0] < _USUAL - _PAUSE
+            if young and _odd(rest) > _ODD > _odd(now):
                 self._looks.clear()
             else:
                 self.open, self._peak = (self._crossed(_LEAST), time), self.amount
@@ -108,6 +110,7 @@ class LandmarkSpotter:
         if time - self._below < _PAUSE:
             return None
         apex, self.open = self._apex(), None
+        self._amounts = deque(one for one in self._amounts if one[0] >= self._below)
         if self._below - onset < _SHORTEST:
             return None
         return Interval(onset, apex, self._below, self._peak, seen=True)
