@@ -24,6 +24,7 @@ from mer.learning.inputs import Inputs
 from mer.learning.training import Recipe
 
 COLUMNS = {  # of a summary: titles by metric
+    "training_accuracy": "training",
     "uf1": "UF1",
     "uar": "UAR",
     "uar_difference": "UAR minus the first's",
@@ -95,8 +96,9 @@ def records(tables: dict[str, pd.DataFrame], bootstrap: int = 1000) -> list[Reco
 
 
 def summary(found: list[Record]) -> pd.DataFrame:
-    """One row a setting, its values with their intervals and its differences to the first: UF1,
-    UAR, gap, answers kept in another light, CPU seconds; whichever of them `found` holds."""
+    """One row a setting, its values with their intervals and its differences to the first:
+    accuracy on its training people, UF1, UAR, gap, answers kept in another light, CPU seconds;
+    whichever of them `found` holds."""
     return tabulate(found, COLUMNS, forms={"seconds": ".0f"})
 
 

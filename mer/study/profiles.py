@@ -28,6 +28,10 @@ class Profile:
     ststnet_epochs, ststnet_lr, ststnet_batch, ststnet_seeds
                          training of STSTNet (full: its paper's own schedule)
     ststnet_cost_epochs  epochs of the two folds that measure what that schedule costs
+    strangers, stranger_pairs
+                         people of the examination (`mer.experiments.examination`), and the
+                         sequences of each
+    stranger_shifts      frames of theirs that are rendered by their distance from the apex
     crowd_people, crowd_pairs, crowd_pictures
                          synthetic people, pairs of each and pictures of a pair that train a
                          network for real faces (notebooks 10, 12 and 13)
@@ -58,6 +62,9 @@ class Profile:
     ststnet_batch: int
     ststnet_seeds: int
     ststnet_cost_epochs: int
+    strangers: int
+    stranger_pairs: int
+    stranger_shifts: tuple[int, ...]
     crowd_people: int
     crowd_pairs: int
     crowd_pictures: int
@@ -100,6 +107,9 @@ _TABLE = {
     "ststnet_batch":       (64,       64,            256),
     "ststnet_seeds":       (1,        1,             5),
     "ststnet_cost_epochs": (4,        200,           800),
+    "strangers":           (4,        100,           200),
+    "stranger_pairs":      (5,        10,            10),
+    "stranger_shifts":     ((-12, 12), (-12, 12),    (-24, -12, -6, 6, 12, 24)),
     "crowd_people":        (2,        52,            52),
     "crowd_pairs":         (6,        24,            24),
     "crowd_pictures":      (1,        2,             2),
