@@ -42,7 +42,7 @@ class Analyser:
     """Reads expressions from frames and their timestamps; one for each video or visitor.
 
     `events` holds what has ended so far. Memory does not grow with the length of a video, but
-    for small crops of each event and 400 bytes a second of its trace.
+    for small crops of each event and 480 bytes a second of its trace.
 
     Parameters
     ----------
@@ -142,6 +142,7 @@ class Analyser:
             probabilities,
             self._spotter.strength * READ / SIZE,
             self._hint(box.side),
+            tracked.eyes,
         )
 
     def _without_face(self, time: float, step: float) -> State:
@@ -235,7 +236,7 @@ class Analyser:
         if self._trace and state.time - self._trace[-len(TRACE)] < _TRACED:
             return
         box = state.face
-        seen = (state.strength, box.x, box.y, box.side) if box else (np.nan,) * 4
+        seen = (state.strength, box.x, box.y, box.side, state.eyes) if box else (np.nan,) * 5
         self._trace.extend((state.time, *seen))
 
     def _notes(self) -> tuple[str, ...]:

@@ -13,11 +13,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from mer.evaluation.spotting import OVERLAP, overlap
 from mer.video.conditions import AWAY, COVERED, SPEAKING, Cover, Speech, turned_away
 from mer.video.landmark_spotting import LandmarkSpotter
 from mer.video.skin import beside_lids
 from mer.video.spotting import Interval, IntervalSpotter, Moment
-from mer.video.spotting_scores import OVERLAP, overlap
 from mer.video.tracking import Look, Tracked
 
 _LAG = 0.3  # seconds after which landmarks have seen what they will see

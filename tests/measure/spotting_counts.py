@@ -17,13 +17,13 @@ from mer.video.spotting_scores import matches
 @dataclass(frozen=True)
 class Count:
     """What was found in one take: expressions that are there, events, events that spot one, and
-    those of them with the right emotion; `seconds` of video."""
+    those of them with the right emotion (None: the spotter names none); `seconds` of video."""
 
     take: str
     true: int
     found: int
     hits: int
-    right: int
+    right: int | None
     seconds: float
     micros: int = 0  # micro-expressions among the true ones …
     micro_hits: int = 0  # … and among the spotted
@@ -34,12 +34,13 @@ def count(take: Take, events: Sequence) -> Count:
     truth = take.of_kind("micro", "macro")
     pairs = matches(events, truth)
     right = sum(events[i].emotion == truth[j].emotion for i, j in pairs)
+    names = not events or any(event.emotion for event in events)
     return Count(
         take.name,
         len(truth),
         len(events),
         len(pairs),
-        right,
+        right if names else None,
         take.frames / take.fps,
         sum(t.kind == "micro" for t in truth),
         sum(truth[j].kind == "micro" for _, j in pairs),
