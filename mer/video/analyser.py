@@ -35,6 +35,7 @@ _BEFORE = 0.8  # seconds of crops from before an onset
 _EVERY = 0.35  # seconds between two readings of an expression that goes on
 _ANCHOR = 1.0  # seconds between two references
 _TRACED = 0.05  # seconds between two rows of the trace
+_SPELL = 0.3  # seconds: what keeps a face from being read for less is not told
 _FEW = 150  # pixels of a face's side below which the recogniser was never tested
 
 
@@ -93,6 +94,7 @@ class Analyser:
             return self._state
         if step > GAP:
             self._forget()
+            self._tracker.lose()
         small, factor = shrunk(frame, _LONGEST)
         tracked = self._tracker.follow(small, time, self._spotter.busy)
         if tracked is None:
@@ -104,23 +106,25 @@ class Analyser:
 
     def close(self) -> Report:
         """The report of all frames that were pushed."""
+        self._waiting += self._spotter.close()
         self._read_waiting()
         clock = self._clock
         fps = clock.rate()
         return Report(
-            tuple(self.events),
+            tuple(sorted(self.events, key=lambda event: event.onset)),
             clock.time,
             clock.frames,
             float(self._fps or fps) if np.isnan(fps) else fps,
             self._notes(),
             np.array(self._trace, np.float32).reshape(-1, len(TRACE)),
+            tuple(one for one in self._spotter.spells if one.offset - one.onset > _SPELL),
         )
 
     # -- one frame ----------------------------------------------------------------------------
 
     def _with_face(self, small: np.ndarray, tracked: Tracked, time: float, factor: float) -> State:
         if tracked.other:
-            self._crops.clear()
+            self._forget()
         if tracked.fresh:
             self._anchored = time
         self._faces += 1
@@ -143,25 +147,27 @@ class Analyser:
             self._spotter.strength * READ / SIZE,
             self._hint(box.side),
             tracked.eyes,
+            self._spotter.condition,
         )
 
     def _without_face(self, time: float, step: float) -> State:
         self._faceless += step
-        self._spotter.forget()
-        self._crops.clear()
-        self._probabilities = None
-        return State(
-            time,
-            None,
-            NEUTRAL,
-            self._neutral(),
-            0.0,
+        self._forget()
+        return State(time, None, NEUTRAL, self._neutral(), note=self._remedy())
+
+    def _remedy(self) -> str:
+        """What helps where no face is found."""
+        if self._tracker.dark:
+            return "The picture is black. Uncover the camera, or make light."
+        if self._tracker.lying:
+            return "A face lies on its side. Hold head or camera upright."
+        return (
             "No face is found. Look into the camera, upright, with light on your face, "
-            "and near enough to fill a quarter of the picture.",
+            "and near enough to fill a quarter of the picture."
         )
 
     def _hint(self, side: int) -> str:
-        if self._tracker.ever_several:
+        if self._tracker.several:
             return "Several faces: the largest is followed."
         return "The face is small. Come nearer." if side < _FEW else ""
 
@@ -227,10 +233,12 @@ class Analyser:
     # -- the report ---------------------------------------------------------------------------
 
     def _forget(self) -> None:
+        """Another face, none, or a gap in time: what was before has ended."""
+        self._waiting += self._spotter.close()
         self._read_waiting()
-        self._tracker.lose()
         self._spotter.forget()
         self._crops.clear()
+        self._probabilities = None
 
     def _note_down(self, state: State) -> None:
         if self._trace and state.time - self._trace[-len(TRACE)] < _TRACED:
@@ -243,6 +251,11 @@ class Analyser:
         notes = []
         if self._clock.frames == 0:
             notes.append("No frame came.")
+        elif self._tracker.lying and self._faceless > self._clock.time / 2:
+            notes.append(
+                "Faces lie on their side. Turn the video by "
+                f"{self._tracker.lying} degrees clockwise, and give it again."
+            )
         elif not self._faces:
             notes.append(
                 "No face was found in any frame. It must look into the camera, upright, "

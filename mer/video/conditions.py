@@ -15,14 +15,14 @@ _AWAY = 35.0, 30.0  # degrees of yaw and pitch from looking into the camera
 _BLOCKS = 4  # an aligned face is compared in so many blocks a side …
 _SEEN = slice(1, 3)  # … of which those in the middle show nothing but face
 _SMALL = 16  # pixels of a block's side
-_UNLIKE = 0.35  # correlation of a block with what it showed before, below which it is covered
+_UNLIKE, _LIKE = 0.35, 0.5  # correlation with what a block showed: covered below, bare above
 _PLAIN = 4.0  # grey levels: a block with less contrast cannot be compared
 _POSE = 12.0  # degrees between heads whose faces can be compared
 _RENEWED = 1.0  # seconds between two pictures of the face with nothing before it
 _ACCEPTED = 20.0  # seconds: what has covered a face so long is part of it
 _WINDOW = 2.0  # seconds in which speech is told …
 _TURNS = 6  # … by so many changes between opening and closing the lips …
-_STEP = 0.012  # … by more than so many widths of the eyes each: a millimetre
+_STEP = 0.012, 0.3  # … by a millimetre each, and this share of how far they open at all
 _LINGER = 1.0  # seconds that a pause in speech lasts
 _AGAIN = 5.0  # seconds after speech in which half as many changes are speech again
 
@@ -43,21 +43,22 @@ class Cover:
         """Another face."""
         self._bare: np.ndarray | None = None  # (blocks, pixels) with nothing before the face
         self._angles = np.zeros(3)
+        self._hidden = np.zeros(2, bool)
         self._taken = -np.inf
         self._since: float | None = None
 
-    def push(self, look: Look, time: float, showing: bool, calm: bool) -> np.ndarray:
+    def push(self, look: Look, time: float, showing: np.ndarray, calm: bool) -> np.ndarray:
         """(2,) bool: whether the upper half of the face is hidden, and the lower.
 
-        showing   landmarks tell of an expression
+        showing   (2,) bool, whether landmarks tell that the half has changed
         calm      the face is at rest
         """
         now = _blocks(look.face)
         if self._bare is None:
             self._take(now, look, time)
         near = np.abs(look.head.angles - self._angles)[:2].max() < _POSE
-        unlike = _unlike(now, self._bare) if near and not showing else np.zeros((2, 2), bool)
-        hidden = np.array([unlike[0].any(), unlike[1].any()])
+        least = np.where(self._hidden, _LIKE, _UNLIKE)
+        hidden = self._hidden = near & ~showing & (_likeness(now, self._bare) < least)
         if not hidden.any():
             self._since = None
         elif self._since is None:
@@ -80,6 +81,7 @@ class Speech:
 
     def forget(self) -> None:
         """Another face."""
+        self._lips: deque[tuple[float, float]] = deque()
         self._turns: deque[float] = deque()  # when the lips changed their direction
         self._extreme = self._direction = 0.0
         self._until = -np.inf
@@ -87,10 +89,15 @@ class Speech:
 
     def push(self, time: float, lips: float) -> bool:
         """Whether the face speaks, its lips being open by `lips` widths of the eyes."""
+        self._lips.append((time, lips))
+        while self._lips[0][0] < time - _WINDOW:
+            self._lips.popleft()
+        opened = [width for _, width in self._lips]
+        step = max(_STEP[0], _STEP[1] * (max(opened) - min(opened)))
         way = lips - self._extreme
         if self._direction * way >= 0 and self._direction:
             self._extreme = lips
-        elif abs(way) > _STEP:
+        elif abs(way) > step:
             self._turns.append(time)
             self._direction, self._extreme = np.sign(way), lips
         while self._turns and self._turns[0] < time - _WINDOW:
@@ -122,9 +129,9 @@ def _blocks(face: np.ndarray) -> np.ndarray:
     return parts - parts.mean(axis=1, keepdims=True)
 
 
-def _unlike(now: np.ndarray, bare: np.ndarray) -> np.ndarray:
-    """(2, 2) bool, whether a block of each row of the upper and lower half is covered."""
+def _likeness(now: np.ndarray, bare: np.ndarray) -> np.ndarray:
+    """(2,) the least correlation of a block in the upper and in the lower half of two faces."""
     spread = np.sqrt((now**2).mean(axis=1)), np.sqrt((bare**2).mean(axis=1))
     alike = (now * bare).mean(axis=1) / np.maximum(spread[0] * spread[1], 1e-6)
-    covered = (alike < _UNLIKE) & (spread[1] > _PLAIN)
-    return covered.reshape(_BLOCKS, _BLOCKS)[:, _SEEN].any(axis=1).reshape(2, 2)
+    alike[spread[1] < _PLAIN] = 1
+    return alike.reshape(2, _BLOCKS // 2, _BLOCKS)[..., _SEEN].min(axis=(1, 2))

@@ -16,6 +16,7 @@ import numpy as np
 from mer.evaluation.spotting import OVERLAP, overlap
 from mer.video.conditions import AWAY, COVERED, SPEAKING, Cover, Speech, turned_away
 from mer.video.landmark_spotting import LandmarkSpotter
+from mer.video.report import Spell
 from mer.video.skin import beside_lids
 from mer.video.spotting import Interval, IntervalSpotter, Moment
 from mer.video.tracking import Look, Tracked
@@ -23,6 +24,7 @@ from mer.video.tracking import Look, Tracked
 _LAG = 0.3  # seconds after which landmarks have seen what they will see
 _HEARD = 1.5  # seconds after which a mouth that opened is known to have spoken
 _SHUT = 0.6  # of how far the eyes are usually open: landmarks of a blinking face slip
+_BRIEF = 1.0  # seconds that a condition may be gone, and last
 _REMEMBERED = 12.0  # seconds of looks
 _TURN = 6.0  # degrees of yaw or pitch within a movement of the skin that explain it …
 _NEARER = 0.05  # … and so does this share of the face's size
@@ -35,13 +37,15 @@ class Spotter:
 
     `open` is (onset, time of the strongest moment so far) while an expression is going on, else
     None; `strength` is the motion of the skin from rest at the last moment, in pixels;
-    `condition` is "", or what of `CONDITIONS` keeps the face from being read.
+    `condition` is "", or what of `CONDITIONS` keeps the face from being read, and `spells` are the
+    times in which one did.
     """
 
     def __init__(self):
         self._skin = IntervalSpotter(beside_lids())
         self._marks = LandmarkSpotter()
         self._cover, self._speech = Cover(), Speech()
+        self.spells: list[Spell] = []
         self.forget()
 
     def forget(self) -> None:
@@ -83,9 +87,7 @@ class Spotter:
 
     def push(self, tracked: Tracked, time: float) -> list[Interval]:
         """The intervals that are sure with this moment."""
-        if tracked.other:
-            self.forget()
-        elif tracked.fresh:
+        if tracked.fresh:
             self._skin.forget()
         small = self._skin.push(Moment(time, tracked.cells, tracked.place, tracked.eyes))
         if small:
@@ -110,15 +112,18 @@ class Spotter:
 
     def _look(self, look: Look, time: float) -> Interval | None:
         usual = np.median([row[4] for row in self._looks] or [look.lids])
-        showing = self._marks.open is not None or self._marks.amount > _CONFIRMED
-        hidden = self._cover.push(look, time, showing, self._skin.calm and not showing)
+        ways = self._marks.ways(look.measured, look.head.angles)
+        showing = np.array([ways[0], ways[1:].max()]) > _CONFIRMED
+        hidden = self._cover.push(look, time, showing, self._skin.calm and not showing.any())
+        hidden |= not look.whole
         away = turned_away(look.head.angles)
         speaks = self._speech.push(time, look.measured[1])
         self.condition = AWAY if away else COVERED if hidden.any() else SPEAKING if speaks else ""
+        self._spell(time)
         large = None
         if look.lids > _SHUT * usual:
-            votes = np.array([not hidden[0], *[not hidden[1]] * 3]) & (not away)
-            large = self._marks.push(time, look.measured, look.head.angles, votes)
+            ways *= ~(hidden[[0, 1, 1, 1]] | away)
+            large = self._marks.push(time, look.measured, look.head.angles, ways)
         yaw, pitch, _ = look.head.angles
         blind = self.condition != ""
         row = time, yaw, pitch, np.log(look.head.size), look.lids, self._marks.amount, blind
@@ -126,6 +131,17 @@ class Spotter:
         while self._looks[0][0] < time - _REMEMBERED:
             self._looks.popleft()
         return large
+
+    def _spell(self, time: float) -> None:
+        """Note down how long the condition lasts; what comes again soon has lasted."""
+        if not self.condition:
+            return
+        last = self.spells[-1] if self.spells else None
+        if last and last.state == self.condition and time - last.offset < _BRIEF:
+            self.spells[-1] = last._replace(offset=time)
+            return
+        onset = self._speech.since if self.condition == SPEAKING else time
+        self.spells.append(Spell(self.condition, max(onset, last.offset if last else 0.0), time))
 
     def _agree(self, large: Interval) -> None:
         """What landmarks saw, with the skin's sharper times where it saw the same. The skin's rest

@@ -95,7 +95,6 @@ def _input(picture: np.ndarray, low: float) -> np.ndarray:
 
 def _squared(frame: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The whole frame in the middle of the detector's square, and (2, 3) from there back."""
-    height, width = frame.shape[:2]
     small, factor = shrunk(frame, _LOOKED)
     top, left = (_LOOKED - small.shape[0]) // 2, (_LOOKED - small.shape[1]) // 2
     rest = _LOOKED - small.shape[0] - top, _LOOKED - small.shape[1] - left

@@ -18,7 +18,7 @@ from mer.video.spotting import Interval
 # about a millimetre): about twice what landmarks stray by on a face that shows nothing.
 _FAR = np.array([0.022, 0.04, 0.05, 0.028])
 _TURN = 25.0  # degrees of a turn from the head's usual pose that double it
-_SHARE = 0.25  # of the largest way from rest: when less is left, it has ended …
+_SHARE = 0.15  # of the largest way from rest: when less is left, it has ended …
 _LEAST, _MOST = 0.5, 0.9  # … but not above or below these shares of `_FAR`
 _SHORTEST = 0.3  # seconds: what is shorter landmarks cannot tell from a blink or a slip
 _LONGEST = 10.0  # seconds: what is held longer is how the face is now
@@ -36,8 +36,7 @@ class LandmarkSpotter:
     """Push the measures of one look after the other; intervals come out when they have ended.
 
     `open` is (onset, time of the largest way from rest so far) while an expression is going on;
-    `amount` the way from rest at the last look, 1 where an expression begins, the largest of
-    `amounts` (4,), one a measure; `mouth` is whether the last expression was the mouth's alone.
+    `amount` the way from rest at the last look, 1 where an expression begins; `mouth` is whether the last expression was the mouth's alone.
     """
 
     def __init__(self):
@@ -46,7 +45,7 @@ class LandmarkSpotter:
     def forget(self) -> None:
         """Another face."""
         self.open: tuple[float, float] | None = None
-        self.amount, self.amounts = 0.0, np.zeros(len(_FAR))
+        self.amount, self._ways = 0.0, np.zeros(len(_FAR))
         self.mouth = False
         self._looks: deque[tuple[float, np.ndarray]] = deque()  # of a face that shows nothing
         self._amounts: deque[tuple[float, float]] = deque()  # of looks back to the last at rest
@@ -54,35 +53,39 @@ class LandmarkSpotter:
         self._below: float | None = None  # since when what goes on has been nearly gone
         self._held: list[np.ndarray] = []
 
+    def ways(self, measures: np.ndarray, angles: np.ndarray) -> np.ndarray:
+        """(4,) how far each measure (4,) from `geometry.measured` is from rest, 1 where an
+        expression begins, on a head held at `angles` (3,) in degrees."""
+        now = np.concatenate([measures, angles])
+        off = now - self._rest() if self._looks else np.zeros(7)
+        ease = 1 + np.linalg.norm(off[4:6]) / _TURN
+        return np.abs(off[:4] / (_FAR * ease))
+
     def push(
-        self, time: float, measures: np.ndarray, angles: np.ndarray, votes: np.ndarray
+        self, time: float, measures: np.ndarray, angles: np.ndarray, ways: np.ndarray
     ) -> Interval | None:
         """The interval that has ended with this look, if one has.
 
-        measures   (4,) from `geometry.measured`
-        angles     (3,) yaw, pitch and roll in degrees
-        votes      (4,) bool, which of the measures are of parts that can be seen
+        ways   (4,) what `ways` gives for these measures and angles, 0 for those of parts that
+               cannot be seen
         """
         now = np.concatenate([measures, angles])
-        if not self._looks:
-            self._looks.append((time, now))
-        rest = np.median([look for _, look in self._looks], axis=0)
-        off = now - rest
-        ease = 1 + np.linalg.norm(off[4:6]) / _TURN
-        self.amounts = np.abs(off[:4] / (_FAR * ease)) * votes
-        self.amount = float(self.amounts.max())
+        self._ways, self.amount = ways, float(ways.max())
         self._amounts.append((time, self.amount))
-        return self._moving(time, now) if self.open else self._resting(time, now, rest)
+        return self._moving(time, now) if self.open else self._resting(time, now)
 
-    def _resting(self, time: float, now: np.ndarray, rest: np.ndarray) -> None:
+    def _rest(self) -> np.ndarray:
+        return np.median([look for _, look in self._looks], axis=0)
+
+    def _resting(self, time: float, now: np.ndarray) -> None:
         if self.amount > 1:
             young = time - self._looks[0][0] < _USUAL - _PAUSE
-            if young and _odd(rest) > _ODD > _odd(now):
+            if young and _odd(self._rest()) > _ODD > _odd(now):
                 self._looks.clear()
             else:
                 self.open, self._peak = (self._crossed(_LEAST), time), self.amount
                 self._below, self._held = None, [now]
-                self.mouth = self.amounts[0] < 1
+                self.mouth = self._ways[0] < 1
                 return
         self._looks.append((time, now))
         while self._looks[0][0] < time - _USUAL:
@@ -93,7 +96,7 @@ class LandmarkSpotter:
     def _moving(self, time: float, now: np.ndarray) -> Interval | None:
         onset, _ = self.open
         self._held.append(now)
-        self.mouth &= self.amounts[0] < 1
+        self.mouth &= self._ways[0] < 1
         if self.amount > self._peak:
             self._peak, self.open = self.amount, (onset, time)
         if time - onset > _LONGEST:

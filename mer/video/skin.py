@@ -1,4 +1,4 @@
-"""How the skin of an aligned face has moved since it was seen at rest, the head's motion taken out."""
+"""How the skin of an aligned face has moved since a reference, the head's motion taken out."""
 
 from __future__ import annotations
 

@@ -33,19 +33,22 @@ _SLIPPED = 0.07  # sides of a face between where flow and landmarks have it
 _TURNED = 10.0  # degrees of yaw or pitch: a reference that differs by more is of no use
 _ALIKE = 0.6  # least correlation with the reference, once its motion is taken out
 _FURTHEST = 2.5  # pixels: median motion of cells, the head's taken out, that no face shows
+_VAIN = 5  # looks in vain after which faces are looked for that lie on their side
+_QUARTERS = {90: cv2.ROTATE_90_CLOCKWISE, 270: cv2.ROTATE_90_COUNTERCLOCKWISE, 180: cv2.ROTATE_180}
 _DARK = 12  # grey levels: a picture that is darker on average shows nothing
 
 
 @dataclass(frozen=True)
 class Look:
     """What landmarks tell of a face: how the `head` is held, what is `measured` (4,) of brows and
-    lips (`geometry.measured`), how far the `lids` are open in widths of the eyes, and the aligned
-    `face` (SIZE, SIZE) uint8."""
+    lips (`geometry.measured`), how far the `lids` are open in widths of the eyes, the aligned
+    `face` (SIZE, SIZE) uint8, and whether it is `whole` or reaches out of the picture."""
 
     head: geometry.Head
     measured: np.ndarray
     lids: float
     face: np.ndarray
+    whole: bool = True
 
 
 @dataclass(frozen=True)
@@ -85,12 +88,15 @@ class Tracker:
 
     `several` says whether more than one face is in the picture, `ever_several` whether there was
     in any; `looked` is when all faces were last looked for; `dark` whether the frame shows
-    nothing.
+    nothing; `lying` is by how many degrees clockwise the picture has to be turned for its face to
+    stand, 0 if none was seen that lies on its side.
     """
 
     def __init__(self, mesh: face_mesh.FaceMesh | None = None):
         self.looked = -np.inf
         self.dark = False
+        self.lying = 0
+        self._in_vain = 0  # looks for a face, one after the other, that found none
         self._mesh = mesh
         self._company = Company()
         self._flow = skin.SkinFlow()
@@ -157,13 +163,26 @@ class Tracker:
             return False
         self.looked = time
         small, factor = shrunk(frame, _LONGEST)
-        found = self._mesh.find(small) if self._mesh else _cascade(small)
+        found = self._faces(small)
+        self._in_vain = 0 if found else self._in_vain + 1
+        if self._in_vain % _VAIN == _VAIN - 1:
+            self._lie(small)
         own = None if self._pose is None else self._pose * factor
         chosen = self._company.choose(small, found, own)
         if chosen is None:
             return False
         self._pose = chosen / factor
         return True
+
+    def _faces(self, picture: np.ndarray) -> list[np.ndarray]:
+        return self._mesh.find(picture) if self._mesh else _cascade(picture)
+
+    def _lie(self, picture: np.ndarray) -> None:
+        """Look whether faces lie on their side."""
+        for degrees, turn in _QUARTERS.items():
+            if self._faces(cv2.rotate(picture, turn)):
+                self.lying = degrees
+                return
 
     def _look(self, frame: np.ndarray, rounds: int) -> Look | None:
         """The landmarks of the face at the pose, None if there is none. A pose that a detector
@@ -176,7 +195,8 @@ class Tracker:
         if seen.score < _SURE or not _sensible(pose, frame.shape):
             return None
         face = warped(grey(frame), pose, SIZE)
-        return Look(head, geometry.measured(seen, head), geometry.lids(seen, head), face)
+        measures = geometry.measured(seen, head), geometry.lids(seen, head)
+        return Look(head, *measures, face, _whole(pose, frame.shape))
 
     def _agrees(self, head: geometry.Head) -> bool:
         """Whether flow and landmarks have the face in one place, held as in the reference."""
@@ -226,6 +246,12 @@ def _sensible(pose: np.ndarray, shape: tuple[int, ...]) -> bool:
     """Whether the middle of the face is in the frame, and the face of a sensible size."""
     x, y = middle(pose)
     return 0 < x < shape[1] and 0 < y < shape[0] and 0.15 < scale(pose) < max(shape[:2]) / SIZE
+
+
+def _whole(pose: np.ndarray, shape: tuple[int, ...]) -> bool:
+    """Whether brows, eyes, nose and mouth are in the frame."""
+    inner = apply(pose, np.array([[x, y] for x in (0.25, 0.75) for y in (0.15, 0.85)]) * SIZE)
+    return bool((inner > 0).all() and (inner < [shape[1], shape[0]]).all())
 
 
 def _correlation(a: np.ndarray, b: np.ndarray) -> float:
