@@ -117,7 +117,7 @@ def stretched(field: np.ndarray) -> np.ndarray:
     return (field * ((size - size.min()) / wide / np.maximum(size, 1e-9))).astype(np.float32)
 
 
-def settings(
+def one_each(
     cast: dict[str, Inputs], examined: dict[str, Inputs] | None, epochs: int
 ) -> list[Setting]:
     """One recipe on each of these inputs: settings of an ablation.

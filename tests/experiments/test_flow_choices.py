@@ -74,7 +74,7 @@ def test_the_first_choice_is_not_trained_again(cast, data):
     first = flow_choices.algorithms(cast, data, (name,))
     again = flow_choices.choices(cast, data)
     (one, two) = (
-        flow_choices.settings({name: found[name]}, None, 3)[0] for found in (first, again)
+        flow_choices.one_each({name: found[name]}, None, 3)[0] for found in (first, again)
     )
     assert one.recipe == two.recipe and one.recipe.epochs == 3
     assert cross_validation.training_key(one.recipe, one.data) == cross_validation.training_key(
@@ -83,9 +83,9 @@ def test_the_first_choice_is_not_trained_again(cast, data):
 
 
 def test_settings_are_examined_where_there_are_strangers(data):
-    (alone,) = flow_choices.settings({"flow": data}, None, 3)
+    (alone,) = flow_choices.one_each({"flow": data}, None, 3)
     assert alone.folds is None and len(alone.data) == len(data)
-    (examined,) = flow_choices.settings({"flow": data}, {"flow": data}, 3)
+    (examined,) = flow_choices.one_each({"flow": data}, {"flow": data}, 3)
     assert len(examined.data) == 2 * len(data) and len(examined.folds) == 1
 
 

@@ -86,4 +86,4 @@ def test_strangers_with_moved_heads_are_the_same_sequences(tmp_path):
     assert error["sideways", "none"] > 5 * error["sideways", "translation"]
     assert error["turn", "rigid"] < error["turn", "translation"]
     head = table.drop_duplicates("motion").set_index("motion")["head"]
-    assert head["as filmed"] == 0 and head["turn"] > 2 * head["sideways"]
+    assert head["as filmed"] < 1e-4 and head["turn"] > 2 * head["sideways"]
