@@ -207,10 +207,11 @@ def run(
     """
     tables = ablation.run(settings, [], seeds, parts, quiet, with_train=True)
     tested = {name: scores.select(table) for name, table in tables.items()}
-    return tested, [_training_accuracy(table) for table in tables.values()]
+    return tested, [training_accuracy(table) for table in tables.values()]
 
 
-def _training_accuracy(table: pd.DataFrame) -> Record:
+def training_accuracy(table: pd.DataFrame) -> Record:
+    """How many answers about the people it learned from are right, in a table `with_train`."""
     trained = table[table.split == "train"]
     return Record(
         **metrics.head(trained),

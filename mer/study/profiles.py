@@ -41,6 +41,16 @@ class Profile:
     input_sizes, input_size_epochs, input_size_folds
                          sides in pixels, where the input sizes of the SimpleCNN are compared
                          (notebook 14)
+    apex_epochs          passes over the training data of the network that fits apex frames
+    curve_people         how many people the networks of the learning curves learn from
+                         (notebook 06)
+    curve_validation     people who teach their ensemble its weights
+    curve_pairs, curve_size, curve_seeds
+                         sequences of each of them, side in pixels, and how often the crowd is
+                         dealt
+    curve_epochs         passes over the data of the smallest crowd, flow and difference (the
+                         apex frame has `apex_epochs`)
+    cost_factors         how many times as much of each there is where cost grows (notebook 06)
     bootstrap            resamples behind a confidence interval
     """
 
@@ -74,6 +84,14 @@ class Profile:
     input_sizes: tuple[int, ...]
     input_size_epochs: int
     input_size_folds: int | None
+    apex_epochs: int
+    curve_people: tuple[int, ...]
+    curve_validation: int
+    curve_pairs: int
+    curve_size: int
+    curve_seeds: int
+    curve_epochs: int
+    cost_factors: tuple[int, ...]
     bootstrap: int
 
     @property
@@ -119,6 +137,14 @@ _TABLE = {
     "input_sizes":         ((16, 24), (32, 64, 112), (64, 112, 224)),
     "input_size_epochs":   (1,        4,             10),
     "input_size_folds":    (2,        3,             None),
+    "apex_epochs":         (1,        60,            60),
+    "curve_people":        ((2, 4),   (24, 96),      (24, 48, 96, 192, 384, 768)),
+    "curve_validation":    (2,        12,            48),
+    "curve_pairs":         (5,        5,             5),
+    "curve_size":          (32,       48,            48),
+    "curve_seeds":         (1,        1,             3),
+    "curve_epochs":        (1,        20,            20),
+    "cost_factors":        ((1, 2),   (1, 2, 4),     (1, 2, 4, 8)),
     "bootstrap":           (50,       999,           1999),
 }
 # fmt: on
