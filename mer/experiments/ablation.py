@@ -97,7 +97,8 @@ def records(tables: dict[str, pd.DataFrame], bootstrap: int = 1000) -> list[Reco
 
 def summary(found: list[Record]) -> pd.DataFrame:
     """One row a setting, its values with their intervals and its differences to the first:
-    accuracy on its training people, UF1, UAR, gap, answers kept in another light, CPU seconds; whichever of them `found` holds."""
+    accuracy on its training people, UF1, UAR, gap, answers kept in another light, CPU seconds;
+    whichever of them `found` holds."""
     return tabulate(found, COLUMNS, forms={"seconds": ".0f"})
 
 

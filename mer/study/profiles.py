@@ -19,6 +19,7 @@ class Profile:
     frame_step           every how many-th synthetic frame is rendered between the key frames
     size                 side of the SimpleCNN's input in pixels
     epochs               passes over the training data of the SimpleCNN (the earlier recipe has 10)
+    apex_epochs          the same for the network that fits the apex frames (`training.fitted_apex`)
     folds                grouped folds (None: leave one subject out)
     seeds                how often each training is repeated (SimpleCNN)
     flow_seeds           the same for networks of small flows (notebook 12)
@@ -61,6 +62,7 @@ class Profile:
     frame_step: int
     size: int
     epochs: int
+    apex_epochs: int
     folds: int | None
     seeds: int
     flow_seeds: int
@@ -114,6 +116,7 @@ _TABLE = {
     "frame_step":          (12,       6,             1),
     "size":                (32,       48,            224),
     "epochs":              (1,        10,            10),
+    "apex_epochs":         (1,        30,            30),
     "folds":               (2,        5,             None),
     "seeds":               (1,        2,             5),
     "flow_seeds":          (1,        3,             5),
