@@ -42,7 +42,6 @@ class Profile:
     input_sizes, input_size_epochs, input_size_folds
                          sides in pixels, where the input sizes of the SimpleCNN are compared
                          (notebook 14)
-    apex_epochs          passes over the training data of the network that fits apex frames
     curve_people         how many people the networks of the learning curves learn from
                          (notebook 06)
     curve_validation     people who teach their ensemble its weights
@@ -86,7 +85,6 @@ class Profile:
     input_sizes: tuple[int, ...]
     input_size_epochs: int
     input_size_folds: int | None
-    apex_epochs: int
     curve_people: tuple[int, ...]
     curve_validation: int
     curve_pairs: int
@@ -140,7 +138,6 @@ _TABLE = {
     "input_sizes":         ((16, 24), (32, 64, 112), (64, 112, 224)),
     "input_size_epochs":   (1,        4,             10),
     "input_size_folds":    (2,        3,             None),
-    "apex_epochs":         (1,        60,            60),
     "curve_people":        ((2, 4),   (24, 96),      (24, 48, 96, 192, 384, 768)),
     "curve_validation":    (2,        12,            48),
     "curve_pairs":         (5,        5,             5),
