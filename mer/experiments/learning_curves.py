@@ -20,14 +20,14 @@ from mer.core.style import INK
 from mer.evaluation import ensemble, metrics, scores
 from mer.evaluation.protocols import Fold
 from mer.evaluation.records import Record, joint_level
-from mer.experiments import ablation, examination, strangers
+from mer.experiments import ablation, examination, fitting, strangers
 from mer.experiments.ablation import Setting
 from mer.experiments.examination import Examination
+from mer.experiments.fitting import FITS
 from mer.learning.inputs import Inputs, concat
 from mer.learning.training import Recipe
 from mer.people import roles
 
-FITS = 0.95  # training accuracy from which on a network's failure says something about its input
 MIXED = "ensemble"
 _COLOURS = {"apex": "#3b7dd8", "difference": "#e9a820", "flow": "#e2603f", MIXED: "#7d5ba6"}
 _PART = "validation"  # fold of those who teach the ensemble's weights
@@ -161,7 +161,7 @@ def run(
         for name, table in ablation.run(order, [], [seed], parts, quiet, with_train=True).items():
             parts_of.setdefault(name, []).append(table)
     tables = {name: pd.concat(some, ignore_index=True) for name, some in parts_of.items()}
-    trained = [examination.training_accuracy(table) for table in tables.values()]
+    trained = [fitting.training_accuracy(table) for table in tables.values()]
     known = set(groups[1]["flow"].subjects)
     examined = {name: _examined(table, known) for name, table in tables.items()}
     for size in sizes:
