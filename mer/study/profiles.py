@@ -43,6 +43,15 @@ class Profile:
     leakage_seeds        seeds of the leaks (notebook 09)
     input_sizes          sides in pixels, where the input sizes of the SimpleCNN are compared
                          (notebook 14)
+    curve_people         how many people the networks of the learning curves learn from
+                         (notebook 06)
+    curve_validation     people who teach their ensemble its weights
+    curve_pairs, curve_size, curve_seeds
+                         sequences of each of them, side in pixels, and how often the crowd is
+                         dealt
+    curve_epochs         passes over the data of the smallest crowd, flow and difference (the
+                         apex frame has `apex_epochs`)
+    cost_factors         how many times as much of each there is where cost grows (notebook 06)
     bootstrap            resamples behind a confidence interval
     """
 
@@ -77,6 +86,13 @@ class Profile:
     earlier_epochs: int
     leakage_seeds: int
     input_sizes: tuple[int, ...]
+    curve_people: tuple[int, ...]
+    curve_validation: int
+    curve_pairs: int
+    curve_size: int
+    curve_seeds: int
+    curve_epochs: int
+    cost_factors: tuple[int, ...]
     bootstrap: int
 
     @property
@@ -125,6 +141,13 @@ _TABLE = {
     "earlier_epochs":      (1,        10,            10),
     "leakage_seeds":       (1,        1,             5),
     "input_sizes":         ((16, 32), (16, 32, 48),  (24, 48, 96)),
+    "curve_people":        ((2, 4),   (24, 96),      (24, 48, 96, 192, 384, 768)),
+    "curve_validation":    (2,        12,            48),
+    "curve_pairs":         (5,        5,             5),
+    "curve_size":          (32,       48,            48),
+    "curve_seeds":         (1,        1,             3),
+    "curve_epochs":        (1,        20,            20),
+    "cost_factors":        ((1, 2),   (1, 2, 4),     (1, 2, 4, 8)),
     "bootstrap":           (50,       999,           1999),
 }
 # fmt: on
