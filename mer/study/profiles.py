@@ -38,6 +38,14 @@ class Profile:
     earlier_size, earlier_epochs
                          the earlier implementation's experiment, done again (notebook 09)
     leakage_seeds        seeds of the leaks (notebook 09)
+    leak_casts, leak_repetitions
+                         casts of each bond between person and emotion, and how often all of their
+                         sequences are tested by random splits (notebook 09)
+    leak_network_casts, leak_network_bonds, leak_network_epochs
+                         those on which networks are tested so, and their training
+    small_casts, small_network_casts
+                         casts of CASME II's size that are a study each, and those on which a
+                         network is trained as well (notebook 15)
     input_sizes, input_size_epochs, input_size_folds
                          sides in pixels, where the input sizes of the SimpleCNN are compared
                          (notebook 14)
@@ -71,6 +79,13 @@ class Profile:
     earlier_size: int
     earlier_epochs: int
     leakage_seeds: int
+    leak_casts: int
+    leak_repetitions: int
+    leak_network_casts: int
+    leak_network_bonds: tuple[str, ...]
+    leak_network_epochs: int
+    small_casts: int
+    small_network_casts: int
     input_sizes: tuple[int, ...]
     input_size_epochs: int
     input_size_folds: int | None
@@ -113,9 +128,16 @@ _TABLE = {
     "crowd_people":        (2,        52,            52),
     "crowd_pairs":         (6,        24,            24),
     "crowd_pictures":      (1,        2,             2),
-    "earlier_size":        (32,       224,           224),
+    "earlier_size":        (32,       112,           224),
     "earlier_epochs":      (1,        10,            10),
     "leakage_seeds":       (1,        1,             5),
+    "leak_casts":          (1,        2,             8),
+    "leak_repetitions":    (1,        4,             4),
+    "leak_network_casts":  (1,        1,             4),
+    "leak_network_bonds":  (("strong",), ("strong",), ("casme2", "strong")),
+    "leak_network_epochs": (1,        50,            60),
+    "small_casts":         (2,        8,             20),
+    "small_network_casts": (2,        3,             20),
     "input_sizes":         ((16, 24), (32, 64, 112), (64, 112, 224)),
     "input_size_epochs":   (1,        4,             10),
     "input_size_folds":    (2,        3,             None),
