@@ -79,14 +79,16 @@ def run(
     return dict(zip(names, tables))
 
 
-def records(tables: dict[str, pd.DataFrame], bootstrap: int = 1000) -> list[Record]:
+def records(
+    tables: dict[str, pd.DataFrame], bootstrap: int = 1000, comparisons: int | None = None
+) -> list[Record]:
     """Metrics of each setting, its CPU seconds, and its differences to the first one.
 
     The intervals of the differences are wider than 95 %, so that with all settings together no
-    more than 5 % err (Bonferroni).
+    more than 5 % err (Bonferroni); or with all `comparisons`, where a notebook makes more.
     """
     first, *others = tables.values()
-    level = joint_level(len(others))
+    level = joint_level(comparisons or len(others))
     found = []
     for table in tables.values():
         found += [*metrics.evaluate(table, bootstrap), cross_validation.seconds(table)]
@@ -97,7 +99,8 @@ def records(tables: dict[str, pd.DataFrame], bootstrap: int = 1000) -> list[Reco
 
 def summary(found: list[Record]) -> pd.DataFrame:
     """One row a setting, its values with their intervals and its differences to the first:
-    accuracy on its training people, UF1, UAR, gap, answers kept in another light, CPU seconds; whichever of them `found` holds."""
+    accuracy on its training people, UF1, UAR, gap, answers kept in another light, CPU seconds;
+    whichever of them `found` holds."""
     return tabulate(found, COLUMNS, forms={"seconds": ".0f"})
 
 

@@ -33,12 +33,16 @@ def recipe(stream: str, epochs: int = EPOCHS) -> Recipe:
 
 
 def flow_picture(onset: np.ndarray, apex: np.ndarray) -> np.ndarray:
-    """Farneback's flow drawn as it did: (H, W, 3) uint8 blue-green-red.
+    """Farneback's flow between two faces, as `drawn`."""
+    return drawn(flow.compute(onset, apex, "farneback"))
+
+
+def drawn(field: np.ndarray) -> np.ndarray:
+    """A flow (H, W, 2) as it drew them: (H, W, 3) uint8 blue-green-red.
 
     Hue is the direction, saturation is full, brightness is the size of the motion stretched
     from the least to the largest of this very picture.
     """
-    field = flow.compute(onset, apex, "farneback")
     size, angle = cv2.cartToPolar(field[..., 0], field[..., 1], angleInDegrees=True)
     value = cv2.normalize(size, None, 0, 255, cv2.NORM_MINMAX)
     hsv = np.dstack([angle / 2, np.full_like(size, 255), value]).astype(np.uint8)

@@ -17,8 +17,8 @@ from mer.evaluation import metrics
 from mer.evaluation.records import Record
 from mer.experiments.plots import interval
 from mer.learning import discriminant
-from mer.learning.inputs import Inputs, concat, normalise
-from mer.learning.training import Recipe, fit, predict, repeatable
+from mer.learning.inputs import Inputs, concat
+from mer.learning.training import Recipe, fit, predict, prepared, repeatable
 
 METRIC = "person_named"
 
@@ -89,7 +89,7 @@ def learned(recipe: Recipe, cast: Inputs, asked: Inputs, seed: int = 0) -> tuple
         Accuracy on the cast in the last epoch.
     """
     train = np.arange(len(cast))
-    everybody = normalise(concat(cast, asked), train)
+    everybody = prepared(recipe, concat(cast, asked), train)
     with repeatable():
         fitted = fit(recipe, everybody, train, seed)
     caught: list[torch.Tensor] = []

@@ -30,7 +30,7 @@ from mer.experiments.small_samples import NETWORK
 from mer.learning import discriminant
 from mer.learning.cross_validation import cross_validate, score_rows
 from mer.learning.inputs import Inputs
-from mer.learning.training import Recipe
+from mer.learning.training import Recipe, fitted_apex
 
 Reader = Callable[[Inputs, list[Fold], int], pd.DataFrame]
 RANDOM, HELD_OUT, TRUTH = "random split", "people held out", "strangers"
@@ -62,27 +62,21 @@ def linear(ridge: float = discriminant.RIDGE) -> Reader:
 
 
 def network(recipe: Recipe, parts: Path, quiet: bool = False) -> Reader:
-    """A reader: a network on inputs of `SIDE` pixels; pictures each less their own mean."""
+    """A reader: a network."""
     return lambda inputs, folds, seed: cross_validate(
-        recipe, small(inputs), folds, [seed], parts, quiet, with_train=True
+        recipe, inputs, folds, [seed], parts, quiet, with_train=True
     )
-
-
-def small(data: Inputs) -> Inputs:
-    """Inputs of `SIDE` pixels; pictures without their mean, so that no other picture enters."""
-    x = F.interpolate(data.x, (SIDE, SIDE), mode="area")
-    if data.kind == "apex":
-        x = x - x.mean((1, 2, 3), keepdim=True)
-    return replace(data, x=x)
 
 
 def recipes(epochs: int) -> dict[str, Recipe]:
     """Networks that fit their training people, by stream; `epochs` for the apex frame."""
-    return {
-        "apex": Recipe("normed-cnn", "apex", epochs, batch=16, flip=0, translate=0,
-                       schedule="cosine", half=True),
-        "flow": replace(NETWORK, label="flow", epochs=min(NETWORK.epochs, epochs)),
-    }  # fmt: skip
+    flow = replace(NETWORK, label="flow", epochs=min(NETWORK.epochs, epochs))
+    return {"apex": fitted_apex(epochs), "flow": flow}
+
+
+def small(data: Inputs) -> Inputs:
+    """Inputs of `SIDE` pixels, for networks that are trained many times."""
+    return replace(data, x=F.interpolate(data.x, (SIDE, SIDE), mode="area"))
 
 
 def random_folds(labels, folds: int, seed: int) -> list[Fold]:

@@ -19,6 +19,7 @@ class Profile:
     frame_step           every how many-th synthetic frame is rendered between the key frames
     size                 side of the SimpleCNN's input in pixels
     epochs               passes over the training data of the SimpleCNN (the earlier recipe has 10)
+    apex_epochs          the same for the network that fits the apex frames (`training.fitted_apex`)
     folds                grouped folds (None: leave one subject out)
     seeds                how often each training is repeated (SimpleCNN)
     flow_seeds           the same for networks of small flows (notebook 12)
@@ -32,6 +33,8 @@ class Profile:
                          people of the examination (`mer.experiments.examination`), and the
                          sequences of each
     stranger_shifts      frames of theirs that are rendered by their distance from the apex
+    flow_rivals          flow algorithms that a network reads beside the study's own (notebook 03)
+    moving_people        strangers who are rendered once more with their heads moved (notebook 03)
     crowd_people, crowd_pairs, crowd_pictures
                          synthetic people, pairs of each and pictures of a pair that train a
                          network for real faces (notebooks 10, 12 and 13)
@@ -41,13 +44,12 @@ class Profile:
     leak_casts, leak_repetitions
                          casts of each bond between person and emotion, and how often all of their
                          sequences are tested by random splits (notebook 09)
-    leak_network_casts, leak_network_bonds, leak_network_epochs
-                         those on which networks are tested so, and their training
+    leak_network_casts, leak_network_bonds
+                         those on which networks are tested so
     small_casts, small_network_casts
                          casts of CASME II's size that are a study each, and those on which a
                          network is trained as well (notebook 15)
-    input_sizes, input_size_epochs, input_size_folds
-                         sides in pixels, where the input sizes of the SimpleCNN are compared
+    input_sizes          sides in pixels, where the input sizes of the SimpleCNN are compared
                          (notebook 14)
     bootstrap            resamples behind a confidence interval
     """
@@ -59,6 +61,7 @@ class Profile:
     frame_step: int
     size: int
     epochs: int
+    apex_epochs: int
     folds: int | None
     seeds: int
     flow_seeds: int
@@ -73,6 +76,8 @@ class Profile:
     strangers: int
     stranger_pairs: int
     stranger_shifts: tuple[int, ...]
+    flow_rivals: tuple[str, ...]
+    moving_people: int
     crowd_people: int
     crowd_pairs: int
     crowd_pictures: int
@@ -83,12 +88,9 @@ class Profile:
     leak_repetitions: int
     leak_network_casts: int
     leak_network_bonds: tuple[str, ...]
-    leak_network_epochs: int
     small_casts: int
     small_network_casts: int
     input_sizes: tuple[int, ...]
-    input_size_epochs: int
-    input_size_folds: int | None
     bootstrap: int
 
     @property
@@ -102,6 +104,8 @@ class Profile:
 # Six people who show all five emotions between them, each emotion on at least two faces.
 _FEW = ("sub02", "sub09", "sub17", "sub19", "sub24", "sub26")
 
+_FAST = ("farneback", "dis")
+
 # fmt: off
 _TABLE = {
     "name":                ("smoke",  "quick",       "full"),
@@ -111,6 +115,7 @@ _TABLE = {
     "frame_step":          (12,       6,             1),
     "size":                (32,       48,            224),
     "epochs":              (1,        10,            10),
+    "apex_epochs":         (1,        30,            30),
     "folds":               (2,        5,             None),
     "seeds":               (1,        2,             5),
     "flow_seeds":          (1,        3,             5),
@@ -125,6 +130,8 @@ _TABLE = {
     "strangers":           (4,        100,           200),
     "stranger_pairs":      (5,        10,            10),
     "stranger_shifts":     ((-12, 12), (-12, 12),    (-24, -12, -6, 6, 12, 24)),
+    "flow_rivals":         (_FAST[:1], _FAST,       (*_FAST, "tv-l1")),
+    "moving_people":       (2,        20,           100),
     "crowd_people":        (2,        52,            52),
     "crowd_pairs":         (6,        24,            24),
     "crowd_pictures":      (1,        2,             2),
@@ -135,12 +142,9 @@ _TABLE = {
     "leak_repetitions":    (1,        4,             4),
     "leak_network_casts":  (1,        1,             4),
     "leak_network_bonds":  (("strong",), ("strong",), ("casme2", "strong")),
-    "leak_network_epochs": (1,        50,            60),
     "small_casts":         (2,        8,             20),
     "small_network_casts": (2,        3,             20),
-    "input_sizes":         ((16, 24), (32, 64, 112), (64, 112, 224)),
-    "input_size_epochs":   (1,        4,             10),
-    "input_size_folds":    (2,        3,             None),
+    "input_sizes":         ((16, 32), (16, 32, 48),  (24, 48, 96)),
     "bootstrap":           (50,       999,           1999),
 }
 # fmt: on
