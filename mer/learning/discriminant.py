@@ -67,7 +67,12 @@ def features(x: torch.Tensor) -> np.ndarray:
 
 
 def run(
-    inputs: Inputs, folds: list[Fold], model: str = "linear", seed: int = 0, ridge: float = RIDGE
+    inputs: Inputs,
+    folds: list[Fold],
+    model: str = "linear",
+    seed: int = 0,
+    ridge: float = RIDGE,
+    with_train: bool = False,
 ) -> pd.DataFrame:
     """Score table of `folds`, with the CPU seconds of each, as `cross_validate` gives it.
 
@@ -84,6 +89,8 @@ def run(
         Only written into the table: the method draws no random numbers.
     ridge : float
         In units of the mean variance of a feature.
+    with_train : bool
+        Also score the training sequences, as split "train".
 
     Returns
     -------
@@ -113,8 +120,10 @@ def run(
         with one_thread():
             x = np.concatenate([view[fold.train] for view in both])
             fitted = fit(x, np.tile(inputs.labels[fold.train], 2), len(inputs.classes), ridge)
-            probabilities = np.mean([fitted.probabilities(view[fold.test]) for view in both], 0)
+            rows = np.concatenate([fold.train, fold.test]) if with_train else fold.test
+            probabilities = np.mean([fitted.probabilities(view[rows]) for view in both], 0)
         seconds = time.process_time() - start
-        table = score_rows(inputs, fold.test, probabilities, model, fold, seed, "test")
+        split = np.where(np.isin(rows, fold.test), "test", "train")
+        table = score_rows(inputs, rows, probabilities, model, fold, seed, split)
         tables.append(table.assign(seconds=round(seconds, 3)))
     return pd.concat(tables, ignore_index=True)

@@ -41,6 +41,14 @@ class Profile:
     earlier_size, earlier_epochs
                          the earlier implementation's experiment, done again (notebook 09)
     leakage_seeds        seeds of the leaks (notebook 09)
+    leak_casts, leak_repetitions
+                         casts of each bond between person and emotion, and how often all of their
+                         sequences are tested by random splits (notebook 09)
+    leak_network_casts, leak_network_bonds
+                         those on which networks are tested so
+    small_casts, small_network_casts
+                         casts of CASME II's size that are a study each, and those on which a
+                         network is trained as well (notebook 15)
     input_sizes          sides in pixels, where the input sizes of the SimpleCNN are compared
                          (notebook 14)
     curve_people         how many people the networks of the learning curves learn from
@@ -85,6 +93,12 @@ class Profile:
     earlier_size: int
     earlier_epochs: int
     leakage_seeds: int
+    leak_casts: int
+    leak_repetitions: int
+    leak_network_casts: int
+    leak_network_bonds: tuple[str, ...]
+    small_casts: int
+    small_network_casts: int
     input_sizes: tuple[int, ...]
     curve_people: tuple[int, ...]
     curve_validation: int
@@ -137,9 +151,15 @@ _TABLE = {
     "crowd_people":        (2,        52,            52),
     "crowd_pairs":         (6,        24,            24),
     "crowd_pictures":      (1,        2,             2),
-    "earlier_size":        (32,       224,           224),
+    "earlier_size":        (32,       112,           224),
     "earlier_epochs":      (1,        10,            10),
     "leakage_seeds":       (1,        1,             5),
+    "leak_casts":          (1,        2,             8),
+    "leak_repetitions":    (1,        4,             4),
+    "leak_network_casts":  (1,        1,             4),
+    "leak_network_bonds":  (("strong",), ("strong",), ("casme2", "strong")),
+    "small_casts":         (2,        8,             20),
+    "small_network_casts": (2,        3,             20),
     "input_sizes":         ((16, 32), (16, 32, 48),  (24, 48, 96)),
     "curve_people":        ((2, 4),   (24, 96),      (24, 48, 96, 192, 384, 768)),
     "curve_validation":    (2,        12,            48),
