@@ -101,7 +101,7 @@ _TABLE = {
     "ststnet_seeds":       (1,        1,             1),
     "ststnet_cost_epochs": (4,        40,            800),
     "crowd_people":        (2,        26,            52),
-    "crowd_pairs":         (6,        24,            24),
+    "crowd_pairs":         (6,        12,            24),
     "crowd_pictures":      (1,        2,             2),
     "earlier_size":        (32,       224,           224),
     "earlier_epochs":      (1,        10,            10),
