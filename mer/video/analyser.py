@@ -19,7 +19,7 @@ from mer.core.errors import MerError
 from mer.video.classes import NEUTRAL
 from mer.video.crops import READ, Crop, crop, motion, thumbnail
 from mer.video.reading import Video
-from mer.video.report import TRACE, Event, Report, State
+from mer.video.report import TRACE, Event, Report, Spell, State
 from mer.video.spotting import Interval, IntervalSpotter, Moment
 from mer.video.timestamps import GAP, Clock
 from mer.video.tracking import SIZE, Tracked, Tracker, beside_lids, shrunk
@@ -38,8 +38,9 @@ _FEW = 150  # pixels of a face's side below which the recogniser was never teste
 class Analyser:
     """Reads expressions from frames and their timestamps; one for each video or visitor.
 
-    `events` holds what has ended so far. Memory does not grow with the length of a video, but
-    for small crops of each event and 480 bytes a second of its trace.
+    `events` holds what has ended so far, `states` when the face could not be read. Memory does
+    not grow with the length of a video, but for small crops of each event and 480 bytes a second
+    of its trace.
 
     Parameters
     ----------
@@ -60,6 +61,7 @@ class Analyser:
 
     def __init__(self, recogniser, fps: float | None = None, live: bool = True):
         self.events: list[Event] = []
+        self.states: list[Spell] = []
         self._recogniser = recogniser
         self._fps = fps
         self._live = live
@@ -111,6 +113,7 @@ class Analyser:
             float(self._fps or fps) if np.isnan(fps) else fps,
             self._notes(),
             np.array(self._trace, np.float32).reshape(-1, len(TRACE)),
+            tuple(self.states),
         )
 
     # -- one frame ----------------------------------------------------------------------------

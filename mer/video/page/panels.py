@@ -21,7 +21,7 @@ from mer.core import style
 from mer.preprocessing import flow
 from mer.video.classes import NEUTRAL
 from mer.video.page.translations import note, say
-from mer.video.report import MICRO, Event, Report, State
+from mer.video.report import MICRO, Event, Report, State, told
 
 _HERE = Path(__file__).parent
 STYLE = f"<style>{(_HERE / 'page.css').read_text(encoding='utf-8')}</style>"
@@ -42,13 +42,17 @@ def now(state: State | None, events: Sequence[Event], language: str) -> str:
     read, the same of the latest event."""
     shown = state or (events[-1] if events else None)
     probabilities = shown.probabilities if shown else {}
+    resting = bool(state) and max(probabilities.values(), default=0.0) == 1
     rows = sorted(probabilities.items(), key=lambda row: (row[0] != NEUTRAL, row[0]))
     return _html(
         "now",
         language,
         state=state,
         shown=shown,
-        probabilities=[(emotion, share, _percent(share)) for emotion, share in rows],
+        probabilities=[
+            (emotion, share, "–" if resting else _percent(told(share))) for emotion, share in rows
+        ],
+        resting=resting,
     )
 
 
@@ -65,7 +69,8 @@ def statistics(report: Report, language: str) -> str:
         "micro": report.micro,
         "share": _percent(report.share) if report.changes else "–",
     }
-    spent = {word: seconds for word, seconds in report.seconds_by_emotion().items() if seconds > 0}
+    spent = {**report.seconds_by_emotion(), **report.seconds_by_state()}
+    spent = {word: seconds for word, seconds in spent.items() if seconds > 0}
     whole = max(sum(spent.values()), 1e-9)
     rows = [
         (emotion, seconds / whole, say(language, "seconds", seconds=seconds))
@@ -81,13 +86,19 @@ def log(report: Report, language: str) -> str:
 
 
 def moments(report: Report, language: str) -> str:
-    """When each emotion was shown, and the faces of the latest events."""
-    events = report.events
-    if not events:
+    """When each emotion was shown, when the face was in another state, and the faces of the
+    latest events."""
+    events, states = report.events, report.states
+    if not events and not states:
         return ""
-    whole = max(report.duration, max(event.offset for event in events), 1e-9)
+    whole = max(report.duration, *(one.offset for one in (*events, *states)), 1e-9)
     return _html(
-        "moments", language, whole=whole, marked=events[-_MARKS:], shown=events[-_MOMENTS:]
+        "moments",
+        language,
+        whole=whole,
+        marked=events[-_MARKS:],
+        spells=states[-_MARKS:],
+        shown=events[-_MOMENTS:],
     )
 
 
@@ -165,5 +176,6 @@ _TEMPLATES.globals.update(
     coloured=_coloured,
     emoji=style.emoji,
     percent=_percent,
+    told=told,
     picture=_picture,
 )
