@@ -30,11 +30,18 @@ _MARKS = 500  # latest events that have a mark on the strip of time …
 _MOMENTS = 8  # … and those whose faces the page shows
 _THUMB = 112  # side in pixels of a face or a flow on the page
 _QUIET = "#9aa0a6"
+_STATES = {"speaking": "💬", "turned away": "👤", "covered": "✋"}
 
 
-def colour(emotion: str) -> str:
-    """The colour of an emotion, the same as in the study's figures."""
-    return _QUIET if emotion == NEUTRAL else style.colour_of(emotion)
+def colour(word: str) -> str:
+    """The colour of an emotion, the same as in the study's figures; neutral and other states
+    are grey."""
+    return style.UNSURE if word in _STATES else style.colour_of(word, _QUIET)
+
+
+def icon(word: str) -> str:
+    """The emoji of an emotion or another state."""
+    return _STATES.get(word) or style.emoji(word)
 
 
 def now(state: State | None, events: Sequence[Event], language: str) -> str:
@@ -174,7 +181,7 @@ _TEMPLATES.globals.update(
     MICRO=MICRO,
     colour=colour,
     coloured=_coloured,
-    emoji=style.emoji,
+    emoji=icon,
     percent=_percent,
     told=told,
     picture=_picture,
