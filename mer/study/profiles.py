@@ -33,6 +33,7 @@ class Profile:
                          people of the examination (`mer.experiments.examination`), and the
                          sequences of each
     stranger_shifts      frames of theirs that are rendered by their distance from the apex
+    light_strangers      how many of them are examined in other lights (notebook 07)
     crowd_people, crowd_pairs, crowd_pictures
                          synthetic people, pairs of each and pictures of a pair that train a
                          network for real faces (notebooks 10, 12 and 13)
@@ -67,6 +68,7 @@ class Profile:
     strangers: int
     stranger_pairs: int
     stranger_shifts: tuple[int, ...]
+    light_strangers: int
     crowd_people: int
     crowd_pairs: int
     crowd_pictures: int
@@ -113,6 +115,7 @@ _TABLE = {
     "strangers":           (4,        100,           200),
     "stranger_pairs":      (5,        10,            10),
     "stranger_shifts":     ((-12, 12), (-12, 12),    (-24, -12, -6, 6, 12, 24)),
+    "light_strangers":     (2,        40,            100),
     "crowd_people":        (2,        52,            52),
     "crowd_pairs":         (6,        24,            24),
     "crowd_pictures":      (1,        2,             2),
