@@ -35,6 +35,7 @@ class Profile:
     stranger_shifts      frames of theirs that are rendered by their distance from the apex
     flow_rivals          flow algorithms that a network reads beside the study's own (notebook 03)
     moving_people        strangers who are rendered once more with their heads moved (notebook 03)
+    light_strangers      how many of them are examined in other lights (notebook 07)
     crowd_people, crowd_pairs, crowd_pictures
                          synthetic people, pairs of each and pictures of a pair that train a
                          network for real faces (notebooks 10, 12 and 13)
@@ -87,6 +88,7 @@ class Profile:
     stranger_shifts: tuple[int, ...]
     flow_rivals: tuple[str, ...]
     moving_people: int
+    light_strangers: int
     crowd_people: int
     crowd_pairs: int
     crowd_pictures: int
@@ -150,6 +152,7 @@ _TABLE = {
     "moving_people":       (2,        20,           100),
     "crowd_people":        (2,        26,            52),
     "crowd_pairs":         (6,        12,            24),
+    "light_strangers":     (2,        40,            100),
     "crowd_pictures":      (1,        2,             2),
     "earlier_size":        (32,       112,           224),
     "earlier_epochs":      (1,        10,            10),
