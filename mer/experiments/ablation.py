@@ -84,8 +84,8 @@ def records(
 ) -> list[Record]:
     """Metrics of each setting, its CPU seconds, and its differences to the first one.
 
-    The intervals of the differences are wider than 95 %, so that with all settings together no
-    more than 5 % err (Bonferroni); or with all `comparisons`, where a notebook makes more.
+    comparisons   how many differences err in no more than 5 % together (Bonferroni), which makes
+                  their intervals wider than 95 % (None: as many as there are here)
     """
     first, *others = tables.values()
     level = joint_level(comparisons or len(others))
@@ -153,10 +153,12 @@ def gap_difference(
     )
 
 
-def gaps(tables: dict[str, pd.DataFrame], bootstrap: int = 1000) -> list[Record]:
+def gaps(
+    tables: dict[str, pd.DataFrame], bootstrap: int = 1000, comparisons: int | None = None
+) -> list[Record]:
     """Gap of each setting and its differences to the first, as wide as those of `records`."""
     first, *others = tables.values()
-    level = joint_level(len(others))
+    level = joint_level(comparisons or len(others))
     return [
         *(gap(table, bootstrap) for table in tables.values()),
         *(gap_difference(table, first, bootstrap, level) for table in others),

@@ -80,22 +80,3 @@ def share(right: int, n: int, method: str = "wilson") -> tuple[float, float]:
     """
     found = binomtest(right, n).proportion_ci(0.95, method)
     return float(found.low), float(found.high)
-
-
-def light(faces: list[np.ndarray]) -> np.ndarray:
-    """Brightness and contrast of pictures (H, W, 3) uint8: mean and deviation of grey, (N, 2)."""
-    grey = [cv2.cvtColor(face, cv2.COLOR_BGR2GRAY).astype(float) for face in faces]
-    return np.array([(face.mean(), face.std()) for face in grey])
-
-
-def nearest(features: np.ndarray, allowed: np.ndarray | None = None) -> np.ndarray:
-    """Position of each row's nearest other row, features scaled to unit deviation, (N,).
-
-    allowed   (N, N) bool: which rows a row may choose from (None: all but itself)
-    """
-    scaled = features / np.maximum(features.std(0), 1e-12)
-    distance = np.linalg.norm(scaled[:, None] - scaled[None], axis=-1)
-    np.fill_diagonal(distance, np.inf)
-    if allowed is not None:
-        distance[~allowed] = np.inf
-    return distance.argmin(1)

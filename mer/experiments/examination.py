@@ -22,10 +22,10 @@ from mer.core.files import atomic
 from mer.core.parallel import share
 from mer.datasets.base import Sequence
 from mer.datasets.strangers import Strangers
-from mer.evaluation import metrics, scores
+from mer.evaluation import scores
 from mer.evaluation.protocols import Fold
 from mer.evaluation.records import Record
-from mer.experiments import ablation, strangers
+from mer.experiments import ablation, fitting, strangers
 from mer.experiments.ablation import Setting
 from mer.learning import inputs
 from mer.learning.inputs import Inputs, concat
@@ -118,16 +118,18 @@ class Examination:
         return inputs.flow_inputs(list(fields), self.sequences, self.source.classes, size)
 
 
-def of_run(run) -> Examination | None:
+def of_run(run, people: int | None = None) -> Examination | None:
     """The examination of a run; None where the source has no strangers (real faces).
 
-    run    a `mer.Run`, of which `profile`, `seed`, `source`, `path` and `quiet` are used"""
+    run      a `mer.Run`, of which `profile`, `seed`, `source`, `path` and `quiet` are used
+    people   how many strangers, the first of them (None: all of the profile's)
+    """
     if run.source_name != _NEEDED:
         return None
     asked = run.profile
     return examine(
         run.path("strangers"),
-        asked.strangers,
+        asked.strangers if people is None else people,
         asked.stranger_pairs,
         run.source.classes,
         run.seed,
@@ -207,7 +209,7 @@ def run(
     """
     tables = ablation.run(settings, [], seeds, parts, quiet, with_train=True)
     tested = {name: scores.select(table) for name, table in tables.items()}
-    return tested, [_training_accuracy(table) for table in tables.values()]
+    return tested, [fitting.training_accuracy(table) for table in tables.values()]
 
 
 def settle(
@@ -217,16 +219,6 @@ def settle(
     if settings[0].folds:
         return run(settings, seeds, parts, quiet)
     return ablation.run(settings, folds, seeds, parts, quiet), []
-
-
-def _training_accuracy(table: pd.DataFrame) -> Record:
-    trained = table[table.split == "train"]
-    return Record(
-        **metrics.head(trained),
-        metric="training_accuracy",
-        n=len(trained) // trained.seed.nunique(),
-        value=float(scores.right(trained).mean()),
-    )
 
 
 def setting(recipe, cast: Inputs, examined: Inputs | None) -> Setting:

@@ -41,8 +41,25 @@ class Profile:
     earlier_size, earlier_epochs
                          the earlier implementation's experiment, done again (notebook 09)
     leakage_seeds        seeds of the leaks (notebook 09)
+    leak_casts, leak_repetitions
+                         casts of each bond between person and emotion, and how often all of their
+                         sequences are tested by random splits (notebook 09)
+    leak_network_casts, leak_network_bonds
+                         those on which networks are tested so
+    small_casts, small_network_casts
+                         casts of CASME II's size that are a study each, and those on which a
+                         network is trained as well (notebook 15)
     input_sizes          sides in pixels, where the input sizes of the SimpleCNN are compared
                          (notebook 14)
+    curve_people         how many people the networks of the learning curves learn from
+                         (notebook 06)
+    curve_validation     people who teach their ensemble its weights
+    curve_pairs, curve_size, curve_seeds
+                         sequences of each of them, side in pixels, and how often the crowd is
+                         dealt
+    curve_epochs         passes over the data of the smallest crowd, flow and difference (the
+                         apex frame has `apex_epochs`)
+    cost_factors         how many times as much of each there is where cost grows (notebook 06)
     bootstrap            resamples behind a confidence interval
     """
 
@@ -76,7 +93,20 @@ class Profile:
     earlier_size: int
     earlier_epochs: int
     leakage_seeds: int
+    leak_casts: int
+    leak_repetitions: int
+    leak_network_casts: int
+    leak_network_bonds: tuple[str, ...]
+    small_casts: int
+    small_network_casts: int
     input_sizes: tuple[int, ...]
+    curve_people: tuple[int, ...]
+    curve_validation: int
+    curve_pairs: int
+    curve_size: int
+    curve_seeds: int
+    curve_epochs: int
+    cost_factors: tuple[int, ...]
     bootstrap: int
 
     @property
@@ -107,24 +137,37 @@ _TABLE = {
     "flow_seeds":          (1,        3,             5),
     "flow_folds":          (2,        None,          None),
     "flow_epochs":         (2,        30,            30),
-    "benchmark_seeds":     (1,        5,             5),
+    "benchmark_seeds":     (1,        3,             5),
     "ststnet_epochs":      (2,        40,            800),
     "ststnet_lr":          (1e-3,     1e-3,          5e-5),
     "ststnet_batch":       (64,       64,            256),
-    "ststnet_seeds":       (1,        1,             5),
-    "ststnet_cost_epochs": (4,        200,           800),
+    "ststnet_seeds":       (1,        1,             1),
+    "ststnet_cost_epochs": (4,        40,            800),
     "strangers":           (4,        100,           200),
     "stranger_pairs":      (5,        10,            10),
     "stranger_shifts":     ((-12, 12), (-12, 12),    (-24, -12, -6, 6, 12, 24)),
     "flow_rivals":         (_FAST[:1], _FAST,       (*_FAST, "tv-l1")),
     "moving_people":       (2,        20,           100),
-    "crowd_people":        (2,        52,            52),
-    "crowd_pairs":         (6,        24,            24),
+    "crowd_people":        (2,        26,            52),
+    "crowd_pairs":         (6,        12,            24),
     "crowd_pictures":      (1,        2,             2),
-    "earlier_size":        (32,       224,           224),
+    "earlier_size":        (32,       112,           224),
     "earlier_epochs":      (1,        10,            10),
     "leakage_seeds":       (1,        1,             5),
+    "leak_casts":          (1,        2,             8),
+    "leak_repetitions":    (1,        4,             4),
+    "leak_network_casts":  (1,        1,             4),
+    "leak_network_bonds":  (("strong",), ("strong",), ("casme2", "strong")),
+    "small_casts":         (2,        8,             20),
+    "small_network_casts": (2,        3,             20),
     "input_sizes":         ((16, 32), (16, 32, 48),  (24, 48, 96)),
+    "curve_people":        ((2, 4),   (24, 96),      (24, 48, 96, 192, 384, 768)),
+    "curve_validation":    (2,        12,            48),
+    "curve_pairs":         (5,        5,             5),
+    "curve_size":          (32,       48,            48),
+    "curve_seeds":         (1,        1,             3),
+    "curve_epochs":        (1,        20,            20),
+    "cost_factors":        ((1, 2),   (1, 2, 4),     (1, 2, 4, 8)),
     "bootstrap":           (50,       999,           1999),
 }
 # fmt: on
