@@ -22,7 +22,7 @@ from mer.video.crops import READ, Crop, crop, motion, thumbnail
 from mer.video.evidence import Spotter
 from mer.video.pictures import SIZE, shrunk
 from mer.video.reading import Video
-from mer.video.report import TRACE, Event, Report, State
+from mer.video.report import TRACE, Event, Report, Spell, State
 from mer.video.spotting import Interval, Moment
 from mer.video.timestamps import GAP, Clock
 from mer.video.tracking import Tracked, Tracker
@@ -42,8 +42,9 @@ _FEW = 150  # pixels of a face's side below which the recogniser was never teste
 class Analyser:
     """Reads expressions from frames and their timestamps; one for each video or visitor.
 
-    `events` holds what has ended so far. Memory does not grow with the length of a video, but
-    for small crops of each event and 480 bytes a second of its trace.
+    `events` holds what has ended so far, `states` when the face could not be read. Memory does
+    not grow with the length of a video, but for small crops of each event and 480 bytes a second
+    of its trace.
 
     Parameters
     ----------
@@ -81,6 +82,11 @@ class Analyser:
         self._tiny = 0  # … and those of them where it is small
         self._trace = array("f")
 
+    @property
+    def states(self) -> list[Spell]:
+        """When the face could not be read as usual, so far, and why."""
+        return [one for one in self._spotter.spells if one.offset - one.onset > _SPELL]
+
     def push(self, frame: np.ndarray, timestamp: float) -> State:
         """One frame, (H, W, 3) blue-green-red or (H, W), uint8, shown at `timestamp` seconds.
 
@@ -117,7 +123,7 @@ class Analyser:
             float(self._fps or fps) if np.isnan(fps) else fps,
             self._notes(),
             np.array(self._trace, np.float32).reshape(-1, len(TRACE)),
-            tuple(one for one in self._spotter.spells if one.offset - one.onset > _SPELL),
+            tuple(self.states),
         )
 
     # -- one frame ----------------------------------------------------------------------------

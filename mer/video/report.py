@@ -144,12 +144,20 @@ class Report:
         return self.micro / self.changes if self.changes else 0.0
 
     def seconds_by_emotion(self) -> dict[str, float]:
-        """Seconds of each emotion that was shown, and neutral for the rest."""
+        """Seconds of each emotion that was shown, and neutral for the rest but other states."""
         shown: dict[str, float] = {}
         for event in self.events:
             shown[event.emotion] = shown.get(event.emotion, 0.0) + event.duration
-        rest = max(self.duration - sum(shown.values()), 0.0)
+        unread = sum(self.seconds_by_state().values())
+        rest = max(self.duration - sum(shown.values()) - unread, 0.0)
         return {NEUTRAL: rest, **dict(sorted(shown.items()))}
+
+    def seconds_by_state(self) -> dict[str, float]:
+        """Seconds in which the face spoke, was turned away or covered."""
+        spent: dict[str, float] = {}
+        for spell in self.states:
+            spent[spell.state] = spent.get(spell.state, 0.0) + spell.offset - spell.onset
+        return dict(sorted(spent.items()))
 
     def log(self) -> pd.DataFrame:
         """One row an event: emoji, emotion, onset and duration in seconds, confidence (told)."""
