@@ -64,7 +64,7 @@ def people(run, exam: Examination) -> tuple[dict[str, Inputs], ...]:
     return crowd, validation, examined
 
 
-def settings(
+def trainings(
     recipes: dict[str, Recipe],
     crowd: dict[str, Inputs],
     validation: dict[str, Inputs],
@@ -138,7 +138,7 @@ def run(
     Parameters
     ----------
     recipes, sizes
-        As for `settings`.
+        As for `trainings`.
     groups
         What `people` gives.
     seeds : list of int
@@ -157,7 +157,7 @@ def run(
     parts_of: dict[str, list[pd.DataFrame]] = {}
     for seed in seeds:
         # The longest trainings first: no core waits for one of them at the end.
-        order = settings(recipes, *groups, sorted(sizes, reverse=True), seed)
+        order = trainings(recipes, *groups, sorted(sizes, reverse=True), seed)
         for name, table in ablation.run(order, [], [seed], parts, quiet, with_train=True).items():
             parts_of.setdefault(name, []).append(table)
     tables = {name: pd.concat(some, ignore_index=True) for name, some in parts_of.items()}

@@ -66,7 +66,7 @@ def test_steps_grow_as_the_square_root_of_the_sequences():
 
 
 def test_nobody_who_is_tested_trains(groups):
-    for one in learning_curves.settings(RECIPES, *groups, SIZES, 0):
+    for one in learning_curves.trainings(RECIPES, *groups, SIZES, 0):
         (fold,) = one.folds
         trained, tested = (set(one.data.subjects[rows]) for rows in (fold.train, fold.test))
         assert len(trained) == int(one.name.split(", ")[1].split()[0])
