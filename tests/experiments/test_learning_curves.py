@@ -59,9 +59,9 @@ def test_a_crowd_that_is_too_small_is_refused():
         learning_curves.first(np.array([f"c{i}" for i in range(6)]), 7, 0)
 
 
-def test_steps_grow_as_the_square_root_of_the_sequences():
+def test_sixteen_times_the_sequences_get_half_the_passes():
     assert learning_curves.epochs(40, 100, 100) == 40
-    assert learning_curves.epochs(40, 100, 400) == 20  # twice the steps
+    assert learning_curves.epochs(40, 100, 1600) == 20
     assert learning_curves.epochs(1, 100, 6400) == 1  # never none
 
 
