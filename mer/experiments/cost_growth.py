@@ -101,7 +101,7 @@ def _crops(frames: dict, part, side: int) -> list[np.ndarray]:
     return [faces.cut(picture, box, side) for picture in pictures]
 
 
-def measure(factors: tuple[int, ...], seed: int = 0) -> list[Record]:
+def timings(factors: tuple[int, ...], seed: int = 0) -> list[Record]:
     """A record of `seconds` for each step of each piece of work of `grid`.
 
     The protocol says what grows, and the model how much of it there was. Rendering is left out

@@ -168,7 +168,7 @@ _TABLE = {
     "curve_validation":    (2,        12,            48),
     "curve_pairs":         (5,        5,             5),
     "curve_size":          (32,       48,            48),
-    "curve_seeds":         (1,        1,             3),
+    "curve_seeds":         (1,        2,             3),
     "curve_epochs":        (1,        20,            20),
     "cost_factors":        ((1, 2),   (1, 2, 4),     (1, 2, 4, 8)),
     "bootstrap":           (50,       999,           1999),

@@ -57,7 +57,7 @@ def test_the_figure_shows_each_step_where_it_was_measured():
 
 @pytest.mark.slow(20)
 def test_every_step_is_done_and_timed():
-    found = cost_growth.measure((1, 2))
+    found = cost_growth.timings((1, 2))
     assert {(r.protocol, r.model.split(", ")[0]) for r in found} == {
         (grows, step)
         for grows in ("people", "sequences", "side")

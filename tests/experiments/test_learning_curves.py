@@ -59,14 +59,14 @@ def test_a_crowd_that_is_too_small_is_refused():
         learning_curves.first(np.array([f"c{i}" for i in range(6)]), 7, 0)
 
 
-def test_steps_grow_as_the_square_root_of_the_sequences():
+def test_sixteen_times_the_sequences_get_half_the_passes():
     assert learning_curves.epochs(40, 100, 100) == 40
-    assert learning_curves.epochs(40, 100, 400) == 20  # twice the steps
+    assert learning_curves.epochs(40, 100, 1600) == 20
     assert learning_curves.epochs(1, 100, 6400) == 1  # never none
 
 
 def test_nobody_who_is_tested_trains(groups):
-    for one in learning_curves.settings(RECIPES, *groups, SIZES, 0):
+    for one in learning_curves.trainings(RECIPES, *groups, SIZES, 0):
         (fold,) = one.folds
         trained, tested = (set(one.data.subjects[rows]) for rows in (fold.train, fold.test))
         assert len(trained) == int(one.name.split(", ")[1].split()[0])
