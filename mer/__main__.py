@@ -129,6 +129,13 @@ def _add_takes(commands) -> None:
     takes.add_argument("--seconds", type=float, default=30, help="length of a take, default 30")
     takes.add_argument("--count", type=int, default=4, help="how many takes, default 4")
     takes.add_argument("--still", action="store_true", help="no expression, only blinks and nods")
+    takes.add_argument(
+        "--conditions",
+        default="none",
+        metavar="NAMES",
+        help="what else happens, with commas between: turn, tilt, approach, speech, cover, midway, "
+        "light, webcam; all; none (default)",
+    )
     takes.add_argument("--seed", type=int, default=0, help="default 0")
     takes.add_argument("--out", type=Path, help="default: data/synthetic/takes-seed<N>")
     takes.set_defaults(run=_takes)
@@ -313,10 +320,12 @@ def _people(options) -> None:
 
 def _takes(options) -> None:
     from mer.datasets import takes_root
+    from mer.people.behaviour import conditions
     from mer.people.behaviour.schedule import schedules
     from mer.people.takes import record
 
-    takes = schedules(options.seed, options.count, options.seconds, options.still)
+    wanted = conditions.parse(options.conditions)
+    takes = schedules(options.seed, options.count, options.seconds, options.still, wanted)
     root = options.out or takes_root(options.seed)
     names = record(root, takes, options.fps, options.seed)
     print(f"The takes {names[0]} to {names[-1]}: {root}")

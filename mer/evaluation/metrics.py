@@ -3,7 +3,8 @@
 Definitions follow the MEGC2019 challenge: predictions of all folds are pooled first, then
 UF1 = mean over classes of 2 TP / (2 TP + FP + FN) and UAR = mean over classes of TP / n.
 Intervals are percentile bootstraps that resample whole subjects, because two sequences of one
-face are not two independent pieces of evidence.
+face are not two independent pieces of evidence, and the seeds, because a network trained afresh
+answers otherwise.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from mer.evaluation.records import Record
 from mer.evaluation.scores import class_columns, single_split
 
 METRICS = ("accuracy", "uf1", "uar")
+_SEEDS = 1  # the random stream that draws seeds; people have another
 
 
 def confusion_by_subject(table: pd.DataFrame) -> np.ndarray:
@@ -67,9 +69,13 @@ def bootstrap_weights(subjects: int, resamples: int, seed: int = 0) -> np.ndarra
 
 
 def _resampled(counts: np.ndarray, weights: np.ndarray) -> dict[str, np.ndarray]:
-    """Metrics of every bootstrap resample, averaged over seeds."""
+    """Metrics of every bootstrap resample: people by `weights`, and the seeds as well.
+
+    Two models with equally many seeds meet the same draw of seeds, as they meet the same people.
+    """
     drawn = np.einsum("bs,kstp->bktp", weights, counts)
-    return {name: values.mean(axis=1) for name, values in from_confusion(drawn).items()}
+    seeds = bootstrap_weights(len(counts), len(weights), _SEEDS) / len(counts)
+    return {name: (values * seeds).sum(1) for name, values in from_confusion(drawn).items()}
 
 
 def interval(values: np.ndarray, level: float = 0.95) -> tuple[float, float]:
@@ -97,14 +103,14 @@ def evaluate(table: pd.DataFrame, bootstrap: int = 1000, mixed: bool = False) ->
     table : DataFrame
         A score table of one model under one protocol, possibly with several seeds.
     bootstrap : int
-        Resamples of the subjects.
+        Resamples of the subjects and seeds.
     mixed : bool
         Take training and test rows together: a leak, which has to be asked for by name.
 
     Returns
     -------
     list of Record
-        One a metric, with a 95 % interval over subjects.
+        One a metric, with a 95 % interval over subjects and seeds.
 
     Raises
     ------
@@ -197,7 +203,7 @@ def paired_difference(
     a, b : DataFrame
         Score tables of one model and one protocol each; other sequences in `b` raise `BadData`.
     bootstrap, level
-        Resamples of the subjects, and how sure the intervals are.
+        Resamples of the subjects and seeds, and how sure the intervals are.
 
     Returns
     -------

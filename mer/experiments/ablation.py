@@ -24,6 +24,7 @@ from mer.learning.inputs import Inputs
 from mer.learning.training import Recipe
 
 COLUMNS = {  # of a summary: titles by metric
+    "training_accuracy": "training",
     "uf1": "UF1",
     "uar": "UAR",
     "uar_difference": "UAR minus the first's",
@@ -78,14 +79,16 @@ def run(
     return dict(zip(names, tables))
 
 
-def records(tables: dict[str, pd.DataFrame], bootstrap: int = 1000) -> list[Record]:
+def records(
+    tables: dict[str, pd.DataFrame], bootstrap: int = 1000, comparisons: int | None = None
+) -> list[Record]:
     """Metrics of each setting, its CPU seconds, and its differences to the first one.
 
-    The intervals of the differences are wider than 95 %, so that with all settings together no
-    more than 5 % err (Bonferroni).
+    comparisons   how many differences err in no more than 5 % together (Bonferroni), which makes
+                  their intervals wider than 95 % (None: as many as there are here)
     """
     first, *others = tables.values()
-    level = joint_level(len(others))
+    level = joint_level(comparisons or len(others))
     found = []
     for table in tables.values():
         found += [*metrics.evaluate(table, bootstrap), cross_validation.seconds(table)]
@@ -95,8 +98,9 @@ def records(tables: dict[str, pd.DataFrame], bootstrap: int = 1000) -> list[Reco
 
 
 def summary(found: list[Record]) -> pd.DataFrame:
-    """One row a setting, its values with their intervals and its differences to the first: UF1,
-    UAR, gap, answers kept in another light, CPU seconds; whichever of them `found` holds."""
+    """One row a setting, its values with their intervals and its differences to the first:
+    accuracy on its training people, UF1, UAR, gap, answers kept in another light, CPU seconds;
+    whichever of them `found` holds."""
     return tabulate(found, COLUMNS, forms={"seconds": ".0f"})
 
 
@@ -149,10 +153,12 @@ def gap_difference(
     )
 
 
-def gaps(tables: dict[str, pd.DataFrame], bootstrap: int = 1000) -> list[Record]:
+def gaps(
+    tables: dict[str, pd.DataFrame], bootstrap: int = 1000, comparisons: int | None = None
+) -> list[Record]:
     """Gap of each setting and its differences to the first, as wide as those of `records`."""
     first, *others = tables.values()
-    level = joint_level(len(others))
+    level = joint_level(comparisons or len(others))
     return [
         *(gap(table, bootstrap) for table in tables.values()),
         *(gap_difference(table, first, bootstrap, level) for table in others),

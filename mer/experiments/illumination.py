@@ -1,11 +1,10 @@
 """Test faces in another light, scored by networks that were trained in the light of the recording.
 
-Lights are conditions (`mer.learning.conditions`) of which the recording's alone trains.
+Lights (`mer.experiments.lights`) are conditions (`mer.learning.conditions`) of which the
+recording's alone trains.
 """
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import cv2
 import matplotlib.pyplot as plt
@@ -14,49 +13,51 @@ import pandas as pd
 
 from mer.core.style import INK, PALE
 from mer.evaluation import metrics, scores
+from mer.evaluation.protocols import Fold
 from mer.evaluation.records import Record, joint_level
-from mer.experiments import ablation
+from mer.experiments import ablation, examination
+from mer.experiments.ablation import Setting
 from mer.experiments.plots import interval
+from mer.learning import conditions
+from mer.learning.inputs import Inputs
+from mer.learning.training import Recipe
 from mer.preprocessing.contrast import grey_levels
 
-GAMMA = 2.2  # what a camera writes is about the 2.2nd root of the light that it saw
 # A lamp's own colour for each light, the recording's first; any further light is drawn in ink.
 LAMPS = (INK, "#7d5ba6", "#e9a820")
 
 
-@dataclass(frozen=True)
-class Light:
-    """How much less light falls on a face: photographic stops (halvings) at its two edges.
+def setting(
+    recipe: Recipe, cast: dict[str, Inputs], examined: dict[str, Inputs] | None, folds: list[Fold]
+) -> Setting:
+    """A setting that trains in the first light and is tested in all.
 
-    Between the edges it changes smoothly, as round a face that is lit from one side.
+    Parameters
+    ----------
+    recipe : Recipe
+    cast, examined : dict
+        By light, the inputs of the cast and of the strangers; without strangers, the cast is
+        tested by folds.
+    folds : list of Fold
+        Of the cast in one light.
     """
-
-    name: str
-    left: float
-    right: float
-
-    def __call__(self, face: np.ndarray) -> np.ndarray:
-        """The picture (H, W, 3) uint8 in this light, rounded to 8 bits as a camera does.
-
-        Noise is dimmed along with the face; a camera's own would not be.
-        """
-        across = 0.5 - 0.5 * np.cos(np.linspace(0, np.pi, face.shape[1]))
-        stops = self.left + (self.right - self.left) * across
-        gain = 2 ** (-stops / GAMMA)
-        return np.clip(np.rint(face * gain[None, :, None]), 0, 255).astype(np.uint8)
-
-
-RECORDED = Light("as recorded", 0, 0)
-DARK, SIDE = Light("dark", 3, 3), Light("side-lit", 4, 0)
-ALL = (RECORDED, DARK, SIDE)
+    first = next(iter(cast.values()))
+    if examined:
+        return examination.setting(recipe, first, conditions.stack(examined))
+    folds = conditions.folds_for(folds, len(first), len(cast))
+    return Setting(recipe, conditions.stack(cast), folds)
 
 
 def records(
-    tables: dict[str, dict[str, pd.DataFrame]], light: str, bootstrap: int = 1000
+    tables: dict[str, dict[str, pd.DataFrame]],
+    light: str,
+    bootstrap: int = 1000,
+    comparisons: int | None = None,
 ) -> list[Record]:
     """Records of an ablation's settings in one light, and what each buys over the first.
 
-    tables   by setting, what `conditions.unstack` gave; the first setting is the reference
+    tables        by setting, what `conditions.unstack` gave; the first setting is the reference
+    comparisons   as in `ablation.records`
 
     To the metrics of `ablation.records` comes "kept", the share of answers that are what the same
     network answered in the first light, right or wrong: it can be measured where the scores
@@ -66,8 +67,8 @@ def records(
         name: parts[light].assign(protocol=f"{metrics.only(parts[light], 'protocol')}, {light}")
         for name, parts in tables.items()
     }
-    found = [one for one in ablation.records(lit, bootstrap) if one.metric != "seconds"]
-    level = joint_level(len(tables) - 1)
+    found = [r for r in ablation.records(lit, bootstrap, comparisons) if r.metric != "seconds"]
+    level = joint_level(comparisons or len(tables) - 1)
     shares = {name: _kept(parts, light) for name, parts in tables.items()}
     first, reference = next(iter(shares.items()))
     for name, share in shares.items():

@@ -20,9 +20,9 @@ from mer.core import cache
 from mer.core.errors import MerError
 from mer.evaluation.protocols import Fold
 from mer.learning import cross_validation
-from mer.learning.inputs import Inputs, normalise
+from mer.learning.inputs import Inputs
 from mer.learning.models import SimpleCNN, SpatialGate
-from mer.learning.training import Recipe, device, fit_and_score, repeatable
+from mer.learning.training import Recipe, device, fit_and_score, prepared, repeatable
 
 
 def of_folds(
@@ -73,7 +73,7 @@ def look(network: SimpleCNN, x: torch.Tensor, target: np.ndarray) -> dict[str, n
 
     network, x = network.eval(), x.to(device())
     target = torch.from_numpy(target).to(device())
-    last = network.features[6]
+    last = network.features[-1][0]
     found = {
         "Grad-CAM": LayerGradCam(network, last).attribute(x, target),
         "HiResCAM": LayerGradientXActivation(network, last)
@@ -90,7 +90,7 @@ def _maps(recipe: Recipe, inputs: Inputs, fold: Fold, seed: int) -> dict[str, np
     """The maps of one training, on whatever machine."""
     with repeatable():
         _, fitted = fit_and_score(recipe, inputs, fold.train, fold.test, seed)
-        x = normalise(inputs, fold.train).x[fold.test]
+        x = prepared(recipe, inputs, fold.train).x[fold.test]
         return look(fitted.network, x, inputs.labels[fold.test])
 
 

@@ -110,12 +110,12 @@ def apex_inputs(faces: list[np.ndarray], sequences, classes, size: int) -> Input
     >>> data.x.shape, data.x.max().item()
     (torch.Size([1, 3, 64, 64]), 1.0)
     """
-    x = torch.stack([_resized(cv2.cvtColor(face, cv2.COLOR_BGR2RGB), size) for face in faces])
+    x = torch.stack([resized(cv2.cvtColor(face, cv2.COLOR_BGR2RGB), size) for face in faces])
     x = (x * (1 / 255) - 0.5) / 0.5
     return Inputs(x, _labels(sequences, classes), tuple(sequences), tuple(classes), "apex")
 
 
-def _resized(picture: np.ndarray, size: int) -> torch.Tensor:
+def resized(picture: np.ndarray, size: int) -> torch.Tensor:
     """(H, W, 3) uint8 -> (3, size, size) uint8, as torchvision's v2.Resize does it."""
     whole = torch.from_numpy(picture).permute(2, 0, 1)[None]
     return F.interpolate(whole, (size, size), mode="bilinear", antialias=True)[0]

@@ -12,6 +12,8 @@ from torch import nn
 from mer.core.errors import MerError
 
 FILTERS = (64, 128, 256)  # of the earlier implementation's three convolutions
+NORMED_FILTERS = (32, 64, 128)  # half of them fit as well, for half the cost
+GROUPS = 8  # of channels that are normalised together
 REDUCTION = 16  # of CBAM's paper: the hidden layer has a sixteenth of the channels
 
 
@@ -20,18 +22,33 @@ class SimpleCNN(nn.Module):
 
     Used once for the apex frame and once for the flow. Each convolution is followed by ReLU and
     2x2 max pooling; at 224 pixels the linear layer reads 256 x 28 x 28 numbers.
+
+    normed   group normalisation (Wu and He, ECCV 2018) before each ReLU; batch statistics would
+             carry who is in the batch
     """
 
     def __init__(
-        self, classes: int, channels: int = 3, size: int = 64, filters: tuple[int, ...] = FILTERS
+        self,
+        classes: int,
+        channels: int = 3,
+        size: int = 64,
+        filters: tuple[int, ...] = FILTERS,
+        normed: bool = False,
     ):
         super().__init__()
-        layers = []
-        for before, after in pairwise((channels, *filters)):
-            # The largest of rectified numbers is the rectified largest: pooling first gives the
-            # same network, and leaves a quarter of the numbers to rectify.
-            layers += [nn.Conv2d(before, after, 3, padding=1), nn.MaxPool2d(2), nn.ReLU()]
-        self.features = nn.Sequential(*layers)
+        # The largest of rectified numbers is the rectified largest: pooling first gives the
+        # same network, and leaves a quarter of the numbers to rectify.
+        self.features = nn.Sequential(
+            *(
+                nn.Sequential(
+                    nn.Conv2d(before, after, 3, padding=1),
+                    nn.MaxPool2d(2),
+                    nn.GroupNorm(GROUPS, after) if normed else nn.Identity(),
+                    nn.ReLU(),
+                )
+                for before, after in pairwise((channels, *filters))
+            )
+        )
         self.classify = nn.Linear(filters[-1] * (size // 8) ** 2, classes)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
@@ -92,8 +109,9 @@ class CBAM(nn.Sequential):
 class AttentiveCNN(SimpleCNN):
     """SimpleCNN with a gate (`CBAM` or a half of it) after its convolutional blocks.
 
-    block   makes the added block for a number of channels
-    after   the convolutional blocks (0, 1, 2) that one follows
+    block             makes the added block for a number of channels
+    after             the convolutional blocks (0, 1, 2) that one follows
+    filters, normed   as in `SimpleCNN`
 
     What it shares with SimpleCNN starts with the weights that SimpleCNN has with this seed.
     """
@@ -105,15 +123,17 @@ class AttentiveCNN(SimpleCNN):
         size: int = 64,
         block=CBAM,
         after: tuple[int, ...] = (0, 1, 2),
+        filters: tuple[int, ...] = FILTERS,
+        normed: bool = False,
     ):
-        super().__init__(classes, channels, size)
+        super().__init__(classes, channels, size, filters, normed)
         self.added = nn.ModuleList(
-            block(width) if i in after else nn.Identity() for i, width in enumerate(FILTERS)
+            block(width) if i in after else nn.Identity() for i, width in enumerate(filters)
         )
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        for i, added in enumerate(self.added):
-            x = added(self.features[3 * i : 3 * i + 3](x))
+        for part, added in zip(self.features, self.added, strict=True):
+            x = added(part(x))
         return self.classify(x.flatten(1))
 
 
@@ -178,30 +198,29 @@ class STSTNet(nn.Module):
     """Shallow triple stream three-dimensional CNN (Liong et al., FG 2019), re-implemented.
 
     Three one-layer streams with 3, 5 and 8 filters look at the same (u, v, strain) flow; their
-    16 maps are joined, averaged 2x2 and classified by one linear layer.
+    16 maps are joined, averaged 2x2 and classified by one linear layer. Streams that share their
+    input and do not mix their maps are one layer of 16 filters, which is how they are computed.
     """
 
     def __init__(self, classes: int, channels: int = 3, size: int = 28):
         super().__init__()
-        self.streams = nn.ModuleList(
-            nn.Sequential(
-                nn.Conv2d(channels, filters, 3, padding=2),
-                nn.ReLU(),
-                nn.BatchNorm2d(filters),
-                nn.MaxPool2d(3, stride=3, padding=1),
-                nn.Dropout2d(0.5),
-            )
-            for filters in (3, 5, 8)
+        filters = 3 + 5 + 8
+        self.streams = nn.Sequential(
+            nn.Conv2d(channels, filters, 3, padding=2),
+            nn.ReLU(),
+            nn.BatchNorm2d(filters),
+            nn.MaxPool2d(3, stride=3, padding=1),
+            nn.Dropout2d(0.5),
+            nn.AvgPool2d(2),
         )
-        self.pool = nn.AvgPool2d(2)
         side = ((size + 1) // 3 + 1) // 2
-        self.classify = nn.Linear(16 * side * side, classes)
+        self.classify = nn.Linear(filters * side * side, classes)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        joined = torch.cat([stream(x) for stream in self.streams], dim=1)
-        return self.classify(self.pool(joined).flatten(1))
+        return self.classify(self.streams(x).flatten(1))
 
 
+_NORMED = {"filters": NORMED_FILTERS, "normed": True}
 MODELS = {
     "simple-cnn": SimpleCNN,
     "compact": CompactFlowNet,
@@ -213,6 +232,9 @@ MODELS = {
     "cbam-last": partial(AttentiveCNN, after=(2,)),
     "cbam-each": AttentiveCNN,
     "cbam-each-open": partial(AttentiveCNN, block=partial(CBAM, opened=True)),
+    "normed-cnn": partial(SimpleCNN, **_NORMED),
+    "normed-cbam-last": partial(AttentiveCNN, after=(2,), **_NORMED),
+    "normed-cbam-each": partial(AttentiveCNN, **_NORMED),
 }
 
 

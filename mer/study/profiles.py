@@ -19,6 +19,7 @@ class Profile:
     frame_step           every how many-th synthetic frame is rendered between the key frames
     size                 side of the SimpleCNN's input in pixels
     epochs               passes over the training data of the SimpleCNN (the earlier recipe has 10)
+    apex_epochs          the same for the network that fits the apex frames (`training.fitted_apex`)
     folds                grouped folds (None: leave one subject out)
     seeds                how often each training is repeated (SimpleCNN)
     flow_seeds           the same for networks of small flows (notebook 12)
@@ -28,15 +29,37 @@ class Profile:
     ststnet_epochs, ststnet_lr, ststnet_batch, ststnet_seeds
                          training of STSTNet (full: its paper's own schedule)
     ststnet_cost_epochs  epochs of the two folds that measure what that schedule costs
+    strangers, stranger_pairs
+                         people of the examination (`mer.experiments.examination`), and the
+                         sequences of each
+    stranger_shifts      frames of theirs that are rendered by their distance from the apex
+    flow_rivals          flow algorithms that a network reads beside the study's own (notebook 03)
+    moving_people        strangers who are rendered once more with their heads moved (notebook 03)
     crowd_people, crowd_pairs, crowd_pictures
                          synthetic people, pairs of each and pictures of a pair that train a
                          network for real faces (notebooks 10, 12 and 13)
     earlier_size, earlier_epochs
                          the earlier implementation's experiment, done again (notebook 09)
     leakage_seeds        seeds of the leaks (notebook 09)
-    input_sizes, input_size_epochs, input_size_folds
-                         sides in pixels, where the input sizes of the SimpleCNN are compared
+    leak_casts, leak_repetitions
+                         casts of each bond between person and emotion, and how often all of their
+                         sequences are tested by random splits (notebook 09)
+    leak_network_casts, leak_network_bonds
+                         those on which networks are tested so
+    small_casts, small_network_casts
+                         casts of CASME II's size that are a study each, and those on which a
+                         network is trained as well (notebook 15)
+    input_sizes          sides in pixels, where the input sizes of the SimpleCNN are compared
                          (notebook 14)
+    curve_people         how many people the networks of the learning curves learn from
+                         (notebook 06)
+    curve_validation     people who teach their ensemble its weights
+    curve_pairs, curve_size, curve_seeds
+                         sequences of each of them, side in pixels, and how often the crowd is
+                         dealt
+    curve_epochs         passes over the data of the smallest crowd, flow and difference (the
+                         apex frame has `apex_epochs`)
+    cost_factors         how many times as much of each there is where cost grows (notebook 06)
     bootstrap            resamples behind a confidence interval
     """
 
@@ -47,6 +70,7 @@ class Profile:
     frame_step: int
     size: int
     epochs: int
+    apex_epochs: int
     folds: int | None
     seeds: int
     flow_seeds: int
@@ -58,15 +82,31 @@ class Profile:
     ststnet_batch: int
     ststnet_seeds: int
     ststnet_cost_epochs: int
+    strangers: int
+    stranger_pairs: int
+    stranger_shifts: tuple[int, ...]
+    flow_rivals: tuple[str, ...]
+    moving_people: int
     crowd_people: int
     crowd_pairs: int
     crowd_pictures: int
     earlier_size: int
     earlier_epochs: int
     leakage_seeds: int
+    leak_casts: int
+    leak_repetitions: int
+    leak_network_casts: int
+    leak_network_bonds: tuple[str, ...]
+    small_casts: int
+    small_network_casts: int
     input_sizes: tuple[int, ...]
-    input_size_epochs: int
-    input_size_folds: int | None
+    curve_people: tuple[int, ...]
+    curve_validation: int
+    curve_pairs: int
+    curve_size: int
+    curve_seeds: int
+    curve_epochs: int
+    cost_factors: tuple[int, ...]
     bootstrap: int
 
     @property
@@ -80,6 +120,8 @@ class Profile:
 # Six people who show all five emotions between them, each emotion on at least two faces.
 _FEW = ("sub02", "sub09", "sub17", "sub19", "sub24", "sub26")
 
+_FAST = ("farneback", "dis")
+
 # fmt: off
 _TABLE = {
     "name":                ("smoke",  "quick",       "full"),
@@ -89,26 +131,43 @@ _TABLE = {
     "frame_step":          (12,       6,             1),
     "size":                (32,       48,            224),
     "epochs":              (1,        10,            10),
+    "apex_epochs":         (1,        30,            30),
     "folds":               (2,        5,             None),
     "seeds":               (1,        2,             5),
     "flow_seeds":          (1,        3,             5),
     "flow_folds":          (2,        None,          None),
     "flow_epochs":         (2,        30,            30),
-    "benchmark_seeds":     (1,        5,             5),
+    "benchmark_seeds":     (1,        3,             5),
     "ststnet_epochs":      (2,        40,            800),
     "ststnet_lr":          (1e-3,     1e-3,          5e-5),
     "ststnet_batch":       (64,       64,            256),
-    "ststnet_seeds":       (1,        1,             5),
-    "ststnet_cost_epochs": (4,        200,           800),
-    "crowd_people":        (2,        52,            52),
-    "crowd_pairs":         (6,        24,            24),
+    "ststnet_seeds":       (1,        1,             1),
+    "ststnet_cost_epochs": (4,        40,            800),
+    "strangers":           (4,        100,           200),
+    "stranger_pairs":      (5,        10,            10),
+    "stranger_shifts":     ((-12, 12), (-12, 12),    (-24, -12, -6, 6, 12, 24)),
+    "flow_rivals":         (_FAST[:1], _FAST,       (*_FAST, "tv-l1")),
+    "moving_people":       (2,        20,           100),
+    "crowd_people":        (2,        26,            52),
+    "crowd_pairs":         (6,        12,            24),
     "crowd_pictures":      (1,        2,             2),
-    "earlier_size":        (32,       224,           224),
+    "earlier_size":        (32,       112,           224),
     "earlier_epochs":      (1,        10,            10),
     "leakage_seeds":       (1,        1,             5),
-    "input_sizes":         ((16, 24), (32, 64, 112), (64, 112, 224)),
-    "input_size_epochs":   (1,        4,             10),
-    "input_size_folds":    (2,        3,             None),
+    "leak_casts":          (1,        2,             8),
+    "leak_repetitions":    (1,        4,             4),
+    "leak_network_casts":  (1,        1,             4),
+    "leak_network_bonds":  (("strong",), ("strong",), ("casme2", "strong")),
+    "small_casts":         (2,        8,             20),
+    "small_network_casts": (2,        3,             20),
+    "input_sizes":         ((16, 32), (16, 32, 48),  (24, 48, 96)),
+    "curve_people":        ((2, 4),   (24, 96),      (24, 48, 96, 192, 384, 768)),
+    "curve_validation":    (2,        12,            48),
+    "curve_pairs":         (5,        5,             5),
+    "curve_size":          (32,       48,            48),
+    "curve_seeds":         (1,        1,             3),
+    "curve_epochs":        (1,        20,            20),
+    "cost_factors":        ((1, 2),   (1, 2, 4),     (1, 2, 4, 8)),
     "bootstrap":           (50,       999,           1999),
 }
 # fmt: on

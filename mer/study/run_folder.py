@@ -24,8 +24,8 @@ try:
 except ImportError:  # not on Windows: two runs in one folder are not noticed there
     fcntl = None
 
-# Written by the runner itself, not by a notebook; and parts, where
-# `mer.learning.cross_validation` keeps finished jobs under fingerprints of their own.
+# Written by the runner itself, not by a notebook; and what several notebooks share under
+# fingerprints of its own: finished trainings in parts, rendered people in strangers and people.
 _OWN = {
     "notebooks",
     "html",
@@ -37,6 +37,8 @@ _OWN = {
     "provenance.json",
     "index.html",
     "parts",
+    "people",
+    "strangers",
 }
 _ORPHAN_SECONDS = 15  # the kernel of a killed run notices within a second or two
 _TIGHT, _COMFORTABLE = 200e6, 1e9  # bytes of free disk

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -17,6 +16,7 @@ from mer.core.errors import MerError, SourceMissing
 from mer.core.files import write_json, write_text
 from mer.datasets import SOURCES
 from mer.evaluation.records import Record
+from mer.study.clock import Clock
 from mer.study.data import Data
 from mer.study.execution import (
     NotebookFailed,
@@ -149,30 +149,33 @@ class Study:
 
     def _execute(self, name: str, cells: int, bar: tqdm, lock: int) -> None:
         """One notebook; its state is written last. Papermill adds one cell to its `cells`."""
-        begun, done = time.monotonic(), bar.n
+        done, fingerprint = bar.n, self.plan.fingerprint(name)
         draft = self.run_folder / f"notebooks/{name}.unfinished.ipynb"
-        before, fingerprint = self.run_folder.artefacts(), self.plan.fingerprint(name)
+        before = self.run_folder.artefacts()
+        clock = Clock(self.run_folder / f"state/{name}.spent", fingerprint)
 
         def on_cell(index):
             bar.set_description(f"{name}, cell {index + 1} of {cells}", refresh=sys.stderr.isatty())
             bar.update(done + index - bar.n)
 
         try:
-            notebook = execute(
-                self.plan.path(name),
-                draft,
-                self._parameters(name),
-                self.run_folder / ".kernel",
-                self.data.environment(self.folder),
-                on_cell,
-                (lock,),
-            )
+            with clock:
+                notebook = execute(
+                    self.plan.path(name),
+                    draft,
+                    self._parameters(name),
+                    self.run_folder / ".kernel",
+                    self.data.environment(self.folder),
+                    on_cell,
+                    (lock,),
+                )
         except NotebookFailed as error:
             self.failed[name] = anonymous(error.reason)
             raise
         self._keep(name, notebook, draft)
-        seconds = round(time.monotonic() - begun, 1)
+        seconds = round(clock.seconds, 1)
         self.run_folder.finish(name, fingerprint, before, seconds=seconds, finished=now())
+        clock.forget()
         bar.update(done + cells - bar.n)
         _say(f"{name}: done in {seconds:.0f} s")
 

@@ -13,9 +13,9 @@ from mer.core import style
 from mer.core.errors import MerError
 from mer.core.files import atomic
 from mer.video.classes import NEUTRAL
+from mer.video.pictures import shrunk
 from mer.video.reading import Video
 from mer.video.report import TRACE, Report, told
-from mer.video.tracking import shrunk
 
 _LONGEST = 1280  # pixels of the copy's longer side
 _BAR = 10  # pixels: height of the bar of time

@@ -21,7 +21,7 @@ from mer.core.opencv import one_opencv_thread
 from mer.evaluation.spotting import overlap
 from mer.preprocessing import faces
 from mer.preprocessing.flow_methods import farneback
-from mer.video.tracking import grey, shrunk
+from mer.video.pictures import grey, shrunk
 
 _RATE = 30  # frames a second that are looked at
 _SPANS = {"micro": 6, "macro": 18}  # of those frames: half an expression

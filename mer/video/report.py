@@ -47,6 +47,7 @@ class State:
     strength        how far the skin has moved from rest, in pixels of a face of 224 pixels
     note            "", or a sentence for the person who watches
     eyes            how much they differ from the reference's, in grey levels
+    condition       "", or why the face cannot be read: "speaking", "turned away" or "covered"
     """
 
     time: float
@@ -56,6 +57,7 @@ class State:
     strength: float = 0.0
     note: str = ""
     eyes: float = 0.0
+    condition: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,24 +7,24 @@ import pytest
 from support.factories import score_table
 
 from mer.evaluation import protocols
-from mer.experiments import ablation, illumination
+from mer.experiments import ablation, illumination, lights
 from mer.learning import conditions
 from mer.learning.training import Recipe
 from mer.preprocessing import contrast
 
-LIGHTS = [light.name for light in illumination.ALL]
+LIGHTS = [light.name for light in lights.ALL]
 PLAIN = Recipe("compact", "plain", epochs=2)
 
 
 def test_a_stop_halves_the_light():
     grey = np.full((4, 10, 3), 200, np.uint8)
-    one = illumination.Light("one stop", 1, 1)(grey)
+    one = lights.Light("one stop", 1, 1)(grey)
     assert (one == round(200 * 0.5 ** (1 / 2.2))).all()
-    assert (illumination.RECORDED(grey) == grey).all()
+    assert (lights.RECORDED(grey) == grey).all()
 
 
 def test_light_from_one_side_falls_smoothly():
-    row = illumination.SIDE(np.full((4, 60, 3), 200, np.uint8))[0, :, 0].astype(int)
+    row = lights.SIDE(np.full((4, 60, 3), 200, np.uint8))[0, :, 0].astype(int)
     assert row[-1] == 200 and row[0] == round(200 * 2 ** (-4 / 2.2))
     assert (np.diff(row) >= 0).all() and np.diff(row).max() < 8
 
@@ -83,6 +83,6 @@ def test_pictures_stand_above_their_histograms():
     axes = illumination.plot_histograms(pictures, "What each does").axes
     assert [axis.get_title() for axis in axes[:3]] == list(pictures)
     assert all(axis.collections for axis in axes[3:])
-    rows = {"as recorded": [face], "dark": [illumination.DARK(face)]}
+    rows = {"as recorded": [face], "dark": [lights.DARK(face)]}
     axes = illumination.plot_pictures(rows, ["none"]).axes
     assert [axis.get_ylabel() for axis in axes] == list(rows)

@@ -81,7 +81,9 @@ def test_hirescam_adds_up_to_the_logit_and_is_not_grad_cam():
     x = torch.rand(2, 3, SIZE, SIZE)
     from captum.attr import LayerGradientXActivation
 
-    raw = LayerGradientXActivation(network, network.features[6]).attribute(x, torch.tensor([1, 0]))
+    raw = LayerGradientXActivation(network, network.features[-1][0]).attribute(
+        x, torch.tensor([1, 0])
+    )
     score = network(x)[[0, 1], [1, 0]] - network.classify.bias[[1, 0]]
     assert torch.allclose(raw.sum((1, 2, 3)), score, atol=1e-4)
     found = activation_maps.look(network, x, np.array([1, 0]))

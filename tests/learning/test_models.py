@@ -26,6 +26,9 @@ X = torch.rand(2, 64, 12, 12, generator=torch.Generator().manual_seed(0))
         ("cbam-last", 48),
         ("cbam-each", 32),
         ("cbam-each-open", 48),
+        ("normed-cnn", 48),
+        ("normed-cbam-last", 48),
+        ("normed-cbam-each", 96),
     ],
 )
 def test_every_network_gives_one_logit_a_class(name, size):
@@ -36,12 +39,19 @@ def test_every_network_gives_one_logit_a_class(name, size):
 
 def test_simple_cnn_is_the_earlier_implementations():
     network = models.build("simple-cnn", 5, 3, 224)
-    assert [layer.out_channels for layer in network.features if hasattr(layer, "out_channels")] == [
-        64,
-        128,
-        256,
-    ]
+    assert [part[0].out_channels for part in network.features] == [64, 128, 256]
     assert network.classify.in_features == 256 * 28 * 28
+
+
+def test_a_normed_network_reads_the_same_of_a_picture_however_bright():
+    """Twice the numbers, the same answer: what a group's channels have in common is taken off."""
+    face = torch.rand(2, 3, 48, 48, generator=torch.Generator().manual_seed(0))
+    for name, same in (("normed-cnn", True), ("simple-cnn", False)):
+        torch.manual_seed(0)
+        network = models.build(name, 5, 3, 48)
+        network.features[0][0].bias.data.zero_()
+        with torch.no_grad():
+            assert torch.allclose(network(face), network(2 * face), atol=1e-3) == same, name
 
 
 def test_ststnet_reads_sixteen_maps_of_five_by_five():

@@ -7,7 +7,8 @@ import pytest
 import torch
 from support.factories import RECIPE
 
-from mer.learning import training
+from mer.datasets import Sequence
+from mer.learning import Inputs, Recipe, training
 
 CLASSES = ("negative", "positive")
 
@@ -89,3 +90,49 @@ def test_shuffled_labels_give_chance(motions):
         for test in np.arange(40).reshape(4, 10)
     ]
     assert 0.25 < np.mean(right) < 0.75
+
+
+def alike(people=10, each=6, size=16):
+    """Faces that differ a lot from pixel to pixel, little from person to person, and least from
+    emotion to emotion."""
+    rng = np.random.default_rng(0)
+    face, labels = rng.normal(0, 0.5, (3, size, size)), np.arange(people * each) % 5
+    own = rng.normal(0, 0.02, (people, 1, 3, size, size))
+    shown = 0.02 * rng.normal(size=(people * each, 3, size, size))
+    pictures = (face + own).repeat(each, 1).reshape(-1, 3, size, size) + shown
+    named = tuple(
+        Sequence("made up", f"sub{i // each}", str(i), "ABCDE"[label])
+        for i, label in enumerate(labels)
+    )
+    x = torch.from_numpy(pictures.astype(np.float32))
+    return Inputs(x, labels.astype(np.int64), named, tuple("ABCDE"), "apex")
+
+
+def test_the_apex_recipe_fits_faces_that_the_earlier_one_does_not():
+    faces = alike()
+    rows = np.arange(len(faces))
+    right = {}
+    for recipe in (training.fitted_apex(15), Recipe("simple-cnn", "earlier", 15)):
+        answers = training.fit_and_score(recipe, faces, rows, rows, 0)[0].argmax(1)
+        right[recipe.label] = (answers == faces.labels).mean()
+    assert right["apex"] >= 0.95 and right["earlier"] < 0.5
+
+
+def test_standardised_pixels_know_the_training_people_only():
+    faces, train = alike(), np.arange(30)
+    spoiled = replace(faces, x=faces.x.clone())
+    spoiled.x[30:] *= 1000
+    recipe = training.fitted_apex(1)
+    seen, other = (training.prepared(recipe, data, train).x[train] for data in (faces, spoiled))
+    assert torch.equal(seen, other)
+    assert seen.mean(0).abs().max() < 1e-4 and 0.2 < seen.std(0).mean() < 1
+    plain = training.prepared(replace(recipe, standardise=False), faces, train)
+    assert torch.equal(plain.x, faces.x)
+
+
+def test_a_pixel_that_is_the_same_in_everybody_stays_small():
+    faces = alike()
+    faces.x[:, :, 0, 0] = 0.3
+    faces.x[-1, :, 0, 0] = 0.31
+    shown = training.prepared(training.fitted_apex(1), faces, np.arange(30)).x
+    assert shown[-1, :, 0, 0].abs().max() < 1

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from mer.core.errors import BadData, MerError
-from mer.experiments.illumination import DARK
+from mer.experiments.lights import DARK
 from mer.preprocessing import contrast
 
 

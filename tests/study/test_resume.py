@@ -13,6 +13,7 @@ import pytest
 from support.tiny_study import TinyData, metrics, ran, tiny_study, write_notebook, write_notebooks
 
 from mer.core.errors import MerError
+from mer.core.files import write_json
 
 pytestmark = pytest.mark.slow
 
@@ -65,6 +66,19 @@ def test_changed_notebook_and_its_followers_are_redone(base):
     tiny_study(base, resume=True).run()
     assert ran(base) == [*ALL, "01_second", "02_third"]
     assert to_do(base) == []
+
+
+def test_seconds_are_those_of_all_attempts(tmp_path):
+    write_notebooks(tmp_path / "notebooks")
+    study = tiny_study(tmp_path)
+    study.run_folder.path.mkdir(parents=True)
+    study.run_folder.claim()
+    note = study.run_folder / "state/00_first.spent"
+    write_json(note, {"fingerprint": study.plan.fingerprint("00_first"), "seconds": 1000.0})
+    study.run()
+    seconds = {entry["name"]: entry["seconds"] for entry in study.entries()}
+    assert seconds["00_first"] > 1000 > seconds["01_second"]
+    assert not note.exists()
 
 
 def test_outputs_and_run_counts_are_not_the_notebook(base):

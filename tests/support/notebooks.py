@@ -31,12 +31,13 @@ def said(notebook) -> str:
 
 
 def smoke_study(folder: Path, *arguments: str, **environment: str) -> Path:
-    """Run `mer study --profile smoke` into folder/run, as a user would."""
+    """Run `mer study --profile smoke` into folder/run, as a user would; on one core, because
+    starting workers takes longer than what so small a study would give them to do."""
     command = [sys.executable, "-m", "mer", "study", "--profile", "smoke"]
     done = subprocess.run(
         [*command, "--run-dir", str(folder / "run"), *arguments],
         cwd=REPOSITORY,
-        env={**os.environ, **environment},
+        env={**os.environ, "LOKY_MAX_CPU_COUNT": "1", **environment},
         capture_output=True,
         text=True,
     )

@@ -1,0 +1,61 @@
+"""What a score says about an input, given how well its network fitted whom it learned from.
+
+A network that did not fit its training people says nothing about what its input holds.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from mer.core.errors import MerError
+from mer.evaluation import metrics, scores
+from mer.evaluation.records import Record
+
+FITS = 0.95  # accuracy on its training people from which on a network has fitted them
+
+
+def records(table: pd.DataFrame, bootstrap: int = 1000) -> list[Record]:
+    """Metrics of the test rows of a table that was scored `with_train`, and behind them
+    `training_accuracy`, that of its training rows."""
+    return [*metrics.evaluate(scores.select(table), bootstrap), training_accuracy(table)]
+
+
+def training_accuracy(table: pd.DataFrame) -> Record:
+    """Accuracy on the training rows, the mean over folds and seeds; without any: `MerError`."""
+    trained = table[table.split == "train"]
+    if trained.empty:
+        raise MerError("training accuracy: no training rows. Score the table with_train.")
+    return Record(
+        **metrics.head(trained),
+        metric="training_accuracy",
+        n=len(trained.drop_duplicates(["subject", "name"])),
+        value=float(scores.right(trained).mean()),
+    )
+
+
+def sentence(found: list[Record], chance: float) -> str:
+    """Whether a model tells the emotion of people it has never seen, in one sentence.
+
+    found   `records` of one model under one protocol; without UAR or training accuracy: `MerError`
+    """
+    by = {record.metric: record for record in found}
+    if not {"uar", "training_accuracy"} <= set(by):
+        raise MerError("no sentence without UAR and training accuracy; give records()")
+    uar, trained = by["uar"], by["training_accuracy"].value
+    numbers = f"UAR {uar.text('.3f')}, chance is {chance:.2f}, accuracy in training {trained:.2f}"
+    if uar.low > chance:
+        return f"{uar.model} tells the emotion of people it has never seen: {numbers}."
+    if trained < FITS:
+        return (
+            f"{uar.model} did not fit the people it learned from, so its score says nothing about "
+            f"what its input holds: {numbers}, where {FITS} was asked for."
+        )
+    if uar.high < chance:
+        return (
+            f"{uar.model} knows the people it learned from by heart, and strangers less than "
+            f"a guess would: {numbers}."
+        )
+    return (
+        f"{uar.model} knows the people it learned from by heart, but on strangers it cannot be "
+        f"told from guessing: {numbers}; about {uar.reach:.3f} above it could have been told."
+    )
