@@ -62,6 +62,34 @@ class Found:
         return f"{said} ({record.text(form)})"
 
 
+    def largest(self, metric: str, first: str, protocol: str, form: str = ".3f") -> str:
+        """Of all differences to `first`, those that are told, the largest first; or that none is,
+        with the largest."""
+        ending = f" - {first}"
+        found = sorted(
+            (
+                r
+                for r in self._records
+                if r.metric == f"{metric}_difference"
+                and r.protocol == protocol
+                and r.model.endswith(ending)
+            ),
+            key=lambda r: -abs(r.value),
+        )
+        if not found:
+            raise BadData(
+                f"findings of {self.notebook}: no difference of {metric} to {first!r}, protocol "
+                f"{protocol}. Run the notebook again, or mend mer/study/findings.py."
+            )
+        told = [r for r in found if r.excludes_zero]
+        said = "; ".join(
+            f"{r.model.removesuffix(ending)} {r.text(form)}" for r in (told or found[:1])
+        )
+        if told:
+            return f"{said} ({len(told)} of {len(found)} told)"
+        return f"none of {len(found)} can be told (the largest: {said})"
+
+
 def load(run: Path) -> tuple[list[Record], dict]:
     """Records and provenance of a finished run."""
     try:

@@ -1,0 +1,81 @@
+"""Write what the committed runs found into the README, and their minutes into the notebooks.
+
+    python -m mer.study.readme        (`make readme`)
+
+reports/reference holds the quick run, reports/full the full one, where it was run. The table
+stands in README.md between two comments; everything else of that file is left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from mer.core import paths
+from mer.core.errors import BadData
+from mer.core.files import write_text
+from mer.study import findings
+from mer.study.execution import read_notebook
+from mer.study.pages import title_and_question
+from mer.study.results import ROWS
+
+RUNS = {"quick": "reports/reference", "full": "reports/full"}
+_BEGIN, _END = "<!-- results: written by `make readme` -->", "<!-- end of results -->"
+_MINUTES = re.compile(r"\*\*Minutes\*\*[^\n\"]*")
+
+
+def table(checkout: Path) -> str:
+    """The table of the README, from the quick run that is committed."""
+    run = checkout / RUNS["quick"]
+    records, provenance = findings.load(run)
+    minutes = findings.minutes(provenance)
+    lines = [
+        f"| notebook | question | result of the reference run (`quick`, seed "
+        f"{provenance['parameters']['seed']}) | minutes |",
+        "|---|---|---|---|",
+    ]
+    for name, (question, answer) in ROWS.items():
+        path = checkout / "notebooks" / f"{name}.ipynb"
+        title, _ = title_and_question(read_notebook(path))
+        said = answer(findings.Found(name, records)) if answer else "–"
+        called = f"{name[:2]} {title.lower()}" if not title.startswith(name[:2]) else title.lower()
+        link = f"[{called}](notebooks/{name}.ipynb)"
+        lines.append(f"| {link} | {question} | {said} | {minutes.get(name, '–')} |")
+    return "\n".join(lines)
+
+
+def with_table(readme: str, made: str) -> str:
+    """The README with another table; without the two comments `BadData`."""
+    before, begin, rest = readme.partition(_BEGIN)
+    _, end, after = rest.partition(_END)
+    if not (begin and end):
+        raise BadData(f"README.md: the lines {_BEGIN} and {_END} are missing. Restore them.")
+    return f"{before}{_BEGIN}\n{made}\n{_END}{after}"
+
+
+def minutes_line(name: str, measured: dict[str, dict[str, str]]) -> str:
+    """The line of a notebook's first cell that says how long it takes, by profile."""
+    known = {profile: of[name] for profile, of in measured.items() if name in of}
+    said = " · ".join(f"{profile} {minutes}" for profile, minutes in known.items())
+    return f"**Minutes**, measured on two cores: smoke < 1 · {said or 'others not measured'}"
+
+
+def main() -> None:
+    """Write both, in this checkout."""
+    checkout = paths.checkout()
+    readme = checkout / "README.md"
+    write_text(readme, with_table(readme.read_text(encoding="utf-8"), table(checkout)))
+    measured = {
+        profile: findings.minutes(findings.load(checkout / place)[1])
+        for profile, place in RUNS.items()
+        if (checkout / place).is_dir()
+    }
+    for name in ROWS:
+        path = checkout / "notebooks" / f"{name}.ipynb"
+        source = path.read_text(encoding="utf-8")
+        write_text(path, _MINUTES.sub(lambda _: minutes_line(name, measured) + "\\n", source, 1)
+                   if "**Minutes**" in source else source)  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

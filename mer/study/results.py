@@ -1,0 +1,141 @@
+"""The rows of the README's table: for each notebook its question, and the answer of a run.
+
+An answer is a function of the run's records (`mer.study.findings.Found`); none of them types a
+number or a direction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from mer.study.findings import Found
+
+STRANGERS = "examination"
+
+
+def _cleanup(f: Found) -> str:
+    return (
+        f"{f('sequences', 'coding table', form='.0f')} sequences of "
+        f"{f('subjects', 'coding table', form='.0f')} people in five classes; always saying the "
+        f"largest class is right in {f('accuracy', 'always the largest class', form='.0%')}"
+    )
+
+
+def _apex(f: Found) -> str:
+    best = "strongest region"
+    cost = f.told(
+        "uar",
+        "midpoint, training and test - annotated apex",
+        STRANGERS,
+        more="is worth more than the apex",
+        less="costs",
+        none="costs nothing that can be told",
+    )
+    return (
+        f"motion in the strongest region finds the true apex to "
+        f"{f('mae_frames', best, 'truth', '.1f')} frames, the midpoint rule to "
+        f"{f('mae_frames', 'midpoint', 'truth', '.1f')}; a study with the midpoint for the apex "
+        f"{cost} UAR; of tests with a moved apex: "
+        f"{f.largest('uar', 'annotated apex', STRANGERS, '.2f')}"
+    )
+
+
+def _flow(f: Found) -> str:
+    return (
+        f"error where skin moves: DIS-fine {f('epe_moving_px', 'dis-fine', 'truth')} px, "
+        f"Farneback {f('epe_moving_px', 'farneback', 'truth')}, no motion "
+        f"{f('epe_moving_px', 'still', 'truth')}; UAR minus that of DIS-fine: "
+        f"{f.largest('uar', 'dis-fine', STRANGERS, '.2f')}; the earlier choices: "
+        f"{f.largest('uar', 'farneback', STRANGERS, '.2f')}; a head that turns and comes near: "
+        + f.told(
+            "uar",
+            "translation, head moved - translation, as filmed",
+            STRANGERS,
+            more="gains",
+            less="costs",
+            none="costs nothing that can be told",
+            form=".2f",
+        )
+        + " UAR"
+    )
+
+
+def _apex_cnn(f: Found) -> str:
+    found = f.record("uar", "apex", STRANGERS)
+    verdict = "hardly" if found.low > 0.2 else "no"
+    return (
+        f"{verdict}: a network that fits its training people "
+        f"({f('training_accuracy', 'apex', STRANGERS)} right) has UAR {found.text('.3f')} on "
+        f"{found.n} sequences of strangers, chance 0.20; the earlier recipe fits "
+        f"{f('training_accuracy', 'earlier recipe', STRANGERS)} and has "
+        f"{f('uar', 'earlier recipe', STRANGERS, '.3f')}"
+    )
+
+
+def _flow_cnn(f: Found) -> str:
+    return (
+        f"UAR on strangers {f('uar', 'flow', STRANGERS, '.3f')}; vertical motion alone "
+        f"{f('uar', 'v alone', STRANGERS)}, horizontal {f('uar', 'u alone', STRANGERS)}, strain "
+        f"{f('uar', 'strain alone', STRANGERS)}"
+    )
+
+
+def _ensemble(f: Found) -> str:
+    return (
+        "half and half minus flow alone "
+        + f.told("uar", "ensemble - flow", STRANGERS, more="gains", less="loses", none="is not told")
+        + " UAR; with learned weights it "
+        + f.told("uar", "learned - flow", STRANGERS, more="gains", less="loses", none="is not told")
+    )
+
+
+def _contrast(f: Found) -> str:
+    clahe = "CLAHE 2, 8 x 8"
+    return (
+        f"UAR minus that of no change, before the flow: "
+        f"{f.largest('uar', 'flow none', STRANGERS, '.2f')}; apex frame: "
+        f"{f.largest('uar', 'apex none', STRANGERS, '.2f')}; CLAHE on the apex frame "
+        + f.told(
+            "gap",
+            f"apex {clahe} - apex none",
+            STRANGERS,
+            more="overfits more",
+            less="overfits less",
+            none="overfits neither more nor less",
+            form=".2f",
+        )
+        + "; in the dark the flow's answers, equalised minus plain: kept "
+        + f.told(
+            "kept",
+            "flow equalised - flow none",
+            f"{STRANGERS}, dark",
+            more="more",
+            less="less",
+            none="as often",
+            form=".2f",
+        )
+    )
+
+
+def _attention(f: Found) -> str:
+    return (
+        f"UAR minus that of the plain network: "
+        f"{f.largest('uar', 'plain', STRANGERS, '.2f')}; where the face moved, HiResCAM of the "
+        f"trained network looks with AUC {f('auc', 'plain: HiResCAM')}, untrained "
+        f"{f('auc', 'untrained plain: HiResCAM')}"
+    )
+
+
+# fmt: off
+ROWS: dict[str, tuple[str, Callable[[Found], str] | None]] = {
+    "00_start_here": ("what is a micro-expression, is my set-up right?", None),
+    "01_data_cleanup": ("which sequences can be trusted?", _cleanup),
+    "02_apex_extraction": ("when is it strongest, and what does a missed apex cost?", _apex),
+    "03_optical_flow": ("what moved, which algorithm is right, and does it matter?", _flow),
+    "04_apex_cnn": ("can one picture tell the emotion?", _apex_cnn),
+    "05_flow_cnn": ("can the motion tell it?", _flow_cnn),
+    "06_ensemble": ("is a mixture of both better than the better one?", _ensemble),
+    "07_ablation_contrast": ("does equalising contrast help, overfit, or resist another light?", _contrast),
+    "08_ablation_attention": ("does CBAM help, and where does a network look?", _attention),
+}
+# fmt: on
