@@ -34,7 +34,7 @@ def training_accuracy(table: pd.DataFrame) -> Record:
 
 
 def sentence(found: list[Record], chance: float) -> str:
-    """Whether a model tells the emotion of people it has never seen, in one sentence.
+    """Whether, and how far, a model tells the emotion of people it has never seen, in one sentence.
 
     found   `records` of one model under one protocol; without UAR or training accuracy: `MerError`
     """
@@ -44,7 +44,11 @@ def sentence(found: list[Record], chance: float) -> str:
     uar, trained = by["uar"], by["training_accuracy"].value
     numbers = f"UAR {uar.text('.3f')}, chance is {chance:.2f}, accuracy in training {trained:.2f}"
     if uar.low > chance:
-        return f"{uar.model} tells the emotion of people it has never seen: {numbers}."
+        way = (uar.value - chance) / (1 - chance)
+        return (
+            f"{uar.model} does better than guessing on people it has never seen, "
+            f"by {way:.0%} of the way to always being right: {numbers}."
+        )
     if trained < FITS:
         return (
             f"{uar.model} did not fit the people it learned from, so its score says nothing about "

@@ -13,6 +13,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -112,14 +113,17 @@ def ask(read: Reader, data: Iterable[Inputs], folds: int, repetitions: int) -> d
     """Score tables of all casts by `RANDOM` and `HELD_OUT`, training rows included.
 
     Each repetition, whose number is the seed of the rows, tests every sequence once: by `folds`
-    random splits, and by as many groups of whole people, with as many sequences on average.
+    random splits, and by as many groups of whole people, with as many sequences on average. The
+    column `cast` numbers the casts.
     """
     found: dict[str, list[pd.DataFrame]] = {RANDOM: [], HELD_OUT: []}
-    for cast in data:
-        for seed in range(repetitions):
-            found[RANDOM].append(read(cast, random_folds(cast.labels, folds, seed), seed))
-            groups = protocols.grouped_folds(cast.labels, cast.subjects, folds, seed)
-            found[HELD_OUT].append(read(cast, groups, seed))
+    for (number, cast), seed in product(enumerate(data), range(repetitions)):
+        made = {
+            RANDOM: random_folds(cast.labels, folds, seed),
+            HELD_OUT: protocols.grouped_folds(cast.labels, cast.subjects, folds, seed),
+        }
+        for how, some in made.items():
+            found[how].append(read(cast, some, seed).assign(cast=number))
     return {name: pd.concat(tables, ignore_index=True) for name, tables in found.items()}
 
 
@@ -168,11 +172,9 @@ def _fitted(table: pd.DataFrame) -> Record:
 
 def single_splits(table: pd.DataFrame, metric: str = "uar") -> np.ndarray:
     """What each random split by itself would have reported: one value a cast, seed and fold."""
-    tested = scores.select(table)
-    cast = tested.subject.str.partition("-")[0]
     return np.array([
         metrics.from_confusion(metrics.confusion_by_subject(part).sum((0, 1)))[metric]
-        for _, part in tested.groupby([cast, "seed", "fold"])
+        for _, part in scores.select(table).groupby(["cast", "seed", "fold"])
     ])  # fmt: skip
 
 

@@ -35,6 +35,7 @@ class Profile:
     stranger_shifts      frames of theirs that are rendered by their distance from the apex
     flow_rivals          flow algorithms that a network reads beside the study's own (notebook 03)
     moving_people        strangers who are rendered once more with their heads moved (notebook 03)
+    light_strangers      how many of them are examined in other lights (notebook 07)
     crowd_people, crowd_pairs, crowd_pictures
                          synthetic people, pairs of each and pictures of a pair that train a
                          network for real faces (notebooks 10, 12 and 13)
@@ -87,6 +88,7 @@ class Profile:
     stranger_shifts: tuple[int, ...]
     flow_rivals: tuple[str, ...]
     moving_people: int
+    light_strangers: int
     crowd_people: int
     crowd_pairs: int
     crowd_pictures: int
@@ -121,54 +123,59 @@ class Profile:
 _FEW = ("sub02", "sub09", "sub17", "sub19", "sub24", "sub26")
 
 _FAST = ("farneback", "dis")
+_SLOW = (*_FAST, "tv-l1")
+_BOUND = ("casme2", "strong")
+_ALL_SHIFTS = (-24, -12, -6, 6, 12, 24)
+_CURVE = (24, 48, 96, 192, 384, 768)
 
 # fmt: off
 _TABLE = {
-    "name":                ("smoke",  "quick",       "full"),
-    "subjects":            (_FEW,     None,          None),
-    "per_class":           (2,        None,          None),
-    "emotions":            (STUDIED,  STUDIED,       EMOTIONS),
-    "frame_step":          (12,       6,             1),
-    "size":                (32,       48,            224),
-    "epochs":              (1,        10,            10),
-    "apex_epochs":         (1,        30,            30),
-    "folds":               (2,        5,             None),
-    "seeds":               (1,        2,             5),
-    "flow_seeds":          (1,        3,             5),
-    "flow_folds":          (2,        None,          None),
-    "flow_epochs":         (2,        30,            30),
-    "benchmark_seeds":     (1,        3,             5),
-    "ststnet_epochs":      (2,        40,            800),
-    "ststnet_lr":          (1e-3,     1e-3,          5e-5),
-    "ststnet_batch":       (64,       64,            256),
-    "ststnet_seeds":       (1,        1,             1),
-    "ststnet_cost_epochs": (4,        40,            800),
-    "strangers":           (4,        100,           200),
-    "stranger_pairs":      (5,        10,            10),
-    "stranger_shifts":     ((-12, 12), (-12, 12),    (-24, -12, -6, 6, 12, 24)),
-    "flow_rivals":         (_FAST[:1], _FAST,       (*_FAST, "tv-l1")),
-    "moving_people":       (2,        20,           100),
-    "crowd_people":        (2,        26,            52),
-    "crowd_pairs":         (6,        12,            24),
-    "crowd_pictures":      (1,        2,             2),
-    "earlier_size":        (32,       112,           224),
-    "earlier_epochs":      (1,        10,            10),
-    "leakage_seeds":       (1,        1,             5),
-    "leak_casts":          (1,        2,             8),
-    "leak_repetitions":    (1,        4,             4),
-    "leak_network_casts":  (1,        1,             4),
-    "leak_network_bonds":  (("strong",), ("strong",), ("casme2", "strong")),
-    "small_casts":         (2,        8,             20),
-    "small_network_casts": (2,        3,             20),
-    "input_sizes":         ((16, 32), (16, 32, 48),  (24, 48, 96)),
-    "curve_people":        ((2, 4),   (24, 96),      (24, 48, 96, 192, 384, 768)),
-    "curve_validation":    (2,        12,            48),
-    "curve_pairs":         (5,        5,             5),
-    "curve_size":          (32,       48,            48),
-    "curve_seeds":         (1,        2,             3),
-    "curve_epochs":        (1,        20,            20),
-    "cost_factors":        ((1, 2),   (1, 2, 4),     (1, 2, 4, 8)),
-    "bootstrap":           (50,       999,           1999),
+    "name":                ("smoke",      "quick",      "full",      "paper"),
+    "subjects":            (_FEW,         None,         None,        None),
+    "per_class":           (2,            None,         None,        None),
+    "emotions":            (STUDIED,      STUDIED,      EMOTIONS,    EMOTIONS),
+    "frame_step":          (12,           6,            1,           1),
+    "size":                (32,           48,           96,          224),
+    "epochs":              (1,            10,           10,          10),
+    "apex_epochs":         (1,            30,           30,          30),
+    "folds":               (2,            5,            5,           None),
+    "seeds":               (1,            2,            5,           5),
+    "flow_seeds":          (1,            3,            5,           5),
+    "flow_folds":          (2,            None,         None,        None),
+    "flow_epochs":         (2,            30,           30,          30),
+    "benchmark_seeds":     (1,            3,            5,           5),
+    "ststnet_epochs":      (2,            40,           40,          800),
+    "ststnet_lr":          (1e-3,         1e-3,         1e-3,        5e-5),
+    "ststnet_batch":       (64,           64,           64,          256),
+    "ststnet_seeds":       (1,            1,            5,           5),
+    "ststnet_cost_epochs": (4,            40,           800,         800),
+    "strangers":           (4,            100,          200,         200),
+    "stranger_pairs":      (5,            10,           10,          10),
+    "stranger_shifts":     ((-12, 12),    (-12, 12),    _ALL_SHIFTS, _ALL_SHIFTS),
+    "flow_rivals":         (_FAST[:1],    _FAST,        _SLOW,       _SLOW),
+    "moving_people":       (2,            20,           100,         100),
+    "light_strangers":     (2,            40,           100,         200),
+    "crowd_people":        (2,            26,           52,          52),
+    "crowd_pairs":         (6,            12,           24,          24),
+    "crowd_pictures":      (1,            2,            2,           2),
+    "earlier_size":        (32,           48,           112,         224),
+    "earlier_epochs":      (1,            10,           10,          10),
+    "leakage_seeds":       (1,            1,            2,           5),
+    "leak_casts":          (1,            2,            8,           8),
+    "leak_repetitions":    (1,            4,            4,           4),
+    "leak_network_casts":  (1,            1,            4,           4),
+    "leak_network_bonds":  (("strong",),  ("strong",),  _BOUND,      _BOUND),
+    "small_casts":         (2,            8,            20,          40),
+    "small_network_casts": (2,            3,            20,          40),
+    "input_sizes":         ((16, 32),     (16, 32, 48), (24, 48, 96), (56, 112, 224)),
+    "curve_people":        ((2, 4),       (24, 96),     _CURVE,      _CURVE),
+    "curve_validation":    (2,            12,           48,          48),
+    "curve_pairs":         (5,            5,            5,           10),
+    "curve_size":          (32,           48,           48,          112),
+    "curve_seeds":         (1,            2,            3,           5),
+    "curve_epochs":        (1,            20,           20,          20),
+    "cost_factors":        ((1, 2),       (1, 2, 4),    (1, 2, 4, 8), (1, 2, 4, 8)),
+    "bootstrap":           (50,           999,          1999,        1999),
 }
 # fmt: on
 PROFILES = {

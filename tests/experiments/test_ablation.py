@@ -67,6 +67,19 @@ def test_the_sentence_names_what_can_be_told_apart():
         ablation.sentence(ablation.records({"all": tables["all"]}, 300))
 
 
+def test_more_comparisons_make_every_interval_wider():
+    some = np.where(np.arange(40) % 3, TRUTH, (TRUTH + 1) % 3)
+    tables = {name: table(guess, name) for name, guess in (("all", TRUTH), ("some", some))}
+    widths = [
+        next(r for r in ablation.records(tables, 999, n) if r.metric == "uar_difference").reach
+        for n in (None, 1, 20)
+    ]
+    assert widths[0] == widths[1] < widths[2]
+    fitted = {name: pd.concat([table(TRUTH, name, "train"), t]) for name, t in tables.items()}
+    narrow, wide = (ablation.gaps(fitted, 999, n)[-1].reach for n in (1, 20))
+    assert narrow < wide
+
+
 def test_what_has_no_interval_is_not_told():
     nan = float("nan")
     found = [difference(0.3, nan, nan, model="half - all")]

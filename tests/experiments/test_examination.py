@@ -1,5 +1,7 @@
 """The examination: strangers as pairs and inputs, and the one training that they are scored in."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -88,6 +90,21 @@ def test_the_training_score_stands_beside_that_of_the_strangers(two):
     assert (trained.n, trained.seeds) == (len(cast), 2)
     assert set(tables["flow"].subject) == {pair.subject for pair in two.pairs}
     assert len(tables["flow"]) == 2 * len(two.pairs)
+
+
+@pytest.mark.slow
+def test_a_part_of_the_strangers_are_the_first_of_them(two, monkeypatch):
+    monkeypatch.setattr(strangers, "film", None)  # would fail if anybody were rendered
+    run = SimpleNamespace(
+        source_name="synthetic",
+        source=SimpleNamespace(classes=CLASSES),
+        profile=SimpleNamespace(strangers=2, stranger_pairs=2, stranger_shifts=(3,)),
+        path=lambda _: two.source.root,
+        seed=0,
+        quiet=True,
+    )
+    assert examination.of_run(run).pairs == two.pairs
+    assert examination.of_run(run, people=1).pairs == two.pairs[:2]
 
 
 def test_real_faces_have_no_strangers():

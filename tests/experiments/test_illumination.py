@@ -16,17 +16,21 @@ LIGHTS = [light.name for light in lights.ALL]
 PLAIN = Recipe("compact", "plain", epochs=2)
 
 
-def test_a_stop_halves_the_light():
-    grey = np.full((4, 10, 3), 200, np.uint8)
-    one = lights.Light("one stop", 1, 1)(grey)
-    assert (one == round(200 * 0.5 ** (1 / 2.2))).all()
-    assert (lights.RECORDED(grey) == grey).all()
-
-
-def test_light_from_one_side_falls_smoothly():
-    row = lights.SIDE(np.full((4, 60, 3), 200, np.uint8))[0, :, 0].astype(int)
-    assert row[-1] == 200 and row[0] == round(200 * 2 ** (-4 / 2.2))
-    assert (np.diff(row) >= 0).all() and np.diff(row).max() < 8
+def test_the_cast_trains_in_the_first_light_and_strangers_are_tested_in_all(motions, tmp_path):
+    seen = {name: replace(motions, x=motions.x * by) for name, by in zip(LIGHTS, (1, 1, -1))}
+    folds = protocols.grouped_folds(motions.labels, motions.subjects, 2)
+    others = tuple(replace(one, subject=f"other {one.subject}") for one in motions.sequences)
+    strangers = {name: replace(data, sequences=others) for name, data in seen.items()}
+    setting = illumination.setting(PLAIN, seen, strangers, folds)
+    (fold,) = setting.folds
+    assert len(fold.train) == 40 and len(fold.test) == 3 * 40
+    tables = ablation.run([setting], [], [0], tmp_path, True, with_train=True)
+    parts = conditions.unstack(tables["plain"], LIGHTS)
+    tested = parts["side-lit"]
+    assert set(tested.subject) == {one.subject for one in others} and len(tested) == 40
+    without = illumination.setting(PLAIN, seen, None, folds)
+    assert [len(fold.test) for fold in without.folds] == [3 * len(fold.test) for fold in folds]
+    assert len(without.data) == 3 * 40
 
 
 def test_answers_of_one_training_are_compared_between_lights(motions, tmp_path):

@@ -45,7 +45,7 @@ def speech(key, events: Sequence[Event], times: np.ndarray) -> dict[str, np.ndar
             levels = loud * np.array([shape.get(name, 0.0) for shape in shapes])
             for action in _both(name):
                 added = _through(times, moments, levels)
-                curves[action] = np.maximum(curves.get(action, 0.0), added)
+                curves[action] = np.minimum(np.maximum(curves.get(action, 0.0), added), 1.0)
     return curves
 
 
