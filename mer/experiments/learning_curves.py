@@ -227,26 +227,27 @@ def answer(found: list[Record], kind: str, chance: float) -> str:
     found   records of `run` and `records`
     """
     line, trained = curve(found, kind), curve(found, kind, "training_accuracy")
-    start = since(line, lambda record: record.low > chance)
-    largest = max(line)
+    start, largest = since(line, lambda record: record.low > chance), max(line)
+    last = f"with {largest} people {line[largest].phrase()}"
     if start:
-        said = (
-            f"{kind}: tells the emotion from {start} people on, {line[start].phrase()}, "
-            f"where chance is {chance:.2f}; with {largest} people {line[largest].phrase()}."
+        first_told = f"from {start} people on" + (
+            f", {line[start].phrase()}" if start < largest else ""
         )
+        said = f"{kind}: tells the emotion {first_told}; {last}; chance is {chance:.2f}."
     else:
-        said = (
-            f"{kind}: not told from chance, not with {largest} people: "
-            f"{line[largest].phrase()}, chance is {chance:.2f}."
+        said = f"{kind}: not told from chance, not with {largest} people; {last}."
+    unfit = [
+        f"{size} ({trained[size].value:.2f})"
+        for size, record in line.items()
+        if trained[size].value < FITS and record.low <= chance
+    ]
+    if unfit:
+        return (
+            f"{said} With {', '.join(unfit)} people the network did not fit those it learned from "
+            "(training accuracy), so its failure says nothing about the input."
         )
-    unfit = [f"{size} ({r.value:.2f})" for size, r in trained.items() if r.value < FITS]
-    fit = f" Each network fitted its people, with {FITS:.0%} or more of them right."
-    return said + (
-        f" With {', '.join(unfit)} people the network did not fit even those it learned from "
-        "(training accuracy), so these sizes say little of the input."
-        if unfit
-        else fit
-    )
+    accuracies = [record.value for record in trained.values()]
+    return f"{said} Training accuracy {min(accuracies):.2f} to {max(accuracies):.2f}."
 
 
 def help_of_mixing(found: list[Record]) -> str:
@@ -257,16 +258,12 @@ def help_of_mixing(found: list[Record]) -> str:
         return f"The ensemble helps from {start} people on: {line[start].phrase()}."
     worse = [size for size, record in line.items() if record.sign < 0]
     most = max(line, key=lambda size: line[size].value)
-    told = f" It is worse than the flow alone with {_listed(worse)} people." if worse else ""
+    harm = f" It is worse with {', '.join(map(str, worse))} people." if worse else ""
     return (
         f"The ensemble is not told to be better than the flow alone, not with {max(line)} people. "
         f"The most it gains is {line[most].phrase()} with {most}; "
-        f"about {line[most].reach:.3f} could have been told.{told}"
+        f"about {line[most].reach:.3f} could have been told.{harm}"
     )
-
-
-def _listed(sizes: list[int]) -> str:
-    return ", ".join(map(str, sizes))
 
 
 def plot(found: list[Record], chance: float, title: str = "How many people does it take?"):
@@ -286,7 +283,15 @@ def plot(found: list[Record], chance: float, title: str = "How many people does 
         trained = curve(found, kind, "training_accuracy")
         right.plot(list(trained), [r.value for r in trained.values()], "o-", color=colour, ms=5)
     left.axhline(chance, color=INK, ls=":", lw=1)
-    left.text(min(sizes), chance, "chance ", fontsize=8, va="center", ha="right")
+    left.annotate(
+        "chance",
+        (0, chance),
+        xycoords=("axes fraction", "data"),
+        xytext=(3, -3),
+        textcoords="offset points",
+        fontsize=8,
+        va="top",
+    )
     right.axhline(FITS, color=INK, ls=":", lw=1)
     right.text(min(sizes), FITS - 0.03, "fits from here on", fontsize=8, va="top")
     left.set(ylabel="UAR, strangers", ylim=(0, 1.02), title=title)
