@@ -15,7 +15,7 @@ FITS := { pwd; cat pyproject.toml requirements.lock; }
 PYTEST := OMP_NUM_THREADS=1 $(VENV)/bin/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help study test check format lock lab app demo-bars clean venv install
+.PHONY: help study test check format lock lab app demo-bars life-bars clean venv install
 
 help:
 	@echo "make study   run the notebooks; goes on where an interrupted run stopped"
@@ -27,6 +27,7 @@ help:
 	@echo "make lab     open the notebooks in JupyterLab"
 	@echo "make app     the demo as a web page: a video or the webcam in, micro-expressions out"
 	@echo "make demo-bars  measure the demo on takes of its own (half an hour; ARGS=...)"
+	@echo "make life-bars  the same on takes like life, by condition (an hour; ARGS=...)"
 	@echo "make clean   remove .venv and caches; data and reports stay"
 
 study: venv
@@ -58,6 +59,9 @@ lock: venv
 
 demo-bars: venv
 	PYTHONPATH=tests $(VENV)/bin/python -m measure.bars_demo $(ARGS)
+
+life-bars: venv
+	PYTHONPATH=tests $(VENV)/bin/python -m measure.bars_life $(ARGS)
 
 lab: venv
 	$(VENV)/bin/jupyter lab notebooks

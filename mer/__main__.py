@@ -1,4 +1,4 @@
-"""The command line: `mer study | people | takes | analyse | app | doctor | …`."""
+"""The command line: `mer study | people | takes | analyse | spot | app | doctor | …`."""
 
 from __future__ import annotations
 
@@ -63,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_people(commands)
     _add_takes(commands)
     _add_analyse(commands)
+    _add_spot(commands)
     _add_recogniser(commands)
     _add_fetch(commands)
     _add_compare(commands)
@@ -128,33 +129,103 @@ def _add_takes(commands) -> None:
     takes.add_argument("--seconds", type=float, default=30, help="length of a take, default 30")
     takes.add_argument("--count", type=int, default=4, help="how many takes, default 4")
     takes.add_argument("--still", action="store_true", help="no expression, only blinks and nods")
+    takes.add_argument(
+        "--conditions",
+        default="none",
+        metavar="NAMES",
+        help="what else happens, with commas between: turn, tilt, approach, speech, cover, midway, "
+        "light, webcam; all; none (default)",
+    )
     takes.add_argument("--seed", type=int, default=0, help="default 0")
     takes.add_argument("--out", type=Path, help="default: data/synthetic/takes-seed<N>")
     takes.set_defaults(run=_takes)
 
 
 def _add_analyse(commands) -> None:
-    analyse = commands.add_parser("analyse", help="read the expressions in a video")
-    what = analyse.add_mutually_exclusive_group(required=True)
-    what.add_argument(
-        "video", metavar="VIDEO", type=Path, nargs="?", help="a file that OpenCV can decode"
+    analyse = commands.add_parser("analyse", help="read the expressions in videos")
+    analyse.add_argument(
+        "videos",
+        metavar="VIDEO",
+        type=Path,
+        nargs="*",
+        help="files that OpenCV can decode, or folders of them",
     )
-    what.add_argument(
+    analyse.add_argument(
         "--sample", action="store_true", help="the sample that comes with mer: six seconds"
     )
     analyse.add_argument(
         "--out",
         type=Path,
         metavar="DIR",
-        help="leave log.csv, report.json, timeline.png and annotated.mkv there",
+        help="leave log.csv, the table of all, report.json, timeline.png and annotated.mkv there; "
+        "of several videos each in a folder of its own",
     )
-    analyse.add_argument(
+    _add_models(analyse)
+    analyse.set_defaults(run=_analyse)
+
+
+def _add_spot(commands) -> None:
+    spot = commands.add_parser(
+        "spot", help="spot expressions in long videos, and score them by the MEGC protocol"
+    )
+    spot.add_argument(
+        "videos",
+        metavar="VIDEOS",
+        type=Path,
+        nargs="*",
+        help="video files, folders of them, folders of numbered pictures, or one .csv of "
+        "intervals that were found before (default: what CASME2_RAW names)",
+    )
+    spot.add_argument(
+        "--truth",
+        type=Path,
+        metavar="TABLE",
+        help=".csv with columns subject, video, onset, offset and perhaps kind (micro, macro) and "
+        "emotion; the coding table of CASME II; or a folder of recorded takes",
+    )
+    spot.add_argument(
+        "--fps",
+        type=_positive,
+        metavar="N",
+        help="tables count frames, so many a second, and not seconds; pictures need it",
+    )
+    spot.add_argument(
+        "--first-frame",
+        type=int,
+        default=1,
+        metavar="N",
+        help="number of a video's first frame in tables that count frames, default 1",
+    )
+    spot.add_argument(
+        "--spotter",
+        default="mer",
+        choices=("mer", "regional-flow", "earlier-rule"),
+        help="who spots: mer (default), the field's way without training, or the earlier demo",
+    )
+    spot.add_argument(
+        "--out", type=Path, metavar="DIR", help="leave predictions.csv and scores.json there"
+    )
+    _add_models(spot)
+    spot.set_defaults(run=_spot)
+
+
+def _positive(word: str) -> float:
+    try:
+        number = float(word)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError(f"{word!r} is no number above 0")
+    return number
+
+
+def _add_models(command) -> None:
+    command.add_argument(
         "--models",
         type=Path,
         metavar="DIR",
         help="folder of the recogniser's weights (default: those that come with mer)",
     )
-    analyse.set_defaults(run=_analyse)
 
 
 def _add_recogniser(commands) -> None:
@@ -249,23 +320,43 @@ def _people(options) -> None:
 
 def _takes(options) -> None:
     from mer.datasets import takes_root
+    from mer.people.behaviour import conditions
     from mer.people.behaviour.schedule import schedules
     from mer.people.takes import record
 
-    takes = schedules(options.seed, options.count, options.seconds, options.still)
+    wanted = conditions.parse(options.conditions)
+    takes = schedules(options.seed, options.count, options.seconds, options.still, wanted)
     root = options.out or takes_root(options.seed)
     names = record(root, takes, options.fps, options.seed)
     print(f"The takes {names[0]} to {names[-1]}: {root}")
 
 
 def _analyse(options) -> None:
+    if bool(options.videos) == options.sample:
+        options.refuse("name videos or folders of them, or give --sample alone")
     os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # mer's own message is clearer
     from mer.video import export
     from mer.video.reading import SAMPLE
     from mer.video.recogniser import FOLDER, Recogniser
 
     recogniser = Recogniser.load(options.models or FOLDER)
-    export.run(SAMPLE if options.sample else options.video, recogniser, options.out)
+    export.run([SAMPLE] if options.sample else options.videos, recogniser, options.out)
+
+
+def _spot(options) -> None:
+    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
+    from mer.video import spot
+    from mer.video.recogniser import FOLDER, Recogniser
+
+    spot.run(
+        options.videos,
+        options.truth,
+        Recogniser.load(options.models or FOLDER),
+        options.spotter,
+        options.fps,
+        options.first_frame,
+        options.out,
+    )
 
 
 def _recogniser(options) -> None:

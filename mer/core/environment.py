@@ -7,6 +7,7 @@ from pathlib import Path
 
 DATA = "MER_DATA"  # the folder of all data
 CLUSTER = "MER_CLUSTER"  # the address of a Dask scheduler
+CASME2_RAW = "CASME2_RAW"  # CASME II's whole recordings, for `mer spot`
 BATCH = "MER_BATCH"  # set in the kernels of `mer study`: nobody is watching
 
 
@@ -23,6 +24,11 @@ def source(name: str) -> Path | None:
 def data() -> Path | None:
     """The folder that the user chose for all data; None: not chosen."""
     return _path(DATA)
+
+
+def casme2_raw() -> Path | None:
+    """The folder of CASME II's whole recordings; None: not chosen."""
+    return _path(CASME2_RAW)
 
 
 def cluster() -> str | None:

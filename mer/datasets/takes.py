@@ -26,7 +26,8 @@ class TakeEvent:
     `onset`, `apex` and `offset` are frame numbers from 0: the last frame at rest, the one
     nearest to the peak, the first one at rest again. `seconds` are the same three moments
     without rounding. Only micro- and macro-expressions have an `emotion`, `action_units` and
-    `peak_pixels`, the largest displacement of skin in the picture.
+    `peak_pixels`, the largest displacement of skin in the picture. `what` says of the events of
+    conditions how far or which way, such as "yaw +18, pitch +0 degrees" or "mug at the mouth".
     """
 
     kind: str
@@ -37,6 +38,7 @@ class TakeEvent:
     offset: int
     seconds: tuple[float, float, float]
     peak_pixels: float
+    what: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,8 +62,8 @@ class Motion:
 class Take:
     """One recorded take: a video of `frames` frames of `size` (width, height) at `fps` a second.
 
-    `person` of the cast drawn from `seed`; `still` takes have blinks and nods only. `events`
-    stand in the order of their onsets.
+    `person` of the cast drawn from `seed`; `still` takes show no expression. `events` stand in
+    the order of their onsets; `conditions` are those that were on.
     """
 
     name: str
@@ -73,6 +75,7 @@ class Take:
     size: tuple[int, int]
     still: bool
     events: tuple[TakeEvent, ...]
+    conditions: tuple[str, ...] = ()
 
     def of_kind(self, *kinds: str) -> tuple[TakeEvent, ...]:
         """The events of these kinds."""
@@ -149,6 +152,7 @@ def _take(path: Path) -> Take:
             size=tuple(card["size"]),
             still=bool(card["still"]),
             events=tuple(_event(row, card["frames"]) for row in card["events"]),
+            conditions=tuple(card.get("conditions", ())),
         )
         sizes = dict(card["bytes"])
     except (OSError, ValueError, KeyError, TypeError) as error:

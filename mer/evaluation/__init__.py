@@ -1,4 +1,4 @@
-"""Protocols, scores, metrics, calibration and ensembles: what knows no model.
+"""Protocols, scores, metrics, spotting, calibration and ensembles: what knows no model.
 
 A `Fold` says who trains and who is tested, a score table what came out, a `Record` one number of
 it with its interval. `mer.evaluation.scores` describes the table.
@@ -17,12 +17,14 @@ __all__ = [
     "Record",
     "calibration",
     "ensemble",
+    "interval_tables",
     "joint_level",
     "label",
     "metrics",
     "protocols",
     "records",
     "scores",
+    "spotting",
     "tabulate",
     "to_frame",
 ]

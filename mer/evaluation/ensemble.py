@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from mer.core.errors import BadData
-from mer.evaluation import calibration, protocols, scores
+from mer.evaluation import calibration, metrics, protocols, scores
 from mer.evaluation.protocols import Fold
 from mer.evaluation.scores import KEYS, class_columns
 
@@ -60,6 +60,42 @@ def inner_folds(folds: list[Fold], labels, subjects, count: int, seed: int = 0) 
             for part in parts
         ]
     return found
+
+
+def as_inner(table: pd.DataFrame, outer: pd.DataFrame) -> pd.DataFrame:
+    """Scores of people who are not tested in `outer`, as those of its inner folds.
+
+    For an outer fold that trains on a whole cast, the cast's own folds are inner ones: nothing
+    has to be trained twice.
+
+    Parameters
+    ----------
+    table : DataFrame
+        A score table.
+    outer : DataFrame
+        One of a single fold; if it tests somebody of `table`, `BadData`.
+
+    Returns
+    -------
+    DataFrame
+        The table, its protocol and folds named as `inner_folds` names them.
+
+    Examples
+    --------
+    >>> from mer.evaluation import ensemble, scores
+    >>> cast = scores.example()
+    >>> strangers = cast.assign(protocol="examination", fold="strangers", subject="dan")
+    >>> ensemble.as_inner(cast, strangers).fold.tolist()[::2]
+    ['strangers/ann', 'strangers/ben', 'strangers/cleo']
+    """
+    shared = sorted(set(table.subject) & set(outer.subject))
+    if shared:
+        raise BadData(
+            f"ensemble: {shared[0]} is tested, and nothing may be learned from them. "
+            "Give scores of other people."
+        )
+    fold = f"{metrics.only(outer, 'fold')}/" + table.fold.astype(str)
+    return table.assign(protocol=metrics.only(outer, "protocol") + _INNER, fold=fold)
 
 
 def temperatures(inner: pd.DataFrame) -> pd.Series:
@@ -123,6 +159,27 @@ def blended(
     first, second = _matched(first, second)
     mixed = _mixed(first, second, _each_row(first, learned)[:, None])
     return mixed.assign(model=model)[[*KEYS, *class_columns(mixed)]]
+
+
+def stacked(
+    inner: tuple[pd.DataFrame, pd.DataFrame], outer: tuple[pd.DataFrame, pd.DataFrame], model: str
+) -> pd.DataFrame:
+    """Two models, cooled and blended by what their inner folds teach: `temperatures`, `weights`
+    and `blended` in one.
+
+    inner, outer   score tables of both models, in one order
+
+    Examples
+    --------
+    >>> from mer.evaluation import ensemble, scores
+    >>> pair = scores.example(wrong=[0, 1]), scores.example()
+    >>> inner = [one.assign(protocol="loso, inner", fold=one.fold + "/0") for one in pair]
+    >>> ensemble.stacked(inner, pair, "both").p_joy.round(2).tolist()
+    [1.0, 0.0, 1.0, 0.0, 1.0, 0.0]
+    """
+    heat = [temperatures(table) for table in inner]
+    share = weights(*map(cooled, inner, heat))
+    return blended(*map(cooled, outer, heat), share, model)
 
 
 def next_seed(table: pd.DataFrame) -> pd.DataFrame:

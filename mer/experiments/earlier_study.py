@@ -33,12 +33,16 @@ def recipe(stream: str, epochs: int = EPOCHS) -> Recipe:
 
 
 def flow_picture(onset: np.ndarray, apex: np.ndarray) -> np.ndarray:
-    """Farneback's flow drawn as it did: (H, W, 3) uint8 blue-green-red.
+    """Farneback's flow between two faces, as `drawn`."""
+    return drawn(flow.compute(onset, apex, "farneback"))
+
+
+def drawn(field: np.ndarray) -> np.ndarray:
+    """A flow (H, W, 2) as it drew them: (H, W, 3) uint8 blue-green-red.
 
     Hue is the direction, saturation is full, brightness is the size of the motion stretched
     from the least to the largest of this very picture.
     """
-    field = flow.compute(onset, apex, "farneback")
     size, angle = cv2.cartToPolar(field[..., 0], field[..., 1], angleInDegrees=True)
     value = cv2.normalize(size, None, 0, 255, cv2.NORM_MINMAX)
     hsv = np.dstack([angle / 2, np.full_like(size, 255), value]).astype(np.uint8)
@@ -76,22 +80,3 @@ def share(right: int, n: int, method: str = "wilson") -> tuple[float, float]:
     """
     found = binomtest(right, n).proportion_ci(0.95, method)
     return float(found.low), float(found.high)
-
-
-def light(faces: list[np.ndarray]) -> np.ndarray:
-    """Brightness and contrast of pictures (H, W, 3) uint8: mean and deviation of grey, (N, 2)."""
-    grey = [cv2.cvtColor(face, cv2.COLOR_BGR2GRAY).astype(float) for face in faces]
-    return np.array([(face.mean(), face.std()) for face in grey])
-
-
-def nearest(features: np.ndarray, allowed: np.ndarray | None = None) -> np.ndarray:
-    """Position of each row's nearest other row, features scaled to unit deviation, (N,).
-
-    allowed   (N, N) bool: which rows a row may choose from (None: all but itself)
-    """
-    scaled = features / np.maximum(features.std(0), 1e-12)
-    distance = np.linalg.norm(scaled[:, None] - scaled[None], axis=-1)
-    np.fill_diagonal(distance, np.inf)
-    if allowed is not None:
-        distance[~allowed] = np.inf
-    return distance.argmin(1)

@@ -212,6 +212,16 @@ def run(
     return tested, [fitting.training_accuracy(table) for table in tables.values()]
 
 
-def setting(recipe, cast: Inputs, examined: Inputs) -> Setting:
-    """A setting of an ablation (`mer.experiments.ablation`) that is scored on the strangers."""
-    return Setting(recipe, *sit(cast, examined))
+def settle(
+    settings: list[Setting], folds: list[Fold], seeds: list[int], parts: Path, quiet: bool = False
+) -> tuple[dict[str, pd.DataFrame], list[Record]]:
+    """`run`, or where the settings know no strangers (real faces), the `folds` of the cast."""
+    if settings[0].folds:
+        return run(settings, seeds, parts, quiet)
+    return ablation.run(settings, folds, seeds, parts, quiet), []
+
+
+def setting(recipe, cast: Inputs, examined: Inputs | None) -> Setting:
+    """A setting of an ablation (`mer.experiments.ablation`) that is scored on the strangers;
+    without them, one that needs folds of the cast."""
+    return Setting(recipe, *sit(cast, examined)) if examined else Setting(recipe, cast)

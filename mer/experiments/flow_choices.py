@@ -5,58 +5,104 @@ How near a flow is to the true motion is another question: `mer.experiments.flow
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
-import torch
+from joblib import delayed
+from tqdm.auto import tqdm
 
-from mer.experiments import earlier_study
+from mer.core.parallel import share
+from mer.datasets.base import Sequence
+from mer.experiments import earlier_study, examination, strangers
 from mer.experiments.ablation import Setting
+from mer.experiments.examination import Examination
 from mer.experiments.flow_accuracy import EARLIER
-from mer.learning.inputs import Inputs, apex_inputs, flow_inputs
+from mer.learning import inputs
+from mer.learning.inputs import Inputs
 from mer.learning.training import Recipe
 from mer.preprocessing import flow
 from mer.preprocessing.flow_methods import DEFAULT
 
-READ = (DEFAULT, EARLIER, "dis", "tv-l1")  # the flows from which a network reads emotions
+CHOICES = (  # of the earlier implementation
+    "8-bit HSV picture",
+    "under 1 pixel is 0",
+    "stretched, each its own",
+    "mirrored without sign",
+)
 
 
-def algorithms(crops: list, data: Inputs, epochs: int, progress=iter) -> list[Setting]:
-    """Settings of an ablation: one recipe on the default's flow (`data`), on those of the others in
-    `READ`, and on the plain difference of the two pictures.
+@dataclass(frozen=True)
+class Cast:
+    """The pairs of a run, asked as the strangers are (`Examination.each`); nothing is kept.
 
-    crops   onset and apex of each pair, (H, W, 3) uint8, in the order of `data`
+    crops    onset and apex of each pair, (H, W, 3) uint8
     """
-    inputs = {DEFAULT: data}
-    for method in progress(READ[1:]):
-        inputs[method] = _alike(data, [flow.onset_to_apex(*crop, method) for crop in crops])
-    inputs["plain difference"] = difference_inputs(crops, data)
-    return _settings(inputs, epochs)
+
+    crops: list[tuple[np.ndarray, np.ndarray]]
+    sequences: list[Sequence]
+    classes: tuple[str, ...]
+    quiet: bool = False
+
+    def each(self, make: Callable, **parameters) -> np.ndarray:
+        """What `make(onset, apex, **parameters)` gives of every pair, (N, ...), on all cores."""
+        jobs = (delayed(make)(*crop, **parameters) for crop in self.crops)
+        done = share(jobs, len(self.crops))
+        return np.stack(
+            list(tqdm(done, make.__name__, len(self.crops), disable=self.quiet, leave=False))
+        )
 
 
-def choices(crops: list, data: Inputs, epochs: int) -> list[Setting]:
-    """Settings of an ablation: the earlier implementation's choices, one by one on its algorithm.
+def algorithms(
+    asked: Cast | Examination, data: Inputs, methods: tuple[str, ...]
+) -> dict[str, Inputs]:
+    """The same people as several algorithms see them, by name, and as the plain difference of the
+    two pictures.
+
+    asked     whose pairs
+    data      their inputs by the default algorithm, which comes first
+    methods   the others
+    """
+    size, named = data.size, (data.sequences, data.classes)
+    found = {DEFAULT: data}
+    for method in methods:
+        fields = asked.each(strangers.study_flow, size=size, method=method)
+        found[method] = inputs.flow_inputs(list(fields), *named, size)
+    changes = asked.each(strangers.difference, size=size)
+    found["plain difference"] = strangers.difference_inputs(changes, *named)
+    return found
+
+
+def choices(asked: Cast | Examination, data: Inputs) -> dict[str, Inputs]:
+    """The same people with the earlier implementation's choices, one by one on its algorithm.
 
     The first is Farneback's flow as this study feeds flows: signed, in pixels, as real numbers.
     The picture is the one choice that brings two others with it: it is stretched to its own
     range, and in a mirror it keeps its colours.
+
+    asked     whose pairs
+    data      their inputs by the default algorithm, for size, sequences and classes
     """
-    fields = [flow.compute(*crop, EARLIER) for crop in crops]
-    plain = _alike(data, [_finished(field) for field in fields])
-    pictures = [earlier_study.flow_picture(*crop) for crop in crops]
-    return _settings(
-        {
-            EARLIER: plain,
-            "8-bit HSV picture": apex_inputs(pictures, data.sequences, data.classes, data.size),
-            "under 1 pixel is 0": _alike(data, [_finished(field, floored) for field in fields]),
-            "stretched, each its own": _alike(
-                data, [_finished(field, stretched) for field in fields]
-            ),
-            "mirrored without sign": replace(plain, kind="unsigned"),
-        },
-        epochs,
-    )
+    made = asked.each(prepared, size=data.size).swapaxes(0, 1)
+    named = data.sequences, data.classes, data.size
+    plain, cut, wide = (inputs.flow_inputs(list(fields), *named) for fields in made[:3])
+    picture = inputs.apex_inputs(list(made[3].astype(np.uint8)), *named)
+    changed = picture, cut, wide, replace(plain, kind="unsigned")
+    return {EARLIER: plain, **dict(zip(CHOICES, changed, strict=True))}
+
+
+def prepared(onset: np.ndarray, apex: np.ndarray, size: int) -> np.ndarray:
+    """Farneback's flow with strain as the study prepares it, without motion under 1 pixel,
+    stretched, and as the earlier implementation's picture: (4, size, size, 3) float32."""
+    field = flow.compute(onset, apex, EARLIER)
+    own = flow.without_head_motion(field)
+    small = [
+        cv2.resize(flow.with_strain(one), (size, size), interpolation=cv2.INTER_AREA)
+        for one in (own, floored(own), stretched(own))
+    ]
+    picture = inputs.resized(earlier_study.drawn(field), size).permute(1, 2, 0).numpy()
+    return np.stack([*small, picture.astype(np.float32)])
 
 
 def floored(field: np.ndarray, least: float = 1.0) -> np.ndarray:
@@ -71,28 +117,16 @@ def stretched(field: np.ndarray) -> np.ndarray:
     return (field * ((size - size.min()) / wide / np.maximum(size, 1e-9))).astype(np.float32)
 
 
-def difference_inputs(crops: list, data: Inputs) -> Inputs:
-    """Apex minus onset in grey levels as the only channel, for the sequences of `data`."""
-    grey = [
-        [cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY).astype(np.float32) for picture in crop]
-        for crop in crops
-    ]
-    small = [
-        cv2.resize(apex - onset, (data.size, data.size), interpolation=cv2.INTER_AREA)
-        for onset, apex in grey
-    ]
-    return replace(data, x=torch.from_numpy(np.stack(small)[:, None]), kind="unsigned")
+def one_each(
+    cast: dict[str, Inputs], examined: dict[str, Inputs] | None, epochs: int
+) -> list[Setting]:
+    """One recipe on each of these inputs: settings of an ablation.
 
-
-def _finished(field: np.ndarray, change=lambda field: field) -> np.ndarray:
-    return flow.with_strain(change(flow.without_head_motion(field)))
-
-
-def _alike(data: Inputs, fields: list) -> Inputs:
-    return flow_inputs(fields, data.sequences, data.classes, data.size)
-
-
-def _settings(inputs: dict[str, Inputs], epochs: int) -> list[Setting]:
+    cast, examined    by the same names; None: nobody is examined, the cast is dealt into folds
+    """
     return [
-        Setting(Recipe("simple-cnn", name, epochs, half=True), one) for name, one in inputs.items()
+        examination.setting(
+            Recipe("simple-cnn", name, epochs, half=True), one, examined and examined[name]
+        )
+        for name, one in cast.items()
     ]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 from matplotlib.ticker import LogLocator, StrMethodFormatter
 
@@ -14,9 +16,11 @@ from mer.core.style import INK
 from mer.evaluation import scores
 from mer.evaluation.protocols import Fold
 from mer.evaluation.records import Record, label
+from mer.experiments.examination import Examination
 from mer.learning import cross_validation, models
 from mer.learning.inputs import Inputs
 from mer.learning.training import Recipe
+from mer.preprocessing import flow
 
 LARGEST = 224  # pixels: the earlier implementation's input
 _PROBE = 32  # training samples that a cost is measured on
@@ -32,6 +36,26 @@ def weights(side: int, classes: int) -> dict[str, int]:
         name: sum(one.numel() for one in part.parameters())
         for name, part in (("convolutions", network.features), ("linear", network.classify))
     }
+
+
+def flows(exam: Examination, sides: set[int]) -> dict[int, Inputs]:
+    """The strangers' flow inputs at each of `sides` pixels; every flow is computed once for all."""
+    if not sides:
+        return {}
+    wanted = sorted(sides)
+    made = exam.each(at_sides, sides=tuple(wanted))
+    parts = np.split(made, np.cumsum([3 * side**2 for side in wanted])[:-1], axis=1)
+    return {
+        side: exam.flow_inputs(part.reshape(-1, side, side, 3), side)
+        for side, part in zip(wanted, parts, strict=True)
+    }
+
+
+def at_sides(onset: np.ndarray, apex: np.ndarray, sides: tuple[int, ...]) -> np.ndarray:
+    """Flow and strain of two crops, averaged to each of `sides`: one vector of all numbers."""
+    field = flow.onset_to_apex(onset, apex)
+    small = (cv2.resize(field, (side, side), interpolation=cv2.INTER_AREA) for side in sides)
+    return np.concatenate([one.ravel() for one in small])
 
 
 def step(table: pd.DataFrame, folds: list[Fold], epochs: int) -> Record:

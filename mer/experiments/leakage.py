@@ -1,7 +1,7 @@
 """Leakage: the same trainings under protocols that let in more or less of the answer.
 
-Three sets of folds are trained once, with the network scored after every epoch: the random split
-by sequence (its training sequences scored as well), grouped folds, and LOSO. A protocol is a
+Two sets of folds are trained once, with the network scored after every epoch: the random split
+by sequence (its training sequences scored as well), and grouped folds. A protocol is a
 selection of their rows. The two leaks that a selection can make, training rows and an epoch
 chosen by its test score, exist in this module alone, each under its own name.
 """
@@ -70,9 +70,8 @@ PROTOCOLS = (
     ("random", training_data_included),
     ("random", test_rows),
     ("random", epoch_chosen_on_test),
+    ("grouped", epoch_chosen_on_test),
     ("grouped", test_rows),
-    ("loso", epoch_chosen_on_test),
-    ("loso", test_rows),
 )
 LEAKS = {
     "training data included": "the sequences themselves",
@@ -87,7 +86,7 @@ def leak(protocol: str) -> str:
 
 
 def folds_by_name(inputs: Inputs, groups: int | None = None) -> dict[str, list[Fold]]:
-    """The three sets of folds that are trained; `groups` grouped folds (None: `GROUPS`).
+    """The two sets of folds that are trained; `groups` grouped folds (None: `GROUPS`).
 
     Honest folds that would share a subject raise `BadData`; the random split shares them, and
     is meant to.
@@ -95,9 +94,8 @@ def folds_by_name(inputs: Inputs, groups: int | None = None) -> dict[str, list[F
     made = {
         "random": protocols.random_split(inputs.labels),
         "grouped": protocols.grouped_folds(inputs.labels, inputs.subjects, groups or GROUPS),
-        "loso": protocols.leave_one_subject_out(inputs.subjects),
     }
-    for fold in made["grouped"] + made["loso"]:
+    for fold in made["grouped"]:
         shared = protocols.shared_subjects(fold, inputs.subjects)
         if shared:
             raise BadData(

@@ -1,8 +1,8 @@
 """What helps a class that has few examples: one network, several methods, the same folds.
 
 Every method of `mer.learning.imbalance` is tried on the study's own training subjects, and plain
-training with extra people (`mer.experiments.extra_people`) among them. What is reported for a class
-follows from its sequences alone, so a class with four people has an interval over four people.
+training with extra people (`mer.people.roles.crowd`) among them. What is reported for a class
+follows from its sequences alone: four people of a cast show it, but every stranger.
 """
 
 from __future__ import annotations
@@ -13,10 +13,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from mer.evaluation import metrics, scores
+from mer.evaluation import metrics
 from mer.evaluation.protocols import Fold
 from mer.evaluation.records import Record, joint_level, tabulate
-from mer.learning import cross_validation, imbalance
+from mer.experiments import examination
+from mer.experiments.ablation import Setting
+from mer.experiments.synthetic_pictures import Pictures
+from mer.learning import imbalance, inputs
 from mer.learning.conditions import with_extra_training
 from mer.learning.inputs import Inputs
 from mer.learning.training import Recipe
@@ -39,22 +42,31 @@ def compare(
     seeds: list[int],
     parts: Path,
     quiet: bool = False,
-) -> dict[str, pd.DataFrame]:
-    """The score table of each method, by name; "plain" comes first, "extra people" last.
+    methods: tuple[str, ...] = (*imbalance.METHODS, EXTRA_PEOPLE),
+) -> tuple[dict[str, pd.DataFrame], list[Record]]:
+    """The score table of each of `methods`, by name and in this order, and how well each knows
+    whom it learned from (`training_accuracy`).
 
     With extra people an epoch is longer, so there are fewer: all methods take about as many steps.
     """
-    tables = {}
-    for method in imbalance.METHODS:
-        tables[method] = cross_validation.cross_validate(
-            replace(plain, label=method, balance=method), data, folds, seeds, parts, quiet
-        )
     share = np.mean([len(fold.train) / (len(fold.train) + len(extra)) for fold in folds])
     shorter = replace(plain, label=EXTRA_PEOPLE, epochs=max(1, round(plain.epochs * share)))
-    tables[EXTRA_PEOPLE] = cross_validation.cross_validate(
-        shorter, *with_extra_training(data, extra, folds), seeds, parts, quiet
-    )
-    return tables
+    settings = [
+        Setting(shorter, *with_extra_training(data, extra, folds))
+        if method == EXTRA_PEOPLE
+        else Setting(replace(plain, label=method, balance=method), data, folds)
+        for method in methods
+    ]
+    return examination.run(settings, seeds, parts, quiet)
+
+
+def as_extra(made: Pictures, classes: tuple[str, ...], step: int = 1) -> Inputs:
+    """Every `step`-th picture in MEGC2019's form as inputs of extra people.
+
+    made   `mer.experiments.synthetic_pictures.pictures`, where the takes of a pair stand together
+    """
+    images, named = made.as_flows(classes, "extra people", "extra-")
+    return inputs.published_flow_inputs(images[::step], named[::step], classes)
 
 
 def rarest(data: Inputs) -> str:
@@ -64,35 +76,39 @@ def rarest(data: Inputs) -> str:
 
 
 def recall(table: pd.DataFrame, emotion: str, bootstrap: int = 1000) -> Record:
-    """The share of an emotion's sequences that are recognised, mean over
-    seeds, with an interval over the subjects who showed it."""
-    told = {**metrics.head(table), "metric": f"recall_{emotion}"}
-    return metrics.mean_with_interval(_hits(table, emotion), None, bootstrap, **told)
+    """The share of an emotion's sequences that are recognised, mean over seeds, with an interval
+    over the subjects who showed it, and the seeds."""
+    accuracy, *_ = metrics.evaluate(_of(table, emotion), bootstrap)
+    return replace(accuracy, metric=f"recall_{emotion}")
 
 
 def recall_difference(
-    a: pd.DataFrame, b: pd.DataFrame, emotion: str, bootstrap: int = 1000
+    a: pd.DataFrame, b: pd.DataFrame, emotion: str, bootstrap: int = 1000, level: float = 0.95
 ) -> Record:
-    """The recall of `a` minus that of `b`, sequence by sequence."""
-    gains = _hits(a, emotion) - _hits(b, emotion)
-    told = {**metrics.head(a, b), "metric": f"recall_{emotion}_difference"}
-    return metrics.mean_with_interval(gains, None, bootstrap, **told)
+    """The recall of `a` minus that of `b`, on the same sequences."""
+    gain, *_ = metrics.paired_difference(_of(a, emotion), _of(b, emotion), bootstrap, level)
+    return replace(gain, metric=f"recall_{emotion}_difference")
+
+
+def _of(table: pd.DataFrame, emotion: str) -> pd.DataFrame:
+    """The rows of those who show an emotion: their accuracy is its recall."""
+    return table[table.emotion == emotion]
 
 
 def records(tables: dict[str, pd.DataFrame], emotion: str, bootstrap: int = 1000) -> list[Record]:
-    """Metrics of every method, the recall of `emotion`, and the differences to "plain".
+    """The recall of `emotion` and the metrics of every method, and the differences to "plain".
 
-    The intervals of the differences in accuracy, UF1 and UAR are wider than 95 %, so that with
-    all methods together no more than 5 % err (Bonferroni).
+    The intervals of the differences are wider than 95 %, so that with all methods together no
+    more than 5 % err (Bonferroni).
     """
     found, plain = [], tables["plain"]
     level = joint_level(len(tables) - 1)
     for table in tables.values():
-        found += [*metrics.evaluate(table, bootstrap), recall(table, emotion, bootstrap)]
+        found += [recall(table, emotion, bootstrap), *metrics.evaluate(table, bootstrap)]
     for method, table in tables.items():
         if method != "plain":
+            found.append(recall_difference(table, plain, emotion, bootstrap, level))
             found += metrics.paired_difference(table, plain, bootstrap, level)
-            found.append(recall_difference(table, plain, emotion, bootstrap))
     return found
 
 
@@ -101,33 +117,35 @@ def summary(found: list[Record]) -> pd.DataFrame:
     return tabulate(record for record in found if record.measure != "accuracy")
 
 
-def recommendation(found: list[Record]) -> str:
-    """What these records allow to recommend, in words.
+def best(found: list[Record], emotion: str) -> str:
+    """The method that raises the recall of `emotion` most, of those that are told to raise it and
+    are not told to lower UAR; "plain" if there is none."""
+    gains = _differences(found, f"recall_{emotion}")
+    helpful = [m for m, gain in gains.items() if gain.sign > 0]
+    fair = [m for m in helpful if _differences(found, "uar")[m].sign >= 0]
+    return max(fair, key=lambda method: gains[method].value, default="plain")
 
-    A method helps if the interval of its UAR difference to "plain" lies above zero; of several the
-    one with the largest difference is named. None: plain stays, and what was nearest is said.
-    """
-    gains = sorted((r for r in found if r.metric == "uar_difference"), key=lambda r: -r.value)
-    proven = [r for r in gains if r.sign > 0]
-    best = (proven or gains)[0]
-    method = best.models[0]
-    uf1 = next(r for r in found if (r.metric, r.model) == ("uf1_difference", best.model))
-    numbers = f"{best.phrase()}, {uf1.phrase()}"
+
+def recommendation(found: list[Record], emotion: str) -> str:
+    """What these records allow to recommend for `emotion`, in words: `best`, what it is worth,
+    and what it costs the others. None: plain stays, and what was nearest is said."""
+    gains, fair, alarms = (
+        _differences(found, metric) for metric in (f"recall_{emotion}", "uar", "uf1")
+    )
+    method = best(found, emotion)
+    proven = method != "plain"
+    nearest = method if proven else max(gains, key=lambda name: gains[name].value)
+    numbers = ", ".join(one[nearest].phrase() for one in (gains, fair, alarms))
     if not proven:
-        return (
-            f"No method can be told from plain training here: keep it plain. Nearest: {method}, "
-            f"{numbers}."
-        )
-    others = ", ".join(r.models[0] for r in proven[1:])
+        return f"No method helps {emotion} here: keep it plain. Nearest: {nearest}, {numbers}."
+    others = [m for m, gain in gains.items() if gain.sign > 0 and m != method]
     return (
-        f"Use {method}: {numbers} against plain training."
-        + (f" Also better than plain: {others}." if others else "")
-        + (" It costs UF1, which counts false alarms too." if uf1.sign < 0 else "")
+        f"For {emotion} use {method}: {numbers} against plain training."
+        + (f" It is also found more often with {', '.join(others)}." if others else "")
+        + (" It costs UF1, which counts false alarms too." if alarms[method].sign < 0 else "")
     )
 
 
-def _hits(table: pd.DataFrame, emotion: str) -> pd.Series:
-    """Share of the seeds that recognise each sequence of an emotion, by subject and name."""
-    scores.single_split(table)
-    chosen = table[table.emotion == emotion]
-    return scores.by_sequence(scores.right(chosen), chosen)
+def _differences(found: list[Record], metric: str) -> dict[str, Record]:
+    """By method, the difference to "plain"."""
+    return {r.models[0]: r for r in found if r.metric == f"{metric}_difference"}

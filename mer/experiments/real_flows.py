@@ -1,18 +1,17 @@
-"""What notebook 10 asks of real flows beyond training: baselines, the ensemble, costs, what one
-database teaches about another, and the published results beside ours."""
+"""What notebook 10 asks of real flows beyond training: baselines, the ensemble, a choice by inner
+folds, costs, and what one database teaches about another."""
 
 from __future__ import annotations
 
 import time
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
 from mer.core.errors import Unavailable
-from mer.core.style import INK, SURE
 from mer.datasets import Sequence, Source
 from mer.evaluation import ensemble, metrics, protocols
 from mer.evaluation.protocols import Fold
@@ -53,29 +52,9 @@ PAPER = Recipe("ststnet", "ststnet", 800, 256, 5e-5, flip=0, translate=0)
 INNER = 4  # inner folds, at most, from which the shares of the ensemble are learned
 _PICTURES = 600  # at most so many synthetic pictures join the linear model's training
 
-# Published results on the MEGC2019 composite: UF1 under leave-one-subject-out over 68 subjects,
-# predictions pooled: 442 sequences, and by database (SMIC 164, CASME II 145, SAMM 133). The
-# figures are the compilation in the README of HTNet (Wang et al.,
-# github.com/wangzhifengharrison/HTNet) and, for the rows marked MEB, of Varanka et al.,
-# arXiv 2211.11425. The last column says whether the method's own training code keeps the epoch
-# that scores best on the test subject.
-COLUMNS = ("method", "all", "smic", "casme2", "samm", "epoch chosen on the test subject")
-_PUBLISHED = (
-    ("LBP-TOP", 0.588, 0.200, 0.703, 0.395, "no"),
-    ("Bi-WOOF", 0.630, 0.573, 0.781, 0.521, "no"),
-    ("CapsuleNet", 0.652, 0.582, 0.707, 0.621, "yes"),
-    ("OFF-ApexNet", 0.720, 0.682, 0.876, 0.541, "unknown"),
-    ("OFF-ApexNet (MEB)", 0.703, 0.683, 0.774, 0.605, "no"),
-    ("OFF-ApexNet (MEB)", 0.839, 0.782, 0.928, 0.790, "yes"),
-    ("Dual-Inception", 0.732, 0.665, 0.862, 0.587, "unknown"),
-    ("STSTNet", 0.735, 0.680, 0.838, 0.659, "no"),
-    ("STSTNet (MEB)", 0.713, 0.714, 0.704, 0.662, "no"),
-    ("STSTNet (MEB)", 0.774, 0.721, 0.869, 0.704, "yes"),
-    ("RCN", 0.743, 0.633, 0.851, 0.760, "no"),
-    ("FeatRef", 0.784, 0.701, 0.892, 0.737, "unknown"),
-    ("EMR (macro-expressions added)", 0.789, 0.746, 0.829, 0.775, "yes"),
-    ("HTNet", 0.860, 0.805, 0.953, 0.813, "yes"),
-)
+# What may be chosen by inner folds: how a flow is described, and the ridge.
+CANDIDATES = tuple((of, ridge) for of in (discriminant.plain, discriminant.directions)
+                   for ridge in (1.2, discriminant.RIDGE, 5.0))  # fmt: skip
 
 
 def majority(
@@ -118,8 +97,7 @@ def joined(
     training subjects are dealt into inner folds. No test subject has a say in it.
     """
     seeds, begin = sorted(untouched.seed.unique()), time.process_time()
-    people = min(len(set(inputs.subjects[fold.train])) for fold in folds)
-    inner = ensemble.inner_folds(folds, inputs.labels, inputs.subjects, min(INNER, people))
+    inner = ensemble.inner_folds(folds, inputs.labels, inputs.subjects, _inner_count(inputs, folds))
     shares = ensemble.weights(
         for_seeds(discriminant.run(inputs, inner), seeds).drop(columns="seconds"),
         synthetic_to_real.in_folds(untouched, inner, inputs).drop(columns="seconds"),
@@ -137,6 +115,50 @@ def joined(
         model,
     )
     return blend, shares, seconds
+
+
+def chosen_inside(
+    inputs: Inputs, folds: list[Fold], model: str, candidates=CANDIDATES
+) -> tuple[pd.DataFrame, pd.DataFrame, float]:
+    """In each fold the discriminant that its own training subjects prefer, scored on the others.
+
+    candidates   pairs of how flows are described (`discriminant.run`'s `of`) and a ridge
+
+    Returns the score table; the UF1 that each candidate (a column, by name) has on the inner
+    folds of each fold (a row), of which the largest, of equals the first, decides; and the CPU
+    seconds of it all. No test subject has a say in the choice.
+    """
+    begin = time.process_time()
+    inner = ensemble.inner_folds(folds, inputs.labels, inputs.subjects, _inner_count(inputs, folds))
+    named = {f"{of.__name__}, ridge {ridge:g}": (of, ridge) for of, ridge in candidates}
+    valued = {}
+    for name, (of, ridge) in named.items():
+        rows = discriminant.run(inputs, inner, ridge=ridge, of=of)
+        outer = rows.fold.str.rsplit("/", n=1).str[0]
+        valued[name] = {
+            fold.name: metrics.by_seed(rows[outer == fold.name]).uf1.iloc[0] for fold in folds
+        }
+    values = pd.DataFrame(valued)
+    tables = []
+    for fold in folds:
+        of, ridge = named[values.loc[fold.name].idxmax()]
+        tables.append(discriminant.run(inputs, [fold], model, ridge=ridge, of=of))
+    table = pd.concat(tables, ignore_index=True).drop(columns="seconds")
+    return table, values, time.process_time() - begin
+
+
+def compared(tables: list[pd.DataFrame], bootstrap: int, level: float = 0.95) -> list[Record]:
+    """Paired differences of all pairs of models, the earlier table minus the later."""
+    return [
+        record
+        for one, other in combinations(tables, 2)
+        for record in metrics.paired_difference(one, other, bootstrap, level)
+    ]
+
+
+def _inner_count(inputs: Inputs, folds: list[Fold]) -> int:
+    """Inner folds: as many as the smallest set of training subjects can fill, `INNER` at most."""
+    return min(INNER, *(len(set(inputs.subjects[fold.train])) for fold in folds))
 
 
 def by_database(table: pd.DataFrame, bootstrap: int) -> list[Record]:
@@ -208,57 +230,3 @@ def mixed(inputs: Inputs, drawn: Inputs, folds: list[Fold]) -> pd.DataFrame:
 def some(drawn: Inputs, most: int = _PICTURES) -> Inputs:
     """At most `most` synthetic pictures, evenly picked."""
     return drawn.take(np.unique(np.linspace(0, len(drawn) - 1, most).round().astype(int)))
-
-
-def published_results(
-    ours: dict[str, float], leaking: dict[str, float] | None = None
-) -> pd.DataFrame:
-    """The published rows and ours: UF1 by database.
-
-    ours maps "pooled" and the names of databases to a UF1; leaking does so for our network
-    with its epoch chosen on the test subject. The column *all* is filled for us only where all
-    three databases took part: a pool of two is another test.
-    """
-    rows = [dict(zip(COLUMNS, row)) for row in _PUBLISHED]
-    if leaking:
-        rows.append(_row("this study, a network, leaking", leaking, "yes"))
-    return pd.DataFrame([*rows, _row("this study", ours, "no")], columns=COLUMNS)
-
-
-def plot_literature(table: pd.DataFrame):
-    """Published UF1 by database; filled: the epoch was fixed beforehand, hollow: it was not."""
-    databases = [name for name in ("all", "smic", "casme2", "samm") if table[name].notna().any()]
-    figure, axis = plt.subplots(figsize=(8, 4), layout="constrained")
-    for x, database in enumerate(databases):
-        spread = np.linspace(-0.3, 0.3, len(table))
-        for i, row in table.iterrows():
-            honest = row.iloc[-1] == "no"
-            mine = row.method.startswith("this study")
-            ink = SURE if mine else INK
-            axis.plot(
-                x + spread[i],
-                row[database],
-                "o",
-                ms=9 if mine else 6,
-                mec=ink,
-                mfc=ink if honest else "white",
-            )
-    axis.plot([], [], "o", color=INK, label="epoch fixed beforehand")
-    axis.plot([], [], "o", mec=INK, mfc="white", label="chosen on the test subject, or unknown")
-    axis.plot([], [], "o", color=SURE, label="this study")
-    axis.set(
-        xticks=range(len(databases)),
-        xticklabels=databases,
-        ylabel="UF1",
-        ylim=(0.15, 1),
-        title="Published results, database by database",
-    )
-    axis.legend(fontsize=8, loc="lower right")
-    return figure
-
-
-def _row(name: str, values: dict[str, float], chosen: str) -> dict:
-    row = {"method": name, **values, COLUMNS[-1]: chosen}
-    if {"smic", "casme2", "samm"} <= set(values):
-        row["all"] = values["pooled"]
-    return row

@@ -4,13 +4,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 
-from mer.datasets.base import Sequence
-from mer.datasets.megc2019 import Megc2019
 from mer.evaluation.protocols import Fold
 from mer.experiments.synthetic_pictures import Pictures
 from mer.learning import cross_validation, models, training
@@ -19,37 +15,6 @@ from mer.learning.pretraining import Start
 from mer.learning.training import Recipe
 
 PROTOCOL = "synthetic-to-real"
-RECIPE = Recipe(
-    "compact",
-    "synthetic people only",
-    30,
-    lr=1e-3,
-    weight_decay=0.01,
-    optimiser="adamw",
-    schedule="cosine",
-)
-
-
-def score(
-    made: Pictures,
-    source: Megc2019,
-    sequences: list[Sequence],
-    seeds: list[int],
-    parts: Path,
-    recipe: Recipe = RECIPE,
-    quiet: bool = False,
-) -> pd.DataFrame:
-    """Train on the pictures alone, score the real `sequences`: one row a sequence and seed.
-
-    The score table has the protocol "synthetic-to-real"; finished trainings are kept in `parts`,
-    as `cross_validation.cross_validate` does.
-    """
-    images, shown = made.as_flows(source.classes)
-    images += [source.flow(sequence) for sequence in sequences]
-    data = published_flow_inputs(images, [*shown, *sequences], source.classes)
-    whole = np.arange(len(data.labels))
-    fold = Fold(PROTOCOL, "all", whole[: len(shown)], whole[len(shown) :])
-    return cross_validation.cross_validate(recipe, data, [fold], seeds, parts, quiet)
 
 
 def synthetic_inputs(made: Pictures, classes: tuple[str, ...]) -> Inputs:

@@ -198,28 +198,26 @@ class STSTNet(nn.Module):
     """Shallow triple stream three-dimensional CNN (Liong et al., FG 2019), re-implemented.
 
     Three one-layer streams with 3, 5 and 8 filters look at the same (u, v, strain) flow; their
-    16 maps are joined, averaged 2x2 and classified by one linear layer.
+    16 maps are joined, averaged 2x2 and classified by one linear layer. Streams that share their
+    input and do not mix their maps are one layer of 16 filters, which is how they are computed.
     """
 
     def __init__(self, classes: int, channels: int = 3, size: int = 28):
         super().__init__()
-        self.streams = nn.ModuleList(
-            nn.Sequential(
-                nn.Conv2d(channels, filters, 3, padding=2),
-                nn.ReLU(),
-                nn.BatchNorm2d(filters),
-                nn.MaxPool2d(3, stride=3, padding=1),
-                nn.Dropout2d(0.5),
-            )
-            for filters in (3, 5, 8)
+        filters = 3 + 5 + 8
+        self.streams = nn.Sequential(
+            nn.Conv2d(channels, filters, 3, padding=2),
+            nn.ReLU(),
+            nn.BatchNorm2d(filters),
+            nn.MaxPool2d(3, stride=3, padding=1),
+            nn.Dropout2d(0.5),
+            nn.AvgPool2d(2),
         )
-        self.pool = nn.AvgPool2d(2)
         side = ((size + 1) // 3 + 1) // 2
-        self.classify = nn.Linear(16 * side * side, classes)
+        self.classify = nn.Linear(filters * side * side, classes)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        joined = torch.cat([stream(x) for stream in self.streams], dim=1)
-        return self.classify(self.pool(joined).flatten(1))
+        return self.classify(self.streams(x).flatten(1))
 
 
 _NORMED = {"filters": NORMED_FILTERS, "normed": True}

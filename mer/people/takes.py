@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
-from dataclasses import replace
-from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -20,18 +17,18 @@ from mer.core.files import atomic, write_json
 from mer.core.parallel import alone, one_thread, share
 from mer.people import storage
 from mer.people.behaviour.acting import SIZE, Acting, act
+from mer.people.behaviour.covering import brought
+from mer.people.behaviour.life import live
 from mer.people.behaviour.schedule import FASTEST, SLOWEST, Schedule
 from mer.people.body import figure
 from mer.people.body.clothes import dress
-from mer.people.geometry.camera import Camera
-from mer.people.rendering.radiance import expose, radiance
-from mer.people.rng import stream
+from mer.people.body.seated import seat
+from mer.people.rendering.filming import frames
 
 _VERSION = 1  # raise this whenever the same seed gives another take
 CAST = 1_000_000  # added to the seed: no default cast has these people
 _CHUNK = 20  # frames that a worker renders at a time
 _CODEC = "VP80"
-_BANK = 1 << 22  # normal deviates that the noise of all frames is taken from
 
 # In the head of a Matroska file: what it is, random numbers that name it, and checksums of both.
 _DOCUMENT = b"\x42\x82\x88matroska", b"\x42\x82\x88webm\0\0\0\0"
@@ -103,11 +100,18 @@ def _record(root: Path, missing: list[tuple[Schedule, str]], fps, seed: int, pro
     with tqdm(total=total, desc="takes", unit="frame", disable=not progress) as bar:
         for take, name in missing:
             with one_thread():
-                person = dress(sitter(seed, take.subject).figure(), CAST + seed)
-                acting = act(person, take, fps, CAST + seed)
+                acting = acted(take, fps, seed)
             _film(root / f"{name}.webm", acting, name, fps, bar.update)
             _save_motion(root / f"{name}.npz", acting)
             write_json(root / f"{name}.json", _card(root, name, take, acting, fps, seed))
+
+
+def acted(take: Schedule, fps: float, seed: int) -> Acting:
+    """A take of the cast of `seed`, ready to be rendered."""
+    person = sitter(seed, take.subject)
+    if take.conditions:
+        return live(seat(person, brought(take.events)), take, fps, person.seed)
+    return act(dress(person.figure(), person.seed), take, fps, person.seed)
 
 
 def sitter(seed: int, subject: str) -> figure.Sitter:
@@ -174,42 +178,6 @@ def _named(video: bytes, name: str) -> bytes:
     return head.replace(*_DOCUMENT) + cluster + rest
 
 
-def frames(acting: Acting, name: str, numbers: Sequence[int]) -> np.ndarray:
-    """The frames of these numbers as the camera records them, (n, 480, 640, 3) uint8."""
-    first = numbers[0]
-    still = radiance(
-        acting.figure, acting.vertices(first), acting.show.gaze[first], camera=acting.camera
-    )
-    return np.stack([_frame(acting, name, number, still) for number in numbers])
-
-
-def _frame(acting: Acting, name: str, index: int, still: np.ndarray) -> np.ndarray:
-    """One frame; outside the moving columns it is `still`, another frame without its noise."""
-    left, right = acting.columns
-    image = still.copy()
-    image[:, left:right] = radiance(
-        acting.figure, acting.vertices(index), acting.show.gaze[index], camera=_window(acting)
-    )
-    first = stream(0, name, "noise", index).integers(_BANK - image.size)
-    noise = acting.noise * _bank()[first : first + image.size].reshape(image.shape)
-    return expose(image, float(acting.light[index]), noise)
-
-
-def _window(acting: Acting) -> Camera:
-    """The part of the camera's picture in which something moves."""
-    (left, right), camera = acting.columns, acting.camera
-    return replace(
-        camera,
-        centre=(camera.centre[0] - left, camera.centre[1]),
-        size=(right - left, camera.size[1]),
-    )
-
-
-@lru_cache(maxsize=1)
-def _bank() -> np.ndarray:
-    return stream(0, "takes", "noise").standard_normal(_BANK, np.float32)
-
-
 # -- truth ------------------------------------------------------------------------------------
 
 
@@ -220,9 +188,9 @@ def _save_motion(path: Path, acting: Acting) -> None:
             actions=np.array(acting.show.actions),
             intensities=acting.show.intensities.astype(np.float32),
             turns=acting.motion[:, :3].astype(np.float32),
-            shifts=acting.motion[:, 3:].astype(np.float32),
+            shifts=acting.shifts.astype(np.float32),
             gaze=acting.show.gaze.astype(np.float32),
-            light=acting.light.astype(np.float32),
+            light=acting.brightness.astype(np.float32),
         )
 
 
@@ -231,17 +199,21 @@ def _card(root: Path, name: str, take: Schedule, acting: Acting, fps: float, see
     frames = len(acting.light)
     events = []
     for event, peak in zip(take.events, acting.peaks, strict=True):
-        moments = event.onset * fps, event.apex * fps, event.offset * fps
+        # What was under way before the first frame is told from there on.
+        seconds = [max(0.0, moment) for moment in (event.onset, event.apex, event.offset)]
+        moments = [moment * fps for moment in seconds]
         onset, apex, offset = int(moments[0]), round(moments[1]), int(np.ceil(moments[2]))
         last = frames - 1
         events.append({
             "kind": event.kind, "emotion": event.emotion, "action_units": event.action_units,
             "onset": onset, "apex": min(apex, last), "offset": min(offset, last),
-            "seconds": [event.onset, event.apex, event.offset], "peak_pixels": round(peak, 3),
+            "seconds": seconds, "peak_pixels": round(peak, 3),
+            **({"what": event.what} if event.what else {}),
         })  # fmt: skip
+    conditions = {"conditions": list(take.conditions)} if take.conditions else {}
     return {
         "name": name, **_origin(seed), "person": take.subject, "fps": fps, "frames": frames,
-        "size": list(SIZE), "still": take.still, "events": events,
+        "size": list(SIZE), "still": take.still, **conditions, "events": events,
         "bytes": {end: (root / f"{name}.{end}").stat().st_size for end in ("webm", "npz")},
     }  # fmt: skip
 

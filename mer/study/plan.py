@@ -54,6 +54,7 @@ NOTEBOOKS = (
     Notebook("12_synthetic_people", ("06_ensemble",), sources=("synthetic",)),
     Notebook("13_rare_classes", ("03_optical_flow",), sources=ALL),
     Notebook("14_augmentation_and_size", ("03_optical_flow",)),
+    Notebook("15_small_samples", sources=("synthetic",)),
 )
 
 

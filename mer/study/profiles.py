@@ -33,6 +33,8 @@ class Profile:
                          people of the examination (`mer.experiments.examination`), and the
                          sequences of each
     stranger_shifts      frames of theirs that are rendered by their distance from the apex
+    flow_rivals          flow algorithms that a network reads beside the study's own (notebook 03)
+    moving_people        strangers who are rendered once more with their heads moved (notebook 03)
     light_strangers      how many of them are examined in other lights (notebook 07)
     crowd_people, crowd_pairs, crowd_pictures
                          synthetic people, pairs of each and pictures of a pair that train a
@@ -40,9 +42,25 @@ class Profile:
     earlier_size, earlier_epochs
                          the earlier implementation's experiment, done again (notebook 09)
     leakage_seeds        seeds of the leaks (notebook 09)
-    input_sizes, input_size_epochs, input_size_folds
-                         sides in pixels, where the input sizes of the SimpleCNN are compared
+    leak_casts, leak_repetitions
+                         casts of each bond between person and emotion, and how often all of their
+                         sequences are tested by random splits (notebook 09)
+    leak_network_casts, leak_network_bonds
+                         those on which networks are tested so
+    small_casts, small_network_casts
+                         casts of CASME II's size that are a study each, and those on which a
+                         network is trained as well (notebook 15)
+    input_sizes          sides in pixels, where the input sizes of the SimpleCNN are compared
                          (notebook 14)
+    curve_people         how many people the networks of the learning curves learn from
+                         (notebook 06)
+    curve_validation     people who teach their ensemble its weights
+    curve_pairs, curve_size, curve_seeds
+                         sequences of each of them, side in pixels, and how often the crowd is
+                         dealt
+    curve_epochs         passes over the data of the smallest crowd, flow and difference (the
+                         apex frame has `apex_epochs`)
+    cost_factors         how many times as much of each there is where cost grows (notebook 06)
     bootstrap            resamples behind a confidence interval
     """
 
@@ -68,6 +86,8 @@ class Profile:
     strangers: int
     stranger_pairs: int
     stranger_shifts: tuple[int, ...]
+    flow_rivals: tuple[str, ...]
+    moving_people: int
     light_strangers: int
     crowd_people: int
     crowd_pairs: int
@@ -75,9 +95,20 @@ class Profile:
     earlier_size: int
     earlier_epochs: int
     leakage_seeds: int
+    leak_casts: int
+    leak_repetitions: int
+    leak_network_casts: int
+    leak_network_bonds: tuple[str, ...]
+    small_casts: int
+    small_network_casts: int
     input_sizes: tuple[int, ...]
-    input_size_epochs: int
-    input_size_folds: int | None
+    curve_people: tuple[int, ...]
+    curve_validation: int
+    curve_pairs: int
+    curve_size: int
+    curve_seeds: int
+    curve_epochs: int
+    cost_factors: tuple[int, ...]
     bootstrap: int
 
     @property
@@ -91,41 +122,60 @@ class Profile:
 # Six people who show all five emotions between them, each emotion on at least two faces.
 _FEW = ("sub02", "sub09", "sub17", "sub19", "sub24", "sub26")
 
+_FAST = ("farneback", "dis")
+_SLOW = (*_FAST, "tv-l1")
+_BOUND = ("casme2", "strong")
+_ALL_SHIFTS = (-24, -12, -6, 6, 12, 24)
+_CURVE = (24, 48, 96, 192, 384, 768)
+
 # fmt: off
 _TABLE = {
-    "name":                ("smoke",  "quick",       "full"),
-    "subjects":            (_FEW,     None,          None),
-    "per_class":           (2,        None,          None),
-    "emotions":            (STUDIED,  STUDIED,       EMOTIONS),
-    "frame_step":          (12,       6,             1),
-    "size":                (32,       48,            224),
-    "epochs":              (1,        10,            10),
-    "apex_epochs":         (1,        30,            30),
-    "folds":               (2,        5,             None),
-    "seeds":               (1,        2,             5),
-    "flow_seeds":          (1,        3,             5),
-    "flow_folds":          (2,        None,          None),
-    "flow_epochs":         (2,        30,            30),
-    "benchmark_seeds":     (1,        5,             5),
-    "ststnet_epochs":      (2,        40,            800),
-    "ststnet_lr":          (1e-3,     1e-3,          5e-5),
-    "ststnet_batch":       (64,       64,            256),
-    "ststnet_seeds":       (1,        1,             5),
-    "ststnet_cost_epochs": (4,        200,           800),
-    "strangers":           (4,        100,           200),
-    "stranger_pairs":      (5,        10,            10),
-    "stranger_shifts":     ((-12, 12), (-12, 12),    (-24, -12, -6, 6, 12, 24)),
-    "light_strangers":     (2,        40,            100),
-    "crowd_people":        (2,        52,            52),
-    "crowd_pairs":         (6,        24,            24),
-    "crowd_pictures":      (1,        2,             2),
-    "earlier_size":        (32,       224,           224),
-    "earlier_epochs":      (1,        10,            10),
-    "leakage_seeds":       (1,        1,             5),
-    "input_sizes":         ((16, 24), (32, 64, 112), (64, 112, 224)),
-    "input_size_epochs":   (1,        4,             10),
-    "input_size_folds":    (2,        3,             None),
-    "bootstrap":           (50,       999,           1999),
+    "name":                ("smoke",      "quick",      "full",      "paper"),
+    "subjects":            (_FEW,         None,         None,        None),
+    "per_class":           (2,            None,         None,        None),
+    "emotions":            (STUDIED,      STUDIED,      EMOTIONS,    EMOTIONS),
+    "frame_step":          (12,           6,            1,           1),
+    "size":                (32,           48,           96,          224),
+    "epochs":              (1,            10,           10,          10),
+    "apex_epochs":         (1,            30,           30,          30),
+    "folds":               (2,            5,            5,           None),
+    "seeds":               (1,            2,            5,           5),
+    "flow_seeds":          (1,            3,            5,           5),
+    "flow_folds":          (2,            None,         None,        None),
+    "flow_epochs":         (2,            30,           30,          30),
+    "benchmark_seeds":     (1,            3,            5,           5),
+    "ststnet_epochs":      (2,            40,           40,          800),
+    "ststnet_lr":          (1e-3,         1e-3,         1e-3,        5e-5),
+    "ststnet_batch":       (64,           64,           64,          256),
+    "ststnet_seeds":       (1,            1,            5,           5),
+    "ststnet_cost_epochs": (4,            40,           800,         800),
+    "strangers":           (4,            100,          200,         200),
+    "stranger_pairs":      (5,            10,           10,          10),
+    "stranger_shifts":     ((-12, 12),    (-12, 12),    _ALL_SHIFTS, _ALL_SHIFTS),
+    "flow_rivals":         (_FAST[:1],    _FAST,        _SLOW,       _SLOW),
+    "moving_people":       (2,            20,           100,         100),
+    "light_strangers":     (2,            40,           100,         200),
+    "crowd_people":        (2,            26,           52,          52),
+    "crowd_pairs":         (6,            12,           24,          24),
+    "crowd_pictures":      (1,            2,            2,           2),
+    "earlier_size":        (32,           48,           112,         224),
+    "earlier_epochs":      (1,            10,           10,          10),
+    "leakage_seeds":       (1,            1,            2,           5),
+    "leak_casts":          (1,            2,            8,           8),
+    "leak_repetitions":    (1,            4,            4,           4),
+    "leak_network_casts":  (1,            1,            4,           4),
+    "leak_network_bonds":  (("strong",),  ("strong",),  _BOUND,      _BOUND),
+    "small_casts":         (2,            8,            20,          40),
+    "small_network_casts": (2,            3,            20,          40),
+    "input_sizes":         ((16, 32),     (16, 32, 48), (24, 48, 96), (56, 112, 224)),
+    "curve_people":        ((2, 4),       (24, 96),     _CURVE,      _CURVE),
+    "curve_validation":    (2,            12,           48,          48),
+    "curve_pairs":         (5,            5,            5,           10),
+    "curve_size":          (32,           48,           48,          112),
+    "curve_seeds":         (1,            2,            3,           5),
+    "curve_epochs":        (1,            20,           20,          20),
+    "cost_factors":        ((1, 2),       (1, 2, 4),    (1, 2, 4, 8), (1, 2, 4, 8)),
+    "bootstrap":           (50,           999,          1999,        1999),
 }
 # fmt: on
 PROFILES = {

@@ -16,13 +16,16 @@ from pathlib import Path
 import numpy as np
 
 from mer.core.errors import MerError
+from mer.video import face_mesh
 from mer.video.classes import NEUTRAL
 from mer.video.crops import READ, Crop, crop, motion, thumbnail
+from mer.video.evidence import Spotter
+from mer.video.pictures import SIZE, shrunk
 from mer.video.reading import Video
-from mer.video.report import TRACE, Event, Report, State
-from mer.video.spotting import Interval, IntervalSpotter, Moment
+from mer.video.report import TRACE, Event, Report, Spell, State
+from mer.video.spotting import Interval, Moment
 from mer.video.timestamps import GAP, Clock
-from mer.video.tracking import SIZE, Tracked, Tracker, beside_lids, shrunk
+from mer.video.tracking import Tracked, Tracker
 
 _LONGEST = 960  # pixels of a frame's longer side; larger ones are made smaller first
 _SMALLEST = 64  # pixels of a frame's shorter side
@@ -32,14 +35,16 @@ _BEFORE = 0.8  # seconds of crops from before an onset
 _EVERY = 0.35  # seconds between two readings of an expression that goes on
 _ANCHOR = 1.0  # seconds between two references
 _TRACED = 0.05  # seconds between two rows of the trace
+_SPELL = 0.3  # seconds: what keeps a face from being read for less is not told
 _FEW = 150  # pixels of a face's side below which the recogniser was never tested
 
 
 class Analyser:
     """Reads expressions from frames and their timestamps; one for each video or visitor.
 
-    `events` holds what has ended so far. Memory does not grow with the length of a video, but
-    for small crops of each event and 400 bytes a second of its trace.
+    `events` holds what has ended so far, `states` when the face could not be read. Memory does
+    not grow with the length of a video, but for small crops of each event and 480 bytes a second
+    of its trace.
 
     Parameters
     ----------
@@ -63,19 +68,24 @@ class Analyser:
         self._recogniser = recogniser
         self._fps = fps
         self._live = live
-        self._tracker = Tracker()
-        self._spotter = IntervalSpotter(beside_lids())
+        self._tracker = Tracker(face_mesh.load())
+        self._spotter = Spotter()
         self._crops: deque[Crop] = deque()
         self._probabilities = None  # what was last read of the expression that goes on
         self._read_at = -np.inf
         self._anchored = -np.inf
-        self._waiting: Interval | None = None  # ended, not read yet
+        self._waiting: list[Interval] = []  # ended, not read yet
         self._state: State | None = None
         self._clock = Clock()
         self._faceless = 0.0
         self._faces = 0  # looked-at frames with a face …
         self._tiny = 0  # … and those of them where it is small
         self._trace = array("f")
+
+    @property
+    def states(self) -> list[Spell]:
+        """When the face could not be read as usual, so far, and why."""
+        return [one for one in self._spotter.spells if one.offset - one.onset > _SPELL]
 
     def push(self, frame: np.ndarray, timestamp: float) -> State:
         """One frame, (H, W, 3) blue-green-red or (H, W), uint8, shown at `timestamp` seconds.
@@ -90,8 +100,9 @@ class Analyser:
             return self._state
         if step > GAP:
             self._forget()
+            self._tracker.lose()
         small, factor = shrunk(frame, _LONGEST)
-        tracked = self._tracker.follow(small, time)
+        tracked = self._tracker.follow(small, time, self._spotter.busy)
         if tracked is None:
             self._state = self._without_face(time, step)
         else:
@@ -101,28 +112,29 @@ class Analyser:
 
     def close(self) -> Report:
         """The report of all frames that were pushed."""
+        self._waiting += self._spotter.close()
         self._read_waiting()
         clock = self._clock
         fps = clock.rate()
         return Report(
-            tuple(self.events),
+            tuple(sorted(self.events, key=lambda event: event.onset)),
             clock.time,
             clock.frames,
             float(self._fps or fps) if np.isnan(fps) else fps,
             self._notes(),
             np.array(self._trace, np.float32).reshape(-1, len(TRACE)),
+            tuple(self.states),
         )
 
     # -- one frame ----------------------------------------------------------------------------
 
     def _with_face(self, small: np.ndarray, tracked: Tracked, time: float, factor: float) -> State:
+        if tracked.other:
+            self._forget()
         if tracked.fresh:
-            self._spotter.forget()
-            self._crops.clear()
             self._anchored = time
         self._faces += 1
-        moment = Moment(time, tracked.cells, tracked.place, tracked.eyes)
-        self._waiting = self._spotter.push(moment) or self._waiting
+        self._waiting += self._spotter.push(tracked, time)
         self._keep(small, tracked, time)
         if self._tracker.looked != time:  # one costly thing in a tick
             self._read_waiting()
@@ -130,7 +142,7 @@ class Analyser:
         if not self._spotter.open:
             self._probabilities = None
         if self._spotter.calm:
-            self._anchor(small, tracked, moment)
+            self._anchor(small, tracked, time)
         probabilities, box = self._probabilities or self._neutral(), tracked.box.grown(1 / factor)
         self._tiny += box.side < _FEW
         return State(
@@ -140,25 +152,28 @@ class Analyser:
             probabilities,
             self._spotter.strength * READ / SIZE,
             self._hint(box.side),
+            tracked.eyes,
+            self._spotter.condition,
         )
 
     def _without_face(self, time: float, step: float) -> State:
         self._faceless += step
-        self._spotter.forget()
-        self._crops.clear()
-        self._probabilities = None
-        return State(
-            time,
-            None,
-            NEUTRAL,
-            self._neutral(),
-            0.0,
+        self._forget()
+        return State(time, None, NEUTRAL, self._neutral(), note=self._remedy())
+
+    def _remedy(self) -> str:
+        """What helps where no face is found."""
+        if self._tracker.dark:
+            return "The picture is black. Uncover the camera, or make light."
+        if self._tracker.lying:
+            return "A face lies on its side. Hold head or camera upright."
+        return (
             "No face is found. Look into the camera, upright, with light on your face, "
-            "and near enough to fill a quarter of the picture.",
+            "and near enough to fill a quarter of the picture."
         )
 
     def _hint(self, side: int) -> str:
-        if self._tracker.several_now:
+        if self._tracker.several:
             return "Several faces: the largest is followed."
         return "The face is small. Come nearer." if side < _FEW else ""
 
@@ -169,19 +184,18 @@ class Analyser:
     def _keep(self, small: np.ndarray, tracked: Tracked, time: float) -> None:
         if not self._crops or time - self._crops[-1].time >= _KEPT:
             self._crops.append(crop(small, tracked.pose, time))
-        oldest = (self._spotter.open[0] if self._spotter.open else time) - _BEFORE
-        if self._waiting:
-            oldest = min(oldest, self._waiting.onset - _BEFORE)
+        onsets = [one.onset for one in self._waiting]
+        oldest = min([*onsets, self._spotter.since or time, time]) - _BEFORE
         while self._crops[0].time < oldest:
             self._crops.popleft()
 
-    def _anchor(self, small: np.ndarray, tracked: Tracked, moment: Moment) -> None:
+    def _anchor(self, small: np.ndarray, tracked: Tracked, time: float) -> None:
         """Take a new face at rest as reference now and then: the flow stays short, and what the
         head's turning uncovers does not add up."""
-        if moment.time - self._anchored >= _ANCHOR and not tracked.fresh:
+        if time - self._anchored >= _ANCHOR and not tracked.fresh:
             self._tracker.anchor(small)
-            self._spotter.rebase(moment)
-            self._anchored = moment.time
+            self._spotter.rebase(Moment(time, tracked.cells, tracked.place, tracked.eyes))
+            self._anchored = time
 
     # -- reading ------------------------------------------------------------------------------
 
@@ -192,15 +206,20 @@ class Analyser:
             self._read_at = time
 
     def _read_waiting(self) -> None:
-        """Read the interval that has ended; the recogniser's neutral is no event."""
-        interval, self._waiting = self._waiting, None
-        if interval is None or not self._crops:
-            return
+        """Read the intervals that have ended. The recogniser's neutral is no event, unless
+        landmarks saw one: then it is the likeliest emotion."""
+        waiting, self._waiting = self._waiting, []
+        for interval in waiting:
+            if self._crops:
+                self._read(interval)
+
+    def _read(self, interval: Interval) -> None:
         faces = [self._nearest(time).face() for time in (interval.onset, interval.apex)]
         probabilities = self._recogniser.predict_proba(*faces)
-        emotion = max(probabilities, key=probabilities.get)
-        if emotion == NEUTRAL:
+        likely = sorted(probabilities, key=probabilities.get, reverse=True)
+        if likely[0] == NEUTRAL and not interval.seen:
             return
+        emotion = next(word for word in likely if word != NEUTRAL)
         self.events.append(
             Event(
                 emotion,
@@ -220,22 +239,29 @@ class Analyser:
     # -- the report ---------------------------------------------------------------------------
 
     def _forget(self) -> None:
+        """Another face, none, or a gap in time: what was before has ended."""
+        self._waiting += self._spotter.close()
         self._read_waiting()
-        self._tracker.lose()
         self._spotter.forget()
         self._crops.clear()
+        self._probabilities = None
 
     def _note_down(self, state: State) -> None:
         if self._trace and state.time - self._trace[-len(TRACE)] < _TRACED:
             return
         box = state.face
-        seen = (state.strength, box.x, box.y, box.side) if box else (np.nan,) * 4
+        seen = (state.strength, box.x, box.y, box.side, state.eyes) if box else (np.nan,) * 5
         self._trace.extend((state.time, *seen))
 
     def _notes(self) -> tuple[str, ...]:
         notes = []
         if self._clock.frames == 0:
             notes.append("No frame came.")
+        elif self._tracker.lying and self._faceless > self._clock.time / 2:
+            notes.append(
+                "Faces lie on their side. Turn the video by "
+                f"{self._tracker.lying} degrees clockwise, and give it again."
+            )
         elif not self._faces:
             notes.append(
                 "No face was found in any frame. It must look into the camera, upright, "
@@ -248,7 +274,7 @@ class Analyser:
                 f"The face is mostly smaller than {_FEW} pixels; what moves little "
                 "cannot be seen there."
             )
-        if self._tracker.several:
+        if self._tracker.ever_several:
             notes.append("Several faces were seen; the largest was followed.")
         if self._clock.gaps:
             notes.append(f"{self._clock.gaps} times no frame came for over a second.")

@@ -1,4 +1,5 @@
-"""A copy of a video with what was read from it drawn in: face, emotion, and a bar of time."""
+"""A copy of a video with what was read from it drawn in: face, emotion, micro-expressions, other
+states, and a bar of time."""
 
 from __future__ import annotations
 
@@ -12,12 +13,13 @@ from mer.core import style
 from mer.core.errors import MerError
 from mer.core.files import atomic
 from mer.video.classes import NEUTRAL
+from mer.video.pictures import shrunk
 from mer.video.reading import Video
-from mer.video.report import TRACE, Event, Report
-from mer.video.tracking import shrunk
+from mer.video.report import TRACE, Report, told
 
 _LONGEST = 1280  # pixels of the copy's longer side
 _BAR = 10  # pixels: height of the bar of time
+_GREY = (150, 150, 150)
 _CODEC = "VP80"
 _FASTEST = 60.0  # frames a second of the copy at most
 
@@ -67,19 +69,33 @@ def _colour(frame: np.ndarray) -> np.ndarray:
 
 
 def _drawn(small: tuple[np.ndarray, float], report: Report, time: float) -> np.ndarray:
-    """The frame with the face's square, the emotion and the bar; sides are made even, as VP8
-    wants them."""
+    """The frame with the face's square, the emotion or another state, and the bar; sides are made
+    even, as VP8 wants them."""
     picture, factor = small
     height, width = (side - side % 2 for side in picture.shape[:2])
     picture = np.ascontiguousarray(picture[:height, :width])
-    event = next((e for e in report.events if e.onset <= time <= e.offset), None)
+    event = _at(report.events, time)
+    spell = None if event else _at(report.states, time)
     colour = _ink(event.emotion if event else NEUTRAL)
     _square(picture, report.trace, time, factor, colour)
-    words = f"{event.emotion} {event.confidence:.0%}" if event else NEUTRAL
-    cv2.putText(picture, words, (12, 34), cv2.FONT_HERSHEY_SIMPLEX, 0.9, (0, 0, 0), 5)
-    cv2.putText(picture, words, (12, 34), cv2.FONT_HERSHEY_SIMPLEX, 0.9, colour, 2)
-    _bar(picture, report.events, report.duration, time)
+    if event:
+        _write(picture, f"{event.emotion} {told(event.confidence):.0%}", 34, colour)
+    else:
+        _write(picture, spell.state if spell else NEUTRAL, 34, colour)
+    if event and event.micro:
+        _write(picture, "micro-expression", 66, colour)
+    _bar(picture, report, time)
     return picture
+
+
+def _at(spans: tuple, time: float):
+    """The first of the spans that covers this moment."""
+    return next((one for one in spans if one.onset <= time <= one.offset), None)
+
+
+def _write(picture: np.ndarray, words: str, y: int, colour: tuple[int, int, int]) -> None:
+    for ink, width in (((0, 0, 0), 5), (colour, 2)):
+        cv2.putText(picture, words, (12, y), cv2.FONT_HERSHEY_SIMPLEX, 0.9, ink, width)
 
 
 def _square(picture, trace, time: float, factor: float, colour) -> None:
@@ -92,13 +108,23 @@ def _square(picture, trace, time: float, factor: float, colour) -> None:
         cv2.rectangle(picture, corners[0].tolist(), corners[1].tolist(), colour, 2)
 
 
-def _bar(picture, events: tuple[Event, ...], duration: float, time: float) -> None:
+def _bar(picture: np.ndarray, report: Report, time: float) -> None:
+    """Time from left to right: events in their colours, a white edge on top of those that are
+    micro, other states grey, and where the frame stands."""
     height, width = picture.shape[:2]
-    scale = (width - 1) / max(duration, 1e-3)
+    scale = (width - 1) / max(report.duration, 1e-3)
     picture[height - _BAR :] //= 3
-    for event in events:
-        left, right = round(event.onset * scale), round(event.offset * scale)
-        picture[height - _BAR :, left : max(right, left + 2)] = _ink(event.emotion)
+    for spans, ink in (
+        (report.states, lambda _: _GREY),
+        (report.events, lambda e: _ink(e.emotion)),
+    ):
+        for one in spans:
+            left, right = round(one.onset * scale), round(one.offset * scale)
+            picture[height - _BAR :, left : max(right, left + 2)] = ink(one)
+    for event in report.events:
+        if event.micro:
+            left, right = round(event.onset * scale), round(event.offset * scale)
+            picture[height - _BAR - 3 : height - _BAR, left : max(right, left + 3)] = 255
     now = min(round(time * scale), width - 2)
     picture[height - _BAR - 4 :, now : now + 2] = 255
 

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from mer.preprocessing import flow
-from mer.video.tracking import SIZE, aligned, bounds
+from mer.video.pictures import SIZE, bounds, resized, warped
 
 READ = 224  # side in pixels of the faces that the recogniser gets
 _KEPT_FACE, _KEPT_FLOW = 128, 64  # side in pixels of what an event keeps
@@ -24,13 +24,13 @@ class Crop:
 
     def face(self) -> np.ndarray:
         """The aligned face, (READ, READ, 3) uint8 blue-green-red."""
-        found = aligned(self.part, self.pose, READ)
+        found = warped(self.part, resized(self.pose, READ), READ)
         return cv2.cvtColor(found, cv2.COLOR_GRAY2BGR) if found.ndim == 2 else found
 
 
 def crop(frame: np.ndarray, pose: np.ndarray, time: float) -> Crop:
     """Cut the face out with a margin, and tell its pose in the piece."""
-    box = bounds(pose, frame.shape)
+    box = bounds(pose, SIZE, frame.shape)
     part = frame[box[1] : box[3], box[0] : box[2]].copy()
     return Crop(time, part, pose - [[0, 0, box[0]], [0, 0, box[1]]])
 

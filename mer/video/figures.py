@@ -8,15 +8,18 @@ import numpy as np
 from mer.core import style
 from mer.datasets.takes import Take
 from mer.preprocessing import flow as optical_flow
+from mer.video.humps import humps
 from mer.video.report import TRACE, Report
 
 _THUMBNAILS = 12  # at most so many events are shown with their motion
 _SIDE = 56
+_HATCHES = {"speaking": "...", "turned away": "///", "covered": "xxx"}
 
 
 def timeline(report: Report):
-    """Strength over time with one band an event, and below it the apex faces and their flows
-    of the most confident events in the order of time."""
+    """Strength over time with one band an event and a hatched one for each other state; what
+    made other humps is written over them. Below, the apex faces and their flows of the most
+    confident events in the order of time."""
     import matplotlib.pyplot as plt
 
     style.style()
@@ -40,27 +43,36 @@ def timeline(report: Report):
 def _curve(axis, report: Report) -> None:
     time, strength = (report.trace[:, TRACE.index(name)] for name in ("time", "strength"))
     axis.plot(time, strength, color=style.INK, lw=0.9)
-    labelled = set()
+    top = max(float(np.nanmax(strength)) if np.isfinite(strength).any() else 1.0, 1.0)
+    for spell in report.states:
+        axis.axvspan(
+            spell.onset, spell.offset, fc="none", ec=style.UNSURE, hatch=_HATCHES.get(spell.state),
+            alpha=0.5, lw=0, label=spell.state,
+        )  # fmt: skip
     for event in report.events:
         colour = style.colour_of(event.emotion)
-        name = None if event.emotion in labelled else event.emotion
-        axis.axvspan(event.onset, event.offset, color=colour, alpha=0.35, lw=0, label=name)
-        labelled.add(event.emotion)
+        axis.axvspan(event.onset, event.offset, color=colour, alpha=0.35, lw=0, label=event.emotion)
         if event.micro:
             axis.plot(event.apex, 0, "^", color=colour, ms=5, clip_on=False)
-    if labelled:
+    for hump in humps(report):
+        inside = (time >= hump.onset) & (time <= hump.offset)
+        axis.annotate(
+            hump.state, ((hump.onset + hump.offset) / 2, np.nanmax(strength[inside])), (0, 2),
+            textcoords="offset points", ha="center", fontsize=7, color=style.UNSURE,
+        )  # fmt: skip
+    named = dict(zip(*reversed(axis.get_legend_handles_labels())))  # each name once
+    if named:  # beside the curve, where no number of names can reach the title
         axis.legend(
-            loc="lower right",
+            named.values(),
+            named,
+            loc="upper left",
             bbox_to_anchor=(1, 1),
-            ncols=len(labelled),
             fontsize=8,
             frameon=False,
-            borderaxespad=0.2,
         )
-    top = float(np.nanmax(strength)) if np.isfinite(strength).any() else 1.0
     axis.set(
         xlim=(0, max(report.duration, 1e-3)),
-        ylim=(0, max(top, 1.0) * 1.25),
+        ylim=(0, top * 1.25),
         xlabel="seconds",
         ylabel="motion from rest, px",
         title=f"Expressions: {report.changes}, of them micro: {report.micro} (▲)",

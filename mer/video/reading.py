@@ -39,6 +39,9 @@ class Video:
             raise BadData(f"{path}: the file is empty. Copy or record it again.")
         self._capture = _opened(self.path)
         self.rate = self._capture.get(cv2.CAP_PROP_FPS)
+        turned = round(self._capture.get(cv2.CAP_PROP_ORIENTATION_META)) % 360
+        if turned:
+            self.notes.append(f"The file asks to be turned by {turned} degrees; that was done.")
 
     def __enter__(self) -> Video:
         return self

@@ -8,17 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from mer.core.style import emoji
+from mer.evaluation.interval_tables import MICRO
 from mer.preprocessing import faces
 from mer.video.classes import NEUTRAL
 
-MICRO = 0.5  # seconds: an expression that is over sooner is a micro-expression
+SUREST = 0.99  # no larger confidence is told: no calibration here has people enough to bear one
 _LOG = ("emoji", "emotion", "onset", "duration", "confidence")
-TRACE = ("time", "strength", "x", "y", "side")
+TRACE = ("time", "strength", "x", "y", "side", "eyes")
+
+
+def told(probability: float) -> float:
+    """A probability as it is written anywhere: at most `SUREST`."""
+    return min(float(probability), SUREST)
+
+
+class Spell(NamedTuple):
+    """A time in which the face could not be read as usual, and why; seconds."""
+
+    state: str  # "speaking", "turned away", "covered"
+    onset: float
+    offset: float
 
 
 @dataclass(frozen=True)
@@ -31,6 +46,8 @@ class State:
     probabilities   of each class that the recogniser knows; they sum to 1
     strength        how far the skin has moved from rest, in pixels of a face of 224 pixels
     note            "", or a sentence for the person who watches
+    eyes            how much they differ from the reference's, in grey levels
+    condition       "", or why the face cannot be read: "speaking", "turned away" or "covered"
     """
 
     time: float
@@ -39,6 +56,8 @@ class State:
     probabilities: Mapping[str, float]
     strength: float = 0.0
     note: str = ""
+    eyes: float = 0.0
+    condition: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,8 +104,10 @@ class Report:
         Median frame rate that was measured, NaN with fewer than two frames.
     notes : tuple of str
         Sentences about what went wrong or should be known.
-    trace : (N, 5) float32
+    trace : (N, 6) float32
         A few rows a second: columns `TRACE`, NaN without a face.
+    states : tuple of Spell
+        When the face spoke, was turned away or covered; no expression is read then.
 
     Examples
     --------
@@ -105,6 +126,7 @@ class Report:
     trace: np.ndarray = field(
         default_factory=lambda: np.empty((0, len(TRACE)), np.float32), repr=False, compare=False
     )
+    states: tuple[Spell, ...] = ()
 
     @property
     def changes(self) -> int:
@@ -122,22 +144,30 @@ class Report:
         return self.micro / self.changes if self.changes else 0.0
 
     def seconds_by_emotion(self) -> dict[str, float]:
-        """Seconds of each emotion that was shown, and neutral for the rest."""
+        """Seconds of each emotion that was shown, and neutral for the rest but other states."""
         shown: dict[str, float] = {}
         for event in self.events:
             shown[event.emotion] = shown.get(event.emotion, 0.0) + event.duration
-        rest = max(self.duration - sum(shown.values()), 0.0)
+        unread = sum(self.seconds_by_state().values())
+        rest = max(self.duration - sum(shown.values()) - unread, 0.0)
         return {NEUTRAL: rest, **dict(sorted(shown.items()))}
 
+    def seconds_by_state(self) -> dict[str, float]:
+        """Seconds in which the face spoke, was turned away or covered."""
+        spent: dict[str, float] = {}
+        for spell in self.states:
+            spent[spell.state] = spent.get(spell.state, 0.0) + spell.offset - spell.onset
+        return dict(sorted(spent.items()))
+
     def log(self) -> pd.DataFrame:
-        """One row an event: emoji, emotion, onset and duration in seconds, confidence."""
+        """One row an event: emoji, emotion, onset and duration in seconds, confidence (told)."""
         rows = [
             (
                 emoji(e.emotion),
                 e.emotion,
                 round(e.onset, 3),
                 round(e.duration, 3),
-                round(e.confidence, 3),
+                round(told(e.confidence), 3),
             )
             for e in self.events
         ]
@@ -151,6 +181,10 @@ class Report:
             "changes": self.changes, "micro_expressions": self.micro,
             "share": round(self.share, 4), "notes": list(self.notes),
             "seconds": {k: round(v, 3) for k, v in self.seconds_by_emotion().items()},
+            "states": [
+                {"state": s.state, "onset": round(s.onset, 3), "offset": round(s.offset, 3)}
+                for s in self.states
+            ],
             "events": [_row(event) for event in self.events],
         }  # fmt: skip
 
@@ -162,6 +196,6 @@ def _row(event: Event) -> dict:
         **times,
         "duration": round(event.duration, 3),
         "micro": event.micro,
-        "confidence": round(event.confidence, 4),
-        "probabilities": {word: round(p, 4) for word, p in event.probabilities.items()},
+        "confidence": round(told(event.confidence), 4),
+        "probabilities": {word: round(told(p), 4) for word, p in event.probabilities.items()},
     }

@@ -57,12 +57,14 @@ class Moment:
 
 @dataclass(frozen=True)
 class Interval:
-    """Onset, apex and offset of one movement in seconds, and its `peak` in pixels."""
+    """Onset, apex and offset of one movement in seconds, and its `peak` (the skin's in pixels; of
+    landmarks 1 is what counts). `seen` is whether landmarks saw it: it is large, and no slip."""
 
     onset: float
     apex: float
     offset: float
     peak: float
+    seen: bool = False
 
 
 def strength(motion: np.ndarray, trust: np.ndarray | float = 1.0) -> float:
@@ -117,6 +119,8 @@ class IntervalSpotter:
 
     def rebase(self, moment: Moment) -> None:
         """From now on motion is told from the face of this moment, the last that was pushed."""
+        if self._rest is None:
+            return
         self._past = deque(replace(m, cells=m.cells - moment.cells) for m in self._past)
         self._rest = self._rest - moment.cells
         self._eyes = 0.0

@@ -1,9 +1,4 @@
-"""How well expressions were spotted in takes whose truth is known.
-
-An expression counts as spotted if an event overlaps it by half of what both cover together, and
-no event or expression is counted twice: the rule of the Micro-Expression Grand Challenges
-(spotting track of MEGC2019 and after).
-"""
+"""How well expressions were spotted in takes whose truth is known."""
 
 from __future__ import annotations
 
@@ -14,40 +9,19 @@ from pathlib import Path
 import pandas as pd
 
 from mer.core.errors import BadData
+from mer.evaluation import spotting
 from mer.evaluation.records import interval_text
-
-OVERLAP = 0.5  # least intersection over union of an event and the expression that it spots
-
-
-def overlap(a: tuple[float, float], b: tuple[float, float]) -> float:
-    """Intersection over union of two intervals (onset, offset); 0 if they do not meet.
-
-    >>> from mer.video.spotting_scores import overlap
-    >>> overlap((1.0, 1.5), (1.0, 2.0))
-    0.5
-    """
-    shared = min(a[1], b[1]) - max(a[0], b[0])
-    return max(shared, 0.0) / max(max(a[1], b[1]) - min(a[0], b[0]), 1e-9)
 
 
 def matches(events: Sequence, truth: Sequence) -> list[tuple[int, int]]:
-    """Pairs (event, expression) by their places in both lists, the best overlap first.
+    """Hits of a take, as places (in events, in truth), by the rule of `mer.evaluation.spotting`.
 
     events   have `onset` and `offset` in seconds
     truth    have `seconds`, the first and last of which are onset and offset
     """
-    pairs = [
-        (overlap((e.onset, e.offset), (t.seconds[0], t.seconds[-1])), i, j)
-        for i, e in enumerate(events)
-        for j, t in enumerate(truth)
-    ]
-    found, events_left, truth_left = [], set(range(len(events))), set(range(len(truth)))
-    for share, i, j in sorted(pairs, key=lambda pair: -pair[0]):
-        if share >= OVERLAP and i in events_left and j in truth_left:
-            found.append((i, j))
-            events_left.remove(i)
-            truth_left.remove(j)
-    return found
+    return spotting.matches(
+        [(e.onset, e.offset) for e in events], [(t.seconds[0], t.seconds[-1]) for t in truth]
+    )
 
 
 _TOLD = {  # in the words of a table: part of the takes and figure

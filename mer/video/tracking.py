@@ -1,32 +1,54 @@
 """Follow one face through a video: found now and then, tracked in between, always aligned.
 
 A detector is no tracker: it costs more than all the rest, and its box jumps by a pixel or two,
-as far as a micro-expression reaches. So the face is detected once, a face at rest is kept as
-reference, and the flow from it to each new frame gives two things at once: the motion of the
-head, by which the next face is aligned, and that of the skin, which is what is looked for.
+as far as a micro-expression reaches. So a face at rest is kept as reference, and the flow from it
+to each new frame gives two things at once: the motion of the head, by which the next face is
+aligned, and that of the skin, which is what is looked for.
+
+A flow that is followed from frame to frame slips when a head turns far or comes near. Landmarks,
+looked at some times a second, tell how the head is held whatever came before: where they do not
+agree with the flow, they are right, and a new reference is taken. Without the landmarks' networks
+(`face_mesh`) OpenCV's cascade finds the face, and nothing but the flow holds it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
-from mer.core.opencv import one_opencv_thread
 from mer.preprocessing import faces
-from mer.video import head_motion
+from mer.video import face_mesh, geometry, skin
+from mer.video.company import Company, same
+from mer.video.pictures import SIZE, apply, grey, middle, scale, shrunk, square, warped
 
-SIZE = 128  # side in pixels of the faces that are tracked
 _LONGEST = 640  # pixels of a frame's longer side when faces are looked for
-_CHECK = 2.0  # seconds between two looks for the face that is tracked, and for others
+_CHECK = 2.0  # seconds between two looks for other faces
 _RETRY = 0.2  # seconds between two looks for a face that is lost
+_LOOK = 0.2  # seconds between two looks at the landmarks of a face at rest …
+_SOON = 0.08  # … and of one that moves
+_SURE = 0.5  # least score of landmarks
+_SLIPPED = 0.07  # sides of a face between where flow and landmarks have it
+_TURNED = 10.0  # degrees of yaw or pitch: a reference that differs by more is of no use
 _ALIKE = 0.6  # least correlation with the reference, once its motion is taken out
 _FURTHEST = 2.5  # pixels: median motion of cells, the head's taken out, that no face shows
-_SWITCH = 1.3  # a second face takes over if it is so many times as large
-_MARGIN = 4  # pixels around a face's piece of the frame
-_CORNERS = np.array([[0, 0], [SIZE, 0], [0, SIZE], [SIZE, SIZE]])
+_VAIN = 5  # looks in vain after which faces are looked for that lie on their side
+_QUARTERS = {90: cv2.ROTATE_90_CLOCKWISE, 270: cv2.ROTATE_90_COUNTERCLOCKWISE, 180: cv2.ROTATE_180}
+_DARK = 12  # grey levels: a picture that is darker on average shows nothing
+
+
+@dataclass(frozen=True)
+class Look:
+    """What landmarks tell of a face: how the `head` is held, what is `measured` (4,) of brows and
+    lips (`geometry.measured`), how far the `lids` are open in widths of the eyes, the aligned
+    `face` (SIZE, SIZE) uint8, and whether it is `whole` or reaches out of the picture."""
+
+    head: geometry.Head
+    measured: np.ndarray
+    lids: float
+    face: np.ndarray
+    whole: bool = True
 
 
 @dataclass(frozen=True)
@@ -38,219 +60,198 @@ class Tracked:
             that show skin, each averaged with those beside it
     eyes    how much the eyes differ from the reference, in grey levels
     place   (2,) where the middle of the face is, in pixels of an aligned face
+    look    what the landmarks tell; None in frames in which they were not looked at
     fresh   the reference is new: `cells` are zero and mean nothing
+    other   it is not the face of the frame before
     """
 
     pose: np.ndarray
     cells: np.ndarray
     eyes: float
     place: np.ndarray
+    look: Look | None = None
     fresh: bool = False
+    other: bool = False
 
     @property
     def box(self) -> faces.Box:
         """The square around the face in the frame."""
-        corners = _apply(self.pose, _CORNERS)
-        side = SIZE * _scale(self.pose)
-        x, y = corners.mean(axis=0) - side / 2
+        side = SIZE * scale(self.pose)
+        x, y = middle(self.pose) - side / 2
         return faces.Box(round(float(x)), round(float(y)), round(side))
 
 
 class Tracker:
-    """Follows the largest face. `several` says whether more than one was seen."""
+    """Follows one face: the largest, unless it is a picture on the wall.
 
-    def __init__(self):
-        self.several = False
-        self._pose = None
-        self._anchor = None  # the reference face, (SIZE, SIZE) uint8
+    mesh   the networks of `face_mesh.load()`, None to do without
+
+    `several` says whether more than one face is in the picture, `ever_several` whether there was
+    in any; `looked` is when all faces were last looked for; `dark` whether the frame shows
+    nothing; `lying` is by how many degrees clockwise the picture has to be turned for its face to
+    stand, 0 if none was seen that lies on its side.
+    """
+
+    def __init__(self, mesh: face_mesh.FaceMesh | None = None):
         self.looked = -np.inf
-        self._flow = _flow_method()
+        self.dark = False
+        self.lying = 0
+        self._in_vain = 0  # looks for a face, one after the other, that found none
+        self._mesh = mesh
+        self._company = Company()
+        self._flow = skin.SkinFlow()
+        self.lose()
 
-    def follow(self, frame: np.ndarray, time: float) -> Tracked | None:
-        """The face in this frame, (H, W) or (H, W, 3) uint8, at `time` in seconds."""
-        wait = _RETRY if self._pose is None else _CHECK
-        if not 0 <= time - self.looked < wait:
-            self.looked = time
-            self._look(frame)
-        if self._pose is None:
-            return None
-        if self._anchor is None:
-            self._anchor = aligned(grey(frame), self._pose)
-            still = np.zeros((len(_neighbours()), 2))
-            return Tracked(self._pose, still, 0.0, _place(self._pose), fresh=True)
-        found = self._track(frame)
-        if found is None:
-            self.lose()
-        return found
+    @property
+    def several(self) -> bool:
+        return self._company.several
+
+    @property
+    def ever_several(self) -> bool:
+        return self._company.ever
 
     def lose(self) -> None:
         """Forget the face, and look for one at the next frame."""
-        self._pose = self._anchor = None
-        self.looked = -np.inf
+        self._pose = self._reference = None  # the reference is a face (SIZE, SIZE) uint8 …
+        self._held: np.ndarray | None = None  # … of a head held at these angles
+        self._looked_at = self.looked = -np.inf
 
     def anchor(self, frame: np.ndarray) -> None:
         """Take the face in this frame, the last one, as the new reference."""
-        self._anchor = aligned(grey(frame), self._pose)
+        self._reference = self._aligned(frame)
+        self._held = None
 
-    def _look(self, frame: np.ndarray) -> None:
+    def follow(self, frame: np.ndarray, time: float, busy: bool = False) -> Tracked | None:
+        """The face in this frame, (H, W) or (H, W, 3) uint8, at `time` in seconds.
+
+        busy   something is going on in the face: its landmarks are looked at more often
+        """
+        self.dark = frame[::16, ::16].mean() < _DARK
+        if self.dark:
+            self.lose()
+            return None
+        other = self._find(frame, time)
+        if self._pose is None:
+            return None
+        moved = None if other else self._track(frame)
+        if self._mesh is None:
+            return self._blindly(frame, moved, other)
+        wait = 0.0 if moved is None else _SOON if busy else _LOOK
+        if 0 <= time - self._looked_at < wait:
+            return moved
+        self._looked_at = time
+        look = self._look(frame, rounds=2 if other else 1)
+        if look is None:
+            self.lose()
+            return None
+        other |= not same(look.head.pose, self._pose)
+        if moved is None or not self._agrees(look.head):
+            self._pose, self._held = look.head.pose, look.head.angles
+            return self._begun(frame, other, look)
+        return replace(moved, look=look)
+
+    def _blindly(self, frame: np.ndarray, moved: Tracked | None, other: bool) -> Tracked | None:
+        """What there is without landmarks."""
+        if moved is None and not other:
+            self.lose()
+        return self._begun(frame, other) if other else moved
+
+    def _find(self, frame: np.ndarray, time: float) -> bool:
+        """Look for faces if it is time to; whether there is one to follow that was not before."""
+        wait = _RETRY if self._pose is None else _CHECK
+        if 0 <= time - self.looked < wait:
+            return False
+        self.looked = time
         small, factor = shrunk(frame, _LONGEST)
-        boxes = faces.find(small)
-        self.several_now = len(boxes) > 1 and boxes[1].side > boxes[0].side / 2
-        self.several |= self.several_now
-        if not boxes:
-            return
-        box = faces.widen(boxes[0], *small.shape[:2])
-        pose = np.array([[box.side / SIZE, 0, box.x], [0, box.side / SIZE, box.y]]) / factor
-        if self._pose is None or not _same(pose, self._pose):
-            self._pose, self._anchor = pose, None
+        found = self._faces(small)
+        self._in_vain = 0 if found else self._in_vain + 1
+        if self._in_vain % _VAIN == _VAIN - 1:
+            self._lie(small)
+        own = None if self._pose is None else self._pose * factor
+        chosen = self._company.choose(small, found, own)
+        if chosen is None:
+            return False
+        self._pose = chosen / factor
+        return True
+
+    def _faces(self, picture: np.ndarray) -> list[np.ndarray]:
+        return self._mesh.find(picture) if self._mesh else _cascade(picture)
+
+    def _lie(self, picture: np.ndarray) -> None:
+        """Look whether faces lie on their side."""
+        for degrees, turn in _QUARTERS.items():
+            if self._faces(cv2.rotate(picture, turn)):
+                self.lying = degrees
+                return
+
+    def _look(self, frame: np.ndarray, rounds: int) -> Look | None:
+        """The landmarks of the face at the pose, None if there is none. A pose that a detector
+        gave is rough: what is seen from there shows where to look once more."""
+        pose = self._pose
+        for _ in range(rounds):
+            seen = self._mesh.read(frame, pose)
+            head = geometry.head(seen)
+            pose = head.pose
+        if seen.score < _SURE or not _sensible(pose, frame.shape):
+            return None
+        face = warped(grey(frame), pose, SIZE)
+        measures = geometry.measured(seen, head), geometry.lids(seen, head)
+        return Look(head, *measures, face, _whole(pose, frame.shape))
+
+    def _agrees(self, head: geometry.Head) -> bool:
+        """Whether flow and landmarks have the face in one place, held as in the reference."""
+        if self._held is None:
+            self._held = head.angles
+        corners = np.array([[0, 0], [SIZE, 0], [0, SIZE], [SIZE, SIZE]])
+        apart = np.linalg.norm(apply(head.pose, corners) - apply(self._pose, corners), axis=1)
+        turned = np.abs(head.angles - self._held)[:2].max()
+        return apart.max() < _SLIPPED * SIZE * scale(head.pose) and turned < _TURNED
+
+    def _begun(self, frame: np.ndarray, other: bool, look: Look | None = None) -> Tracked:
+        """The face in this frame becomes the reference."""
+        self._reference = self._aligned(frame)
+        still = np.zeros((len(skin.beside_lids()), 2))
+        return Tracked(self._pose, still, 0.0, _place(self._pose), look, fresh=True, other=other)
 
     def _track(self, frame: np.ndarray) -> Tracked | None:
-        face = aligned(grey(frame), self._pose)
-        with one_opencv_thread():
-            flow = self._flow.calc(self._anchor, face, None)
-        cells = cv2.resize(flow, (head_motion.CELLS,) * 2, interpolation=cv2.INTER_AREA).reshape(
-            -1, 2
-        )
-        found = head_motion.fit(cells, skin())
-        own = (cells - head_motion.shapes() @ found)[skin() > 0]
-        self._pose = _joined(self._pose, found)
-        lost = (
-            np.median(np.abs(own)) > _FURTHEST
-            or not _inside(self._pose, frame.shape)
-            or _correlation(face, self._anchor) < _ALIKE
-        )
-        if lost:
+        """The face that was in the frame before, by the flow; None if that cannot be believed."""
+        face = self._aligned(frame)
+        rigid, cells = self._flow.between(self._reference, face)
+        pose = skin.moved(self._pose, rigid)
+        if (
+            np.median(np.abs(cells)) > _FURTHEST
+            or not _sensible(pose, frame.shape)
+            or _correlation(face, self._reference) < _ALIKE
+        ):
             return None
-        eyes = float(cv2.absdiff(face, self._anchor)[_lids()].mean())
-        return Tracked(self._pose, _neighbours() @ own, eyes, _place(self._pose))
+        self._pose = pose
+        eyes = skin.change_of_lids(self._reference, face)
+        return Tracked(pose, skin.smoothed(cells), eyes, _place(pose))
+
+    def _aligned(self, frame: np.ndarray) -> np.ndarray:
+        return warped(grey(frame), self._pose, SIZE)
 
 
-def shrunk(frame: np.ndarray, longest: int) -> tuple[np.ndarray, float]:
-    """A frame whose longer side has at most `longest` pixels, and the factor it was made
-    smaller by (1: as it was)."""
-    factor = min(longest / max(frame.shape[:2]), 1.0)
-    if factor == 1:
-        return frame, 1.0
-    return cv2.resize(frame, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), factor
-
-
-def aligned(frame: np.ndarray, pose: np.ndarray, size: int = SIZE) -> np.ndarray:
-    """The face at `pose`, upright and of one size: (size, size) or (size, size, 3) uint8."""
-    x, y, right, bottom = bounds(pose, frame.shape)
-    part = frame[y:bottom, x:right]
-    step = _scale(pose) * SIZE / size
-    if step > 1.2:  # fewer pixels than there are: average them, or noise and edges turn to grain
-        part = cv2.GaussianBlur(part, (0, 0), 0.35 * step)
-    place = pose * [[SIZE / size, SIZE / size, 1]] - [[0, 0, x], [0, 0, y]]
-    return cv2.warpAffine(
-        part,
-        place,
-        (size, size),
-        borderMode=cv2.BORDER_REPLICATE,
-        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-    )
-
-
-def bounds(pose: np.ndarray, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
-    """Left, top, right and bottom of the piece of a frame of `shape` that holds the face."""
-    corners = _apply(pose, _CORNERS)
-    low = np.clip(np.floor(corners.min(axis=0)).astype(int) - _MARGIN, 0, None)
-    high = np.ceil(corners.max(axis=0)).astype(int) + _MARGIN
-    return int(low[0]), int(low[1]), min(int(high[0]), shape[1]), min(int(high[1]), shape[0])
-
-
-def grey(picture: np.ndarray) -> np.ndarray:
-    """(H, W) of a picture (H, W) or (H, W, 3)."""
-    return picture if picture.ndim == 2 else cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
-
-
-@cache
-def skin() -> np.ndarray:
-    """(CELLS * CELLS,) 1 for cells of skin, 0 for the eyes and for what is no face.
-
-    Narrower than the box: cells on the outline of a head show what comes out behind it.
-    """
-    y, x = (np.mgrid[:SIZE, :SIZE] + 0.5) / SIZE
-    wide = np.where(y < 0.5, 0.31, 0.31 - 0.1 * (y - 0.5))
-    face = (((x - 0.5) / wide) ** 2 < 1) & (y > 0.06) & (y < 0.93)
-    corners = (abs(x - 0.5) > 0.22) & (y < 0.14)
-    shown = (face & ~corners & ~_lids()).astype(np.float32)
-    share = cv2.resize(shown, (head_motion.CELLS,) * 2, interpolation=cv2.INTER_AREA)
-    return (share > 0.6).astype(float).ravel()
-
-
-@cache
-def _neighbours() -> np.ndarray:
-    """(K, K) what each cell of skin takes from itself and from the cells around it: a bell curve
-    with a deviation of 0.8 cells. Noise differs from cell to cell, expressions do not."""
-    places = np.argwhere(skin().reshape(head_motion.CELLS, head_motion.CELLS) > 0)
-    apart = ((places[:, None] - places) ** 2).sum(axis=-1)
-    share = np.where(apart <= 4, np.exp(-apart / (2 * 0.8**2)), 0.0)
-    return share / share.sum(axis=1, keepdims=True)
-
-
-@cache
-def beside_lids() -> np.ndarray:
-    """(K,) bool, of the K cells of skin those that a blink drags along."""
-    row = (np.arange(head_motion.CELLS) + 0.5) / head_motion.CELLS
-    beside = np.repeat((row > 0.2) & (row < 0.5), head_motion.CELLS)
-    return beside[skin() > 0]
-
-
-@cache
-def _lids() -> np.ndarray:
-    """Mask (SIZE, SIZE) of both eyes, where lids and pupils move; not of the nose's bridge."""
-    y, x = (np.mgrid[:SIZE, :SIZE] + 0.5) / SIZE
-    eyes = ~faces.regions(SIZE)[0] & (y > 0.25) & (y < 0.45)
-    return eyes & (abs(x - 0.5) > 0.09) & (abs(x - 0.5) < 0.38)
-
-
-def _flow_method() -> cv2.DISOpticalFlow:
-    """Dense inverse search on the finest scale, without the smoothing by variation that costs
-    most: averaging over cells does that."""
-    search = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
-    search.setFinestScale(0)
-    search.setPatchStride(6)
-    search.setGradientDescentIterations(6)
-    search.setVariationalRefinementIterations(0)
-    return search
-
-
-def _joined(pose: np.ndarray, found: np.ndarray) -> np.ndarray:
-    """The pose of a face that has moved by the rigid flow `found` (4, 2) since it was cut: of
-    that flow the shift, the growth and the turn in the picture, no shear."""
-    half = SIZE / 2
-    (u, v), (u_x, v_x), (u_y, v_y), _ = found
-    grow, turn = (u_x + v_y) / 2 / half, (v_x - u_y) / 2 / half
-    linear = np.array([[1 + grow, -turn], [turn, 1 + grow]])
-    shift = np.array([u, v]) + half - linear @ [half, half]
-    return np.column_stack([pose[:, :2] @ linear, pose[:, :2] @ shift + pose[:, 2]])
-
-
-def _apply(pose: np.ndarray, points: np.ndarray) -> np.ndarray:
-    return points @ pose[:, :2].T + pose[:, 2]
+def _cascade(frame: np.ndarray) -> list[np.ndarray]:
+    """The poses of the faces that OpenCV's cascade finds, the largest first."""
+    boxes = (faces.widen(box, *frame.shape[:2]) for box in faces.find(frame))
+    return [square(np.array([b.x, b.y]) + b.side / 2, b.side) for b in boxes]
 
 
 def _place(pose: np.ndarray) -> np.ndarray:
-    return _apply(pose, np.array([SIZE / 2, SIZE / 2])) / _scale(pose)
+    return middle(pose) / scale(pose)
 
 
-def _scale(pose: np.ndarray) -> float:
-    return float(np.sqrt(abs(np.linalg.det(pose[:, :2]))))
-
-
-def _same(pose: np.ndarray, other: np.ndarray) -> bool:
-    """Whether two poses show the same face: nearly as large, and in nearly the same place."""
-    middle = np.array([[SIZE / 2, SIZE / 2]])
-    apart = np.linalg.norm(_apply(pose, middle) - _apply(other, middle)) / SIZE
-    ratio = _scale(pose) / _scale(other)
-    return 1 / _SWITCH < ratio < _SWITCH and apart < 0.25 * _scale(other)
-
-
-def _inside(pose: np.ndarray, shape: tuple[int, ...]) -> bool:
+def _sensible(pose: np.ndarray, shape: tuple[int, ...]) -> bool:
     """Whether the middle of the face is in the frame, and the face of a sensible size."""
-    x, y = _apply(pose, np.array([[SIZE / 2, SIZE / 2]]))[0]
-    return 0 < x < shape[1] and 0 < y < shape[0] and 0.15 < _scale(pose) < max(shape[:2]) / SIZE
+    x, y = middle(pose)
+    return 0 < x < shape[1] and 0 < y < shape[0] and 0.15 < scale(pose) < max(shape[:2]) / SIZE
+
+
+def _whole(pose: np.ndarray, shape: tuple[int, ...]) -> bool:
+    """Whether brows, eyes, nose and mouth are in the frame."""
+    inner = apply(pose, np.array([[x, y] for x in (0.25, 0.75) for y in (0.15, 0.85)]) * SIZE)
+    return bool((inner > 0).all() and (inner < [shape[1], shape[0]]).all())
 
 
 def _correlation(a: np.ndarray, b: np.ndarray) -> float:

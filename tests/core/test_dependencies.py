@@ -50,7 +50,7 @@ NEEDED = {
 
 # Who makes artefacts that are kept under a name of `mer.core.cache`.
 KINDS = (
-    "mer.experiments.extra_people",
+    "mer.experiments.strangers",
     "mer.experiments.synthetic_pictures",
     "mer.learning.activation_maps",
     "mer.learning.cross_validation",

@@ -114,3 +114,31 @@ def test_partners_keep_every_row_of_the_truth(plans):
     assert scores.right(blind).mean() < 0.6 < scores.right(table).mean()
     assert sorted(blind.p_disgust) == sorted(table.p_disgust)
     assert list(blind["name"]) == list(table["name"])
+
+
+def test_the_folds_of_a_cast_teach_an_outer_fold_of_other_people(plans):
+    folds, _ = plans
+    good, poor = scored(folds, 0.95, "flow"), scored(folds, 0.34, "apex", rng_seed=1)
+    strangers = good.assign(protocol="examination", fold="strangers", subject="x" + good.subject)
+    inner = [ensemble.as_inner(table, strangers) for table in (poor, good)]
+    assert list(ensemble.temperatures(inner[0]).index) == ["strangers"]
+    assert ensemble.weights(*inner)["strangers"] > 0.75
+    assert ensemble.cooled(strangers, ensemble.temperatures(inner[1])).p_disgust.between(0, 1).all()
+
+
+def test_nothing_is_learned_from_somebody_who_is_tested(plans):
+    table = scored(plans[0], 0.9, "flow")
+    with pytest.raises(BadData, match="sub00 is tested"):
+        ensemble.as_inner(table, table.assign(fold="0", protocol="examination"))
+
+
+def test_stacking_cools_weighs_and_blends(plans):
+    outer, inner = plans
+    first = [scored(folds, 0.5, "apex") for folds in (inner, outer)]
+    second = [scored(folds, 0.9, "flow", rng_seed=1) for folds in (inner, outer)]
+    heat = [ensemble.temperatures(one[0]) for one in (first, second)]
+    cool = [ensemble.cooled(one[0], t) for one, t in zip((first, second), heat)]
+    calm = [ensemble.cooled(one[1], t) for one, t in zip((first, second), heat)]
+    stepwise = ensemble.blended(*calm, ensemble.weights(*cool), "both")
+    found = ensemble.stacked((first[0], second[0]), (first[1], second[1]), "both")
+    pd.testing.assert_frame_equal(found, stepwise)

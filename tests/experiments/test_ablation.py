@@ -129,3 +129,14 @@ def test_both_figures_show_every_setting():
     assert labels == ["one", "two"] and "minus that of one" in figure.axes[1].get_xlabel()
     watched = {name: trained(np.ones(40, bool), name).assign(epoch=1) for name in tables}
     assert [axis.get_title() for axis in ablation.plot_curves(watched).axes] == ["one", "two"]
+
+
+def test_a_notebook_with_more_comparisons_has_wider_intervals():
+    rng = np.random.default_rng(0)
+    guess = np.where(rng.random(len(TRUTH)) < 0.7, TRUTH, 0)
+    tables = {"first": table(TRUTH, "first"), "second": table(guess, "second")}
+    few, many = (
+        next(r for r in ablation.records(tables, 2000, n) if r.metric == "uar_difference").reach
+        for n in (None, 20)
+    )
+    assert many > 1.2 * few

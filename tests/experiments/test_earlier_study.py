@@ -73,18 +73,3 @@ def test_intervals_of_31_sequences_are_wide_and_the_exact_one_is_wider():
     assert low == pytest.approx(0.469, abs=2e-3) and high == pytest.approx(0.789, abs=2e-3)
     exact = earlier_study.share(20, 31, "exact")
     assert exact[0] < low and exact[1] > high and 0.15 < (exact[1] - exact[0]) / 2 < 0.18
-
-
-def test_light_is_brightness_and_contrast():
-    dark, bright = np.full((8, 8, 3), 20, np.uint8), np.full((8, 8, 3), 200, np.uint8)
-    mixed = np.where(np.arange(8)[:, None, None] < 4, dark, bright)
-    assert earlier_study.light([dark, bright, mixed]) == pytest.approx(
-        np.array([[20, 0], [200, 0], [110, 90]])
-    )
-
-
-def test_the_nearest_is_another_row_and_one_that_is_allowed():
-    features = np.array([[0.0, 0], [0.1, 0], [5, 0], [5.3, 0]])
-    assert list(earlier_study.nearest(features)) == [1, 0, 3, 2]
-    apart = np.array([0, 0, 1, 1])
-    assert list(earlier_study.nearest(features, apart[:, None] != apart)) == [2, 2, 1, 1]

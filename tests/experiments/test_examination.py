@@ -112,3 +112,14 @@ def test_real_faces_have_no_strangers():
         source_name = "casme2"
 
     assert examination.of_run(Run) is None
+
+
+def test_without_strangers_the_cast_is_dealt_into_folds(motions, tmp_path):
+    one = examination.setting(Recipe("compact", "flow", epochs=1), motions, None)
+    folds = protocols.grouped_folds(motions.labels, motions.subjects, 2)
+    tables, trained = examination.settle([one], folds, [0], tmp_path, quiet=True)
+    assert one.folds is None and trained == []
+    assert sorted(tables["flow"].fold.unique()) == sorted(fold.name for fold in folds)
+    both = examination.setting(Recipe("compact", "flow", epochs=1), motions, motions)
+    tables, trained = examination.settle([both], folds, [0], tmp_path, quiet=True)
+    assert set(tables["flow"].protocol) == {examination.PROTOCOL} and len(trained) == 1

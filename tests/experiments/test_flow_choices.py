@@ -5,10 +5,11 @@ import numpy as np
 import pytest
 import torch
 
+from mer.core.errors import MerError
 from mer.datasets.base import Sequence
-from mer.experiments import flow_accuracy, flow_choices
+from mer.experiments import earlier_study, flow_accuracy, flow_choices
 from mer.learning import cross_validation
-from mer.learning.inputs import flow_inputs, mirror
+from mer.learning.inputs import apex_inputs, flow_inputs, mirror
 
 SIDE = 64
 
@@ -31,41 +32,61 @@ def data():
     )
 
 
-def test_every_algorithm_is_one_setting_on_the_same_sequences(crops, data):
-    settings = flow_choices.algorithms(crops, data, 3)
-    assert [one.name for one in settings] == [*flow_choices.READ, "plain difference"]
-    assert settings[0].data is data
-    assert all(one.data.sequences == data.sequences and one.recipe.epochs == 3 for one in settings)
-    assert [tuple(one.data.x.shape[1:]) for one in settings] == [(3, 16, 16)] * 4 + [(1, 16, 16)]
+@pytest.fixture
+def cast(crops, data):
+    return flow_choices.Cast(crops, data.sequences, data.classes, quiet=True)
 
 
-def test_the_difference_has_a_sign_that_a_mirror_leaves_alone(data):
-    dark, bright = np.full((SIDE, SIDE, 3), 10, np.uint8), np.full((SIDE, SIDE, 3), 14, np.uint8)
-    made = flow_choices.difference_inputs([(bright, dark)] * 3, data)
-    assert torch.all(made.x == -4) and torch.equal(mirror(made.x, made.kind), made.x)
+def test_every_algorithm_sees_the_same_sequences(cast, data):
+    found = flow_choices.algorithms(cast, data, ("farneback", "dis"))
+    assert list(found) == ["dis-fine", "farneback", "dis", "plain difference"]
+    assert found["dis-fine"] is data
+    assert all(one.sequences == data.sequences for one in found.values())
+    assert [tuple(one.x.shape[1:]) for one in found.values()] == [(3, 16, 16)] * 3 + [(1, 16, 16)]
 
 
-def test_the_choices_change_one_thing_each(crops, data):
-    plain, picture, cut, wide, unsigned = flow_choices.choices(crops, data, 3)
-    assert plain.name == flow_accuracy.EARLIER and plain.data.kind == "flow"
-    assert picture.data.kind == "apex" and float(picture.data.x.abs().max()) <= 1
-    assert not torch.equal(cut.data.x, plain.data.x)
-    assert not torch.equal(wide.data.x, plain.data.x)
-    assert torch.equal(unsigned.data.x, plain.data.x)
-    one = plain.data.x[:1]
-    assert torch.equal(mirror(one, unsigned.data.kind)[:, 0], -mirror(one, "flow")[:, 0])
+def test_an_unknown_algorithm_is_refused(cast, data):
+    with pytest.raises(MerError, match="unknown flow method 'dys'"):
+        flow_choices.algorithms(cast, data, ("dys",))
 
 
-def test_the_first_choice_is_not_trained_again(crops, data):
+def test_the_choices_change_one_thing_each(cast, data):
+    found = flow_choices.choices(cast, data)
+    assert list(found) == [flow_accuracy.EARLIER, *flow_choices.CHOICES]
+    plain, picture, cut, wide, unsigned = found.values()
+    assert plain.kind == "flow"
+    assert picture.kind == "apex" and float(picture.x.abs().max()) <= 1
+    assert not torch.equal(cut.x, plain.x) and not torch.equal(wide.x, plain.x)
+    assert torch.equal(unsigned.x, plain.x)
+    one = plain.x[:1]
+    assert torch.equal(mirror(one, unsigned.kind)[:, 0], -mirror(one, "flow")[:, 0])
+
+
+def test_the_picture_is_that_of_the_earlier_implementation(cast, crops, data):
+    drawn = [earlier_study.flow_picture(*crop) for crop in crops]
+    known = apex_inputs(drawn, data.sequences, data.classes, data.size)
+    torch.testing.assert_close(flow_choices.choices(cast, data)[flow_choices.CHOICES[0]].x, known.x)
+
+
+def test_the_first_choice_is_not_trained_again(cast, data):
     """Its name, recipe and inputs equal those of the first ablation, so `parts` has it."""
-    of_first = next(
-        one for one in flow_choices.algorithms(crops, data, 3) if one.name == flow_accuracy.EARLIER
+    name = flow_accuracy.EARLIER
+    first = flow_choices.algorithms(cast, data, (name,))
+    again = flow_choices.choices(cast, data)
+    (one, two) = (
+        flow_choices.one_each({name: found[name]}, None, 3)[0] for found in (first, again)
     )
-    again = flow_choices.choices(crops, data, 3)[0]
-    assert again.recipe == of_first.recipe and torch.equal(again.data.x, of_first.data.x)
-    assert cross_validation.training_key(again.recipe, again.data) == cross_validation.training_key(
-        of_first.recipe, of_first.data
+    assert one.recipe == two.recipe and one.recipe.epochs == 3
+    assert cross_validation.training_key(one.recipe, one.data) == cross_validation.training_key(
+        two.recipe, two.data
     )
+
+
+def test_settings_are_examined_where_there_are_strangers(data):
+    (alone,) = flow_choices.one_each({"flow": data}, None, 3)
+    assert alone.folds is None and len(alone.data) == len(data)
+    (examined,) = flow_choices.one_each({"flow": data}, {"flow": data}, 3)
+    assert len(examined.data) == 2 * len(data) and len(examined.folds) == 1
 
 
 def test_the_threshold_forgets_small_motion_only():

@@ -1,13 +1,16 @@
 """What an input size costs, and the figure of score against cost."""
 
+import numpy as np
 import pytest
 from support.factories import TRUTH, record, table
 
 from mer.core.errors import BadData, MerError
+from mer.datasets.base import Sequence
 from mer.evaluation import protocols
 from mer.evaluation.protocols import Fold
-from mer.experiments import ablation, input_size
+from mer.experiments import ablation, input_size, strangers
 from mer.learning import cross_validation
+from mer.learning.inputs import flow_inputs
 from mer.learning.models import build
 from mer.learning.training import Recipe
 
@@ -76,3 +79,28 @@ def test_the_figure_has_a_line_a_stream_and_one_for_a_price():
     assert any(list(line.get_xdata()) == [500, 500] for line in axis.lines)
     words = " ".join(text.get_text() for text in axis.texts)
     assert "64 px" in words and "224 px:\ncost only" in words
+
+
+class Strangers:
+    """Two pairs, asked as an examination asks its own."""
+
+    def __init__(self):
+        rng = np.random.default_rng(0)
+        self.crops = [rng.integers(0, 255, (2, 32, 32, 3), np.uint8) for _ in range(2)]
+        self.named = [Sequence("synthetic", "a", str(i), "joy") for i in range(2)]
+
+    def each(self, make, **parameters):
+        return np.stack([make(*crop, **parameters) for crop in self.crops])
+
+    def flow_inputs(self, fields, size):
+        return flow_inputs(list(fields), self.named, ("joy",), size)
+
+
+def test_strangers_flows_at_every_side_are_those_of_the_study():
+    exam = Strangers()
+    found = input_size.flows(exam, {16, 8})
+    assert list(found) == [8, 16]
+    for side, data in found.items():
+        known = exam.flow_inputs(exam.each(strangers.study_flow, size=side), side)
+        np.testing.assert_array_equal(data.x, known.x)
+    assert input_size.flows(exam, set()) == {}

@@ -204,9 +204,36 @@ def test_published_faces_are_taken_whole_or_not_at_all(tmp_path, capsys):
     assert "Left out: megc2019: this copy has no apex face" in capsys.readouterr().out
 
 
-def test_the_published_table_is_filled_for_us_only_where_it_is_comparable():
-    two = real_flows.published_results({"pooled": 0.77, "smic": 0.66, "casme2": 0.87}).iloc[-1]
-    assert np.isnan(two["all"]) and two.casme2 == 0.87
-    three = real_flows.published_results({"pooled": 0.75, "smic": 0.7, "casme2": 0.9, "samm": 0.6})
-    assert three.iloc[-1]["all"] == 0.75
-    assert len(real_flows.plot_literature(three).axes) == 1
+def test_test_subjects_have_no_say_in_the_choice_of_a_candidate(real, folds):
+    candidates = ((discriminant.plain, 2.5), (discriminant.directions, 2.5))
+    table, values, seconds = real_flows.chosen_inside(real, folds, "chosen", candidates)
+    assert list(values.columns) == ["plain, ridge 2.5", "directions, ridge 2.5"] and seconds > 0
+    assert len(table) == 60 and set(table.model) == {"chosen"}
+    spoiled = replace(real, x=real.x.clone())
+    spoiled.x[folds[0].test] = -real.x[folds[0].test]
+    again = real_flows.chosen_inside(spoiled, folds[:1], "chosen", candidates)[1]
+    assert again.loc[folds[0].name].equals(values.loc[folds[0].name])
+
+
+def test_a_fold_takes_what_its_own_inner_folds_prefer(real, folds):
+    """A description that is blind to the motion loses to one that sees it, in every fold."""
+
+    def blind(x):
+        return torch.zeros_like(x[:, :, :2, :2]) + 1
+
+    table, values, _ = real_flows.chosen_inside(
+        real, folds, "chosen", ((blind, 1.0), (discriminant.plain, 2.5))
+    )
+    assert (values.idxmax(axis=1) == "plain, ridge 2.5").all()
+    alone = discriminant.run(real, folds, ridge=2.5)
+    assert np.allclose(probabilities(table), probabilities(alone))
+
+
+def test_all_pairs_are_compared_once(real, folds):
+    tables = [discriminant.run(real, folds, name) for name in ("a", "b")]
+    tables.append(real_flows.majority(real, folds, "c"))
+    found = real_flows.compared(tables, 20)
+    assert [r.model for r in found if r.measure == "uf1"] == ["a - b", "a - c", "b - c"]
+    assert [r.value for r in found if r.model == "a - b"] == [0, 0, 0]
+    strict = real_flows.compared(tables[1:], 200, 0.99)
+    assert strict == metrics.paired_difference(*tables[1:], 200, 0.99)

@@ -7,6 +7,7 @@ from mer.datasets import open_source
 from mer.evaluation import metrics
 from mer.experiments import synthetic_to_real
 from mer.experiments.synthetic_pictures import Pictures
+from mer.learning import inputs, pretraining
 from mer.learning.training import Recipe
 
 
@@ -19,15 +20,18 @@ def test_score_trains_on_pictures_only_and_scores_every_real_sequence(tmp_path):
     images = rng.integers(0, 60, (90, 28, 28, 3)).astype(np.uint8)
     images[:, 4:10, 4:10, 0] += (90 * labels).astype(np.uint8)[:, None, None]
     made = Pictures(images, labels, np.array(["x"] * 90))
-    recipe = Recipe("compact", "tiny", 2, lr=1e-3)
-    table = synthetic_to_real.score(
-        made, source, sequences, [0, 1], tmp_path / "parts", recipe, True
+    recipe = Recipe("compact", "tiny", 3, lr=3e-3)
+    drawn = synthetic_to_real.synthetic_inputs(made, source.classes)
+    real = inputs.evened(
+        inputs.published_flow_inputs([source.flow(s) for s in sequences], sequences, source.classes)
     )
+    starts = pretraining.pretrain(recipe, drawn, [0, 1], tmp_path)
+    table = synthetic_to_real.score_pretrained(recipe, starts, drawn, real)
     assert len(table) == 2 * len(sequences) and set(table.split) == {"test"}
     assert set(table.source) == {"megc2019"} and set(table.protocol) == {"synthetic-to-real"}
     assert set(table.subject) == {sequence.subject for sequence in sequences}
-    shuffled = [*sequences[1:], sequences[0]]
-    again = synthetic_to_real.score(made, source, shuffled, [0], tmp_path / "parts2", recipe, True)
+    turned = real.take(np.arange(len(real))[::-1])
+    again = synthetic_to_real.score_pretrained(recipe, {0: starts[0]}, drawn, turned)
     first = table[table.seed == 0].set_index("name").p_negative
     assert np.allclose(again.set_index("name").p_negative[first.index], first, atol=1e-5)
     records = metrics.evaluate(table, 50)

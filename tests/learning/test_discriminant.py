@@ -9,7 +9,7 @@ from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
 from mer.core.errors import BadData
 from mer.datasets.base import Sequence
-from mer.evaluation import protocols
+from mer.evaluation import protocols, scores
 from mer.learning import discriminant, inputs
 
 CLASSES = ("negative", "positive", "surprise")
@@ -108,3 +108,52 @@ def test_shuffled_labels_give_chance(motions):
     )
     guess = table[[f"p_{name}" for name in CLASSES]].to_numpy().argmax(1)
     assert 0.1 < np.mean([CLASSES[k] for k in guess] == table.emotion) < 0.6
+
+
+def test_a_face_and_its_mirror_image_are_one_row_where_both_would_teach_the_same(motions):
+    train, test = np.arange(40), np.arange(40, 60)
+    views = [
+        discriminant.plain(x).flatten(1).double().numpy()
+        for x in (motions.x, inputs.mirror(motions.x, "flow"))
+    ]
+    x = discriminant.features(motions)
+    labels = motions.labels[train]
+    middles = np.stack([x[train][labels == k].mean(0) for k in range(3)])
+    once, twice = x[train] - middles[labels], np.concatenate([v[train] for v in views])
+    twice = twice - np.tile(middles[labels], (2, 1))
+    scale = (once**2).mean() / (twice**2).mean()
+    both = discriminant.fit(np.concatenate([v[train] for v in views]), np.tile(labels, 2), 3, scale)
+    expected = np.mean([both.probabilities(v[test]) for v in views], 0)
+    found = discriminant.fit(x[train], labels, 3, ridge=1.0).probabilities(x[test])
+    assert np.allclose(found, expected, atol=1e-6)
+
+
+def test_directions_tell_ways_of_moving_that_cancel_out():
+    x = torch.zeros(3, 3, 28, 28)
+    x[0, 0], x[1, 1, :14], x[1, 1, 14:] = 2.0, 1.0, -1.0
+    x[2, 2] = -3.0
+    found = discriminant.directions(x)
+    assert found.shape == (3, 10, 13, 13)
+    half = 2**0.5
+    expected = [2, half, 0, 0, 0, 0, 0, half, 0, 0]
+    assert torch.allclose(found[0, :, 0, 0], torch.tensor(expected), atol=1e-6)
+    right, down, up = 0, 2, 6
+    assert found[1, down, 0, 0] == found[1, up, -1, 0] == 1 and found[1, down, -1, 0] == 0
+    assert found[1, right].max() < 1e-6
+    assert found[2, :8].max() == 0 and (found[2, 8] == 0).all() and (found[2, 9] == 3).all()
+
+
+def test_a_sum_that_is_zero_is_read_from_directions_and_not_from_the_flow():
+    """Up or down against rest: no linear model of signed motion can say that."""
+    rng = np.random.default_rng(5)
+    labels = np.arange(80) % 2
+    x = 0.1 * rng.normal(size=(80, 3, 28, 28))
+    x[:, 1, 18:22, 6:22] += (labels * np.tile([1, 1, -1, -1], 20))[:, None, None]
+    named = [Sequence("made-up", f"s{i % 8}", f"E{i}", CLASSES[k]) for i, k in enumerate(labels)]
+    data = inputs.Inputs(torch.from_numpy(x).float(), labels, tuple(named), CLASSES[:2], "flow")
+    folds = protocols.grouped_folds(labels, np.repeat(np.arange(8), 10), 4)
+    right = {
+        of.__name__: scores.right(discriminant.run(data, folds, of=of)).mean()
+        for of in (discriminant.plain, discriminant.directions)
+    }
+    assert right["directions"] > 0.95 > 0.8 > right["plain"]

@@ -24,7 +24,6 @@ from pathlib import Path
 
 import numpy as np
 
-from measure.earlier_demo import EarlierRule
 from measure.spotting_counts import count, scores
 from mer.core.files import write_json
 from mer.core.parallel import one_thread
@@ -32,8 +31,10 @@ from mer.core.paths import checkout, data
 from mer.datasets.takes import read_takes
 from mer.evaluation.records import interval_text
 from mer.video.analyser import Analyser, analyse
+from mer.video.earlier_rule import EarlierRule
 from mer.video.reading import Video
 from mer.video.recogniser import FOLDER, Recogniser
+from mer.video.regional_flow import RegionalFlow
 
 CHECKOUT = checkout()
 SETS = {  # name: frames a second, seconds, takes, and whether they are still
@@ -224,6 +225,7 @@ def run(options, root, recogniser):
             lambda: Analyser(recogniser), sets, lambda path: analyse(path, recogniser)
         ),
         "earlier rule": measure(lambda: EarlierRule(recogniser), sets),
+        "regional flow": measure(RegionalFlow, sets),
     }
     hours = options.hours and long(lambda: Analyser(recogniser), sets["at30"][0], options.hours)
     bars = judge(results["analyser"], hours)

@@ -17,31 +17,45 @@ from mer.video.spotting_scores import matches
 @dataclass(frozen=True)
 class Count:
     """What was found in one take: expressions that are there, events, events that spot one, and
-    those of them with the right emotion; `seconds` of video."""
+    those of them with the right emotion (None: the spotter names none); `seconds` of video."""
 
     take: str
     true: int
     found: int
     hits: int
-    right: int
+    right: int | None
     seconds: float
     micros: int = 0  # micro-expressions among the true ones …
     micro_hits: int = 0  # … and among the spotted
 
 
-def count(take: Take, events: Sequence) -> Count:
-    """Hold the events that were found in a take against its micro- and macro-expressions."""
+def count(
+    take: Take,
+    events: Sequence,
+    within: Callable[[float, float], bool] = lambda onset, offset: True,
+    seconds: float | None = None,
+) -> Count:
+    """Hold the events that were found in a take against its micro- and macro-expressions.
+
+    within    whether what goes on from an onset to an offset counts: an expression by its own,
+              with the event that spots it, and a false event by the event's
+    seconds   how long such a thing could go on (default: the whole take)
+    """
     truth = take.of_kind("micro", "macro")
-    pairs = matches(events, truth)
+    pairs = [(i, j) for i, j in matches(events, truth) if within(*truth[j].seconds[::2])]
+    matched = {i for i, _ in matches(events, truth)}
+    false = [e for i, e in enumerate(events) if i not in matched and within(e.onset, e.offset)]
+    true = [t for t in truth if within(*t.seconds[::2])]
     right = sum(events[i].emotion == truth[j].emotion for i, j in pairs)
+    names = not events or any(event.emotion for event in events)
     return Count(
         take.name,
-        len(truth),
-        len(events),
+        len(true),
+        len(pairs) + len(false),
         len(pairs),
-        right,
-        take.frames / take.fps,
-        sum(t.kind == "micro" for t in truth),
+        right if names else None,
+        take.frames / take.fps if seconds is None else seconds,
+        sum(t.kind == "micro" for t in true),
         sum(truth[j].kind == "micro" for _, j in pairs),
     )
 

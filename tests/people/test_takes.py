@@ -141,6 +141,10 @@ def test_command_line_records_below_the_folder_of_the_seed(capsys, monkeypatch, 
     assert "first to last" in capsys.readouterr().out
     assert main(["takes", "--still", "--out", str(tmp_path)]) == 0
     assert asked[1] == (tmp_path, schedules(0, 4, 30, still=True), 30, 0)
+    assert main(["takes", "--conditions", "speech,turn", "--seed", "2"]) == 0
+    assert asked[2][1] == schedules(2, 4, 30, wanted=("turn", "speech"))
+    assert main(["takes", "--conditions", "turn,sneeze"]) == 1
+    assert "no condition is called 'sneeze'" in capsys.readouterr().err
     assert main(["takes", "--seconds", "1"]) == 1
     assert "choose 2 to 600" in capsys.readouterr().err
 

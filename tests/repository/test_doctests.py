@@ -39,6 +39,8 @@ WITH_EXAMPLE = {
     "mer.evaluation.scores": ["average", "check", "example", "read", "select"],
     "mer.evaluation.metrics": ["confusion", "evaluate", "mean_with_interval", "paired_difference"],
     "mer.evaluation.calibration": ["records", "reliability", "temperature", "tempered"],
+    "mer.evaluation.spotting": ["evaluate", "matches", "overlap"],
+    "mer.evaluation.interval_tables": ["read"],
     "mer.evaluation.ensemble": ["blended", "inner_folds", "weights"],
     "mer.learning": ["Recipe", "apex_inputs", "cross_validate", "flow_inputs", "load_inputs"],
     "mer.learning.inputs": ["augment", "normalise"],

@@ -47,7 +47,7 @@ def notebook(path, code):
 @contextlib.contextmanager
 def serving(kind, path, log):
     """The address of the notebook `path` under JupyterLab ("lab") or Voilà ("voila")."""
-    port = _free_port()
+    port, extra = _free_port(), {}
     base = f"http://127.0.0.1:{port}"
     if kind == "lab":
         command = [
@@ -62,28 +62,29 @@ def serving(kind, path, log):
         ]
         address = f"{base}/lab/tree/{path.name}?reset"
     else:
-        from mer.video.page.server import options
+        from mer.video.page import server
 
-        command = ["voila", *options(path, port, browser=False)]
+        command, extra = ["voila", *server.options(path, port, browser=False)], server.environment()
         address = f"{base}/"
     environment = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join([str(TESTS.parent), str(TESTS)]),
         "JUPYTER_CONFIG_DIR": str(path.parent / "config"),
         "JUPYTER_RUNTIME_DIR": str(path.parent / "runtime"),
+        **extra,
     }
     with open(log, "wb") as heard:
-        server = subprocess.Popen(
+        serving = subprocess.Popen(
             [sys.executable, "-m", *command], env=environment, stdout=heard, stderr=heard
         )
         try:
-            _answers(base + ("/api" if kind == "lab" else "/voila/static/voila.js"), server)
+            _answers(base + ("/api" if kind == "lab" else "/voila/static/voila.js"), serving)
             yield address
         finally:
-            server.terminate()
+            serving.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
-                server.wait(10)
-            server.kill()
+                serving.wait(10)
+            serving.kill()
 
 
 def _free_port():

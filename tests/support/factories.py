@@ -14,6 +14,7 @@ from mer.learning.training import Recipe
 CLASSES = ("disgust", "happiness", "surprise")
 TRUTH = np.array([0] * 24 + [1] * 12 + [2] * 4)
 SUBJECTS = [f"s{i % 10}" for i in range(40)]
+PEOPLE, EACH = 12, 9  # of the portraits
 RECIPE = Recipe("compact", "compact", epochs=8, lr=3e-3, optimiser="adamw", schedule="cosine")
 
 # dataset, subject, sequence, label: named as in the real table, two or more rows of each class.
@@ -75,6 +76,20 @@ def write_megc2019(root, rows=MEGC_ROWS, flat=False):
                 picture = random.integers(0, 255, (224, 224, 3), np.uint8)
                 cv2.imwrite(str(faces / f"{face}.jpg"), picture)
     return root
+
+
+def portraits(labels):
+    """Pictures that show who it is and nothing else: a face of one's own, and noise."""
+    draw = np.random.default_rng(0)
+    faces = draw.normal(size=(PEOPLE, 3, 12, 12))
+    who = np.repeat(np.arange(PEOPLE), EACH)
+    x = faces[who] + 0.5 * draw.normal(size=(len(who), 3, 12, 12))
+    sequences = tuple(
+        Sequence("made-up", f"s{s:02d}", f"E{i}", CLASSES[label])
+        for i, (s, label) in enumerate(zip(who, labels))
+    )
+    labels = np.asarray(labels, np.int64)
+    return Inputs(torch.from_numpy(x.astype(np.float32)), labels, sequences, CLASSES, "apex")
 
 
 def score_table(truth, guess, subjects, seed=0, model="m", protocol="loso", split="test"):

@@ -1,7 +1,8 @@
 """A scripted analyser: the demo's page is tested with faces that do what the script says.
 
-Every second on the clock of the frames holds one event, from 0.3 to 0.6 s; between events the
-face is neutral. `pause` seconds pass with every frame, as if the analyser had to think.
+Every second on the clock of the frames holds one event, from 0.3 to 0.6 s, and after it some
+words, from 0.7 to 0.9 s; else the face is neutral. `pause` seconds pass with every frame, as if
+the analyser had to think.
 """
 
 from time import sleep
@@ -12,7 +13,7 @@ import numpy as np
 from mer.core.errors import BadData
 from mer.preprocessing.faces import Box
 from mer.video.page.session import Engine
-from mer.video.report import Event, Report, State
+from mer.video.report import Event, Report, Spell, State
 
 SCRIPT = ("happiness", "surprise", "disgust", "sadness", "repression")
 
@@ -43,6 +44,7 @@ class Analyser:
 
     def __init__(self, pause=0.0):
         self.pause, self.events, self.times, self.face = pause, [], [], None
+        self.states = []
 
     def push(self, frame, time):
         sleep(self.pause)
@@ -51,6 +53,7 @@ class Analyser:
         self.times.append(time)
         while len(self.events) + 0.6 <= time:
             self.events.append(event(len(self.events), self.face))
+            self.states.append(Spell("speaking", len(self.states) + 0.7, len(self.states) + 0.9))
         now = 0.3 <= time % 1 < 0.6
         emotion = SCRIPT[int(time) % len(SCRIPT)] if now else "neutral"
         side = int(0.6 * height)
@@ -59,7 +62,7 @@ class Analyser:
 
     def close(self):
         seconds = self.times[-1] if self.times else 0.0
-        return Report(tuple(self.events), seconds, len(self.times), 30.0)
+        return Report(tuple(self.events), seconds, len(self.times), 30.0, states=tuple(self.states))
 
 
 def analyse(path, progress=iter, pause=0.0):

@@ -1,15 +1,13 @@
-"""What `make demo-bars` counts, the rule of the earlier demo, and which bars hold."""
+"""What `make demo-bars` counts, and which bars hold."""
 
-import numpy as np
 import pytest
 from measure import bars_demo
-from measure.earlier_demo import STEP, Change, EarlierRule
 from measure.spotting_counts import Count, count, scores
-from support.demo_film import StubRecogniser, frame
 from support.takes import take, told
 
 from mer.core.files import write_json
-from mer.video.classes import NEUTRAL
+from mer.video.earlier_rule import Change
+from mer.video.regional_flow import Movement
 from mer.video.spotting_scores import comparison
 
 
@@ -42,48 +40,10 @@ def test_a_still_face_has_no_f1_and_its_false_events_are_counted():
     assert found["recall"]["value"] is None and found["emotion_accuracy"]["low"] is None
 
 
-# -- the earlier rule -------------------------------------------------------------------------
-
-
-class Dealt(StubRecogniser):
-    """Answers with one word after the other; neutral is always the likeliest."""
-
-    def __init__(self, *words):
-        super().__init__()
-        self.words = iter(words)
-
-    def predict_proba(self, onset_face, apex_face):
-        super().predict_proba(onset_face, apex_face)
-        word = next(self.words)
-        return {NEUTRAL: 0.9, **{name: 0.05 if name == word else 0.01 for name in self.classes[1:]}}
-
-
-def test_the_earlier_rule_asks_every_tenth_frame_and_counts_changes():
-    recogniser = Dealt("happiness", "happiness", "disgust", "happiness")
-    rule = EarlierRule(recogniser)
-    for number in range(4 * STEP + 1):
-        rule.push(frame(), number / 25)
-    assert rule.close() == [
-        Change("happiness", 0.0, 0.8, 2),
-        Change("disgust", 0.8, 1.2, 1),
-        Change("happiness", 1.2, 1.6, 1),
-    ]
-    assert [change.micro for change in rule.events] == [False, True, True]
-    assert recogniser.asked == 4
-
-
-def test_the_earlier_rule_has_no_neutral():
-    rule = EarlierRule(StubRecogniser(NEUTRAL))
-    for number in range(STEP + 1):
-        rule.push(frame(), number / 25)
-    assert len(rule.events) == 1 and rule.events[0].emotion != NEUTRAL
-
-
-def test_the_earlier_rule_says_nothing_without_a_face():
-    rule = EarlierRule(StubRecogniser())
-    for number in range(2 * STEP + 1):
-        rule.push(np.full((480, 640, 3), 80, np.uint8), number / 25)
-    assert rule.close() == []
+def test_a_spotter_that_names_no_emotion_has_no_accuracy():
+    found = count(take(told("micro", 1, 1.4)), [Movement(1, 1.4, True, 2.0)])
+    assert found.hits == 1 and found.right is None
+    assert scores([found] * 2)["emotion_accuracy"]["value"] is None
 
 
 # -- the bars ---------------------------------------------------------------------------------

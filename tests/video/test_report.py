@@ -1,6 +1,8 @@
 """The report of a video: its figures, its files, its picture and its annotated copy."""
 
 import json
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -19,7 +21,7 @@ from mer.video.classes import NEUTRAL
 from mer.video.export import export, run, text
 from mer.video.figures import beside_truth, timeline
 from mer.video.reading import SAMPLE, Video
-from mer.video.report import Event, Report
+from mer.video.report import Event, Report, Spell
 
 
 def event(emotion, onset, offset, confidence=0.8):
@@ -37,7 +39,7 @@ def event(emotion, onset, offset, confidence=0.8):
 
 def trace(seconds):
     return np.array(
-        [(time, abs(np.sin(time)), 100, 80, 300) for time in np.arange(0, seconds, 0.05)],
+        [(time, abs(np.sin(time)), 100, 80, 300, 0) for time in np.arange(0, seconds, 0.05)],
         np.float32,
     )
 
@@ -104,6 +106,37 @@ def test_a_folder_that_is_a_file_is_an_error(report, tmp_path):
         export(report, tmp_path / "taken")
 
 
+def test_no_certainty_is_told_beyond_what_was_tested():
+    sure = Report((event("disgust", 1.0, 1.2, 1.0),), 5.0, 150, 30.0, trace=trace(5.0))
+    assert sure.log().confidence.tolist() == [0.99]
+    (row,) = sure.summary()["events"]
+    assert row["confidence"] == 0.99 and max(row["probabilities"].values()) == 0.99
+    assert text(sure).splitlines()[-1].endswith(" 0.99")
+
+
+def test_states_are_told_everywhere(report):
+    spells = (Spell("speaking", 4.6, 5.8), Spell("covered", 7.0, 8.0))
+    told = replace(report, states=spells)
+    assert "speaking: 4.6 to 5.8 s" in text(told)
+    assert told.summary()["states"][1] == {"state": "covered", "onset": 7.0, "offset": 8.0}
+    figure = timeline(told)
+    names = [words.get_text() for words in figure.axes[0].get_legend().get_texts()]
+    assert names == ["speaking", "covered", "happiness", "disgust"]
+    plt.close(figure)
+
+
+def test_the_legend_leaves_the_title_free():
+    words = ("happiness", "disgust", "surprise", "sadness", "repression")
+    events = tuple(event(word, n + 0.5, n + 0.8) for n, word in enumerate(words))
+    figure = timeline(Report(events, 6.0, 180, 30.0, trace=trace(6.0)))
+    figure.canvas.draw()
+    axis = figure.axes[0]
+    title, legend = axis.title.get_window_extent(), axis.get_legend().get_window_extent()
+    assert not title.overlaps(legend) and not axis.bbox.shrunk(0.99, 0.99).overlaps(legend)
+    assert legend.x1 <= figure.bbox.x1
+    plt.close(figure)
+
+
 def test_the_timeline_shows_every_event_and_their_motion(report):
     figure = timeline(report)
     top, below = figure.axes
@@ -141,6 +174,26 @@ def test_the_annotated_copy_plays_at_its_own_speed_and_shows_the_face(report, tm
     assert np.abs(during - before)[:45, :300].max() > 100  # other words, in another colour
 
 
+def test_the_annotated_copy_marks_micro_expressions_and_states(tmp_path):
+    path = write_video(tmp_path / "in.mkv", (frame(number=n) for n in range(60)), 30.0)
+    quick = (event("happiness", 0.2, 0.5),)
+    slow = (event("happiness", 0.2, 0.9),)
+    told = {"micro": quick, "macro": slow, "state": ()}
+    kept = {}
+    for name, events in told.items():
+        spells = (Spell("speaking", 1.2, 1.6),) if name == "state" else ()
+        found = Report(events, 2.0, 60, 30.0, trace=trace(2.0), states=spells)
+        with Video(annotate(path, found, tmp_path / f"{name}.mkv")) as video:
+            kept[name] = [picture.astype(int) for picture, _ in video]
+    micro, macro, state = kept.values()
+    second_line = np.s_[45:75, :280]
+    assert np.abs(micro[10] - macro[10])[second_line].max() > 100, "micro-expression is written"
+    assert np.abs(micro[18] - macro[18])[second_line].max() < 60, "and only while it lasts"
+    edge = np.s_[467:470, 70:150]
+    assert micro[40][edge].mean() > macro[40][edge].mean() + 50, "a white edge on the bar"
+    assert np.abs(state[42] - state[30])[10:45, :200].max() > 100, "speaking is written"
+
+
 def test_a_fast_recording_is_thinned_not_slowed(tmp_path):
     path = write_video(tmp_path / "fast.mkv", (frame(number=n) for n in range(40)), 200.0)
     out = annotate(path, Report((), 0.2, 40, 200.0), tmp_path / "out.mkv")
@@ -158,7 +211,7 @@ def smiling(tmp_path_factory):
 
 
 def test_the_command_prints_the_log_and_writes_four_files(smiling, tmp_path, capsys):
-    run(smiling, StubRecogniser(), tmp_path, quiet=True)
+    run([smiling], StubRecogniser(), tmp_path, quiet=True)
     said = capsys.readouterr().out
     assert "Expressions: 1, of them micro-expressions: 1 (100%)" in said and "happiness" in said
     assert sorted(path.name for path in tmp_path.iterdir()) == [
@@ -173,13 +226,13 @@ def test_a_folder_that_cannot_be_is_told_before_the_video_is_read(smiling, tmp_p
     (tmp_path / "file").write_text("in the way")
     recogniser = StubRecogniser()
     with pytest.raises(MerError, match="--out .*file: no folder .*Choose another"):
-        run(smiling, recogniser, tmp_path / "file", quiet=True)
+        run([smiling], recogniser, tmp_path / "file", quiet=True)
     assert recogniser.asked == 0
 
 
 def test_without_a_folder_nothing_is_written(smiling, tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    run(smiling, StubRecogniser(), quiet=True)
+    run([smiling], StubRecogniser(), quiet=True)
     assert list(tmp_path.iterdir()) == [] and "Written" not in capsys.readouterr().out
 
 
@@ -191,16 +244,47 @@ def test_the_command_line_names_a_missing_video(tmp_path, capsys, monkeypatch):
 
 def test_the_command_line_reads_the_sample_that_comes_with_mer(capsys, monkeypatch):
     asked = []
-    monkeypatch.setattr("mer.video.export.run", lambda video, *_: asked.append(video))
+    monkeypatch.setattr("mer.video.export.run", lambda videos, *_: asked.extend(videos))
     assert main(["analyse", "--sample"]) == 0
     assert asked == [SAMPLE] and SAMPLE.is_file()
+
+
+def test_a_folder_gives_one_table_for_all(smiling, tmp_path, capsys):
+    films = tmp_path / "films"
+    for name in ("a.mkv", "deeper/a.mkv"):
+        (films / name).parent.mkdir(exist_ok=True, parents=True)
+        shutil.copy(smiling, films / name)
+    (films / "notes.txt").write_text("no video")
+    table = run([films], StubRecogniser(), tmp_path / "out", quiet=True)
+    assert table.video.tolist() == ["a", "a-2"] and set(table.emotion) == {"happiness"}
+    said = capsys.readouterr().out
+    assert "All that were read: 2 videos, 2 expressions." in said
+    kept = pd.read_csv(tmp_path / "out" / "log.csv")
+    assert list(kept.columns[:3]) == ["video", "emoji", "emotion"] and len(kept) == 2
+    for name in ("a", "a-2"):
+        assert (tmp_path / "out" / name / "annotated.mkv").is_file()
+
+
+def test_a_video_that_cannot_be_read_does_not_stop_the_others(smiling, tmp_path, capsys):
+    letter = tmp_path / "letter.mp4"
+    letter.write_text("no video")
+    with pytest.raises(MerError, match=r"1 of 2 not read:\n.*letter\.mp4: not a video"):
+        run([letter, smiling, smiling], StubRecogniser(), quiet=True)
+    assert "All that were read: 1 videos, 1 expressions" in capsys.readouterr().out
+
+
+def test_several_videos_in_which_nothing_is_found(tmp_path, capsys):
+    films = [write_video(tmp_path / f"{n}.mkv", (frame(number=k) for k in range(30))) for n in "ab"]
+    table = run(films, StubRecogniser(), tmp_path / "out", quiet=True)
+    assert len(table) == 0 and "2 videos, 0 expressions" in capsys.readouterr().out
+    assert pd.read_csv(tmp_path / "out" / "log.csv").empty
 
 
 @pytest.mark.parametrize(
     "arguments, words",
     [
-        ([], "one of the arguments VIDEO --sample is required"),
-        (["film.mp4", "--sample"], "not allowed with argument"),
+        ([], "name videos or folders of them"),
+        (["film.mp4", "--sample"], "or give --sample alone"),
         (["film.mp4", "--shapes"], "unrecognized arguments: --shapes"),
     ],
 )

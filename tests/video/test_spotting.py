@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 from support.demo_film import bump, frame
 
-from mer.video import head_motion, tracking
+from mer.preprocessing import head_motion
+from mer.video import tracking
 from mer.video.spotting import IntervalSpotter, Moment
 from mer.video.timestamps import Clock, FileClock
 

@@ -10,10 +10,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mer.people.behaviour import conditions
 from mer.people.behaviour.coding import Part
 from mer.people.behaviour.dynamics import FPS, SHUT, closed, ease, flicker, gaze_path
+from mer.people.behaviour.events import Event
+from mer.people.behaviour.head_pose import beats, turns
 from mer.people.behaviour.performance import BLINK, Performance, perform, pose, rotation, skin_shift
-from mer.people.behaviour.schedule import EXPRESSIONS, Event, Schedule
+from mer.people.behaviour.personal_style import personal_fields
+from mer.people.behaviour.schedule import EXPRESSIONS, Schedule
+from mer.people.behaviour.speech import speech
 from mer.people.body.figure import Figure
 from mer.people.geometry.camera import Camera
 from mer.people.rng import stream
@@ -36,7 +41,7 @@ _NOISE = (1.0, 2.0)  # grey levels, deviation of the sensor's noise
 _DRIFT = np.array([0.016, 0.010, 0.020, 2.0e-3, 2.0e-3, 1.2e-3])
 _SWAY = np.array([1.2e-3, 0.8e-3, 1.2e-3, 2e-4, 2e-4, 2e-4])
 _BREATH = np.array([1e-3, 0, 0, 0, 0, 5e-4])
-_CHEST = np.array([0.0, -6e-4, 8e-4])
+CHEST = np.array([0.0, -6e-4, 8e-4])
 _NOD, _TURN = (0.025, 0.06), 0.3  # radians of a nod; share of nods that are turns to the side
 
 
@@ -64,22 +69,34 @@ class Acting:
     camera: Camera
     columns: tuple[int, int]
 
+    @property
+    def shifts(self) -> np.ndarray:
+        """(N, 3) how far the head is from its place, in metres."""
+        return self.motion[:, 3:]
+
+    @property
+    def brightness(self) -> np.ndarray:
+        """(N,) of the picture, about 1."""
+        return self.light
+
     def vertices(self, index: int) -> np.ndarray:
         """(V, 3) the figure in frame `index`: the face acts, the head turns on a body at rest."""
         place = pose(self.figure, self.show, index)
         pivot = self.figure.pivot
         turn, shift = self.motion[index, :3], self.motion[index, 3:]
         head = (place - pivot) @ rotation(turn).T + pivot + shift
-        body = place + self.breathing[:, None] * (self.breath[index] * _CHEST)
+        body = place + self.breathing[:, None] * (self.breath[index] * CHEST)
         return body + self.attached[:, None] * (head - body)
 
 
 def act(figure: Figure, take: Schedule, fps: float, seed: int) -> Acting:
     """Perform `take` on a dressed `figure` before a camera of `fps` frames a second."""
     times = np.arange(round(take.seconds * fps)) / fps
-    key = (seed, take.subject, take.stem)
+    key = (seed, take.subject, take.bare_stem)
     gaze = gaze_path(*key, times * FPS, (0, take.seconds * FPS))
     breath, motion = _head(key, times, take.events)
+    if take.conditions:
+        motion[:, :3] += turns(key, take.events, times) + beats(key, take.events, times)
     show, peaks = _face(figure, take, key, times, gaze)
     camera = _scene(figure.camera)
     attached = _attached(figure, camera)
@@ -110,7 +127,8 @@ def _face(figure: Figure, take: Schedule, key, times, gaze) -> tuple[Performance
     rest = perform(figure, Part(take.subject, take.stem, "", "4", 0, 20, 40, 20), key[0], 20)
     lids = closed(_blinks(stream(*key, "lids"), take.events, times), gaze)
     curves, fields, peaks = {}, {}, []
-    for number, event in enumerate(take.events):
+    numbers = np.cumsum([event.kind not in conditions.KINDS for event in take.events]) - 1
+    for number, event in zip(numbers, take.events, strict=True):
         if event.kind not in EXPRESSIONS:
             peaks.append(0.0)
             continue
@@ -119,6 +137,10 @@ def _face(figure: Figure, take: Schedule, key, times, gaze) -> tuple[Performance
         for index, action in enumerate(show.actions[: -len(BLINK)]):
             curves[action] = np.maximum(curves.get(action, 0.0), course[:, index])
             fields[action] = show.fields[index]
+    for action, course in speech(key, take.events, times).items():
+        curves[action] = np.maximum(curves.get(action, 0.0), course)
+        if action not in fields:
+            (fields[action],) = personal_fields(figure.head, key[0], take.subject, (action,))
     still = np.zeros((len(times), 3))
     return Performance(
         numbers=np.arange(len(times)),
@@ -138,7 +160,7 @@ def _expression(figure: Figure, take: Schedule, event: Event, number: int, key, 
     """A sequence of the crops, in its place in the take: the performance, its actions' course
     (N, A) and the peak displacement in pixels."""
     moments = [round(FPS * (moment - event.onset)) for moment in (event.apex, event.offset)]
-    name = f"{take.stem}-{number}"
+    name = f"{take.bare_stem}-{number}"
     part = Part(take.subject, name, event.emotion, event.action_units, 0, *moments, moments[0])
     show = perform(figure, part, key[0], 1)
     strengths = show.intensities[:, : -len(BLINK)]
@@ -177,9 +199,7 @@ def _micro(part: Part, strengths: np.ndarray, clock: np.ndarray) -> np.ndarray:
 
 def _macro(event: Event, times: np.ndarray, rng) -> np.ndarray:
     """(N,) up to 1, held there with a slow waver, and down again."""
-    top, falls = event.held
-    up = ease((times - event.onset) / (top - event.onset))
-    down = ease((times - falls) / (event.offset - falls))
+    up, down = event.course(times)
     waver = np.cos(2 * np.pi * rng.uniform(0.3, 1.0) * (times - event.apex))
     return up * (1 - down) * (1 - 0.04 * (1 - waver))
 

@@ -11,19 +11,23 @@ from dataclasses import dataclass
 import numpy as np
 
 from mer.core.errors import MerError
+from mer.people.behaviour import conditions
 from mer.people.behaviour.coding import intervals
 from mer.people.behaviour.dynamics import FPS
+from mer.people.behaviour.events import Event
 from mer.people.casme2_statistics import ACTION_UNITS, COUNTS, STUDIED
 from mer.people.rng import stream
 
 EXPRESSIONS = ("micro", "macro")
-KINDS = (*EXPRESSIONS, "blink", "nod")  # what a face does in a take
+# What a face does in a take, and what else happens before a camera in a life.
+KINDS = (*EXPRESSIONS, "blink", "nod", *conditions.KINDS)
 PAUSE = 1.5  # seconds of rest, at least, between two expressions
 SHORTEST, LONGEST = 2, 600  # seconds of a take
 SLOWEST, FASTEST = 10, 400  # frames a second
 _MARGIN = 0.5  # seconds of rest at both ends
 _PER_10_S = (1.0, 3.0)  # micro-expressions
 _MACROS_PER_10_S = (0.5, 1.2)
+_IN_LIFE, _MACROS_IN_LIFE = (0.6, 1.2), (0.4, 0.8)  # the same where conditions fill the pauses
 _QUICKEST = 0.06  # seconds from onset to apex, or on to the offset: less is a mistake of coding
 _MACRO_LENGTH = (0.8, 4.0)  # seconds
 _BLINKS_A_MINUTE = (4.0, 20.0)
@@ -41,27 +45,11 @@ _PROTOTYPES = {
 
 
 @dataclass(frozen=True)
-class Event:
-    """One thing that a face does: onset, apex and offset in seconds from the start of a take.
-
-    `kind` is one of `KINDS`; only `EXPRESSIONS` have an emotion and Action Units.
-    A macro-expression rises until `held` [0], is held and falls from `held` [1] on.
-    """
-
-    kind: str
-    onset: float
-    apex: float
-    offset: float
-    emotion: str = ""
-    action_units: str = ""
-    held: tuple[float, float] = ()
-
-
-@dataclass(frozen=True)
 class Schedule:
     """A take before it is recorded: who, how long, and all events in the order of their onsets.
 
-    `number` counts the takes of a set from 1; `still` means that no expression is shown.
+    `number` counts the takes of a set from 1; `still` means that no expression is shown;
+    `conditions` are those of `mer.people.behaviour.conditions` that are on.
     """
 
     number: int
@@ -69,18 +57,28 @@ class Schedule:
     seconds: float
     still: bool
     events: tuple[Event, ...]
+    conditions: tuple[str, ...] = ()
 
     @property
     def stem(self) -> str:
         """Name of the take without its frame rate."""
+        return self.bare_stem.replace("-", f"{conditions.label(self.conditions)}-")
+
+    @property
+    def bare_stem(self) -> str:
+        """The same without its conditions, which leave what else is drawn as it is."""
         return f"{'still' if self.still else 'acted'}{self.number:02d}-{self.seconds:g}s"
 
 
-def schedules(seed: int, count: int, seconds: float, still: bool = False) -> list[Schedule]:
+def schedules(
+    seed: int, count: int, seconds: float, still: bool = False, wanted: tuple[str, ...] = ()
+) -> list[Schedule]:
     """The first `count` takes of a set. Takes do not depend on how many follow.
 
-    The five emotions of the micro-expressions are dealt evenly over the set. A length that no
-    take can have is a `MerError`.
+    The five emotions of the micro-expressions are dealt evenly over the set. Under any of
+    `conditions.CONDITIONS` expressions are rarer; takes that differ only in `wanted` have the
+    same people and the same expressions, and what one condition brings depends on no other. A
+    length that no take can have is a `MerError`.
     """
     if not SHORTEST <= seconds <= LONGEST:
         raise MerError(f"a take of {seconds:g} seconds: choose {SHORTEST} to {LONGEST}")
@@ -92,15 +90,19 @@ def schedules(seed: int, count: int, seconds: float, still: bool = False) -> lis
         key = (seed, "take", number, float(seconds))
         shown = []
         if not still:
-            micros = _count(stream(*key, "micros"), _PER_10_S, seconds)
+            micros = _count(stream(*key, "micros"), _IN_LIFE if wanted else _PER_10_S, seconds)
             emotions = [_dealt(seed, dealt + k) for k in range(micros)]
             dealt += micros
-            shown = _expressions(key, emotions, seconds)
+            often = _MACROS_IN_LIFE if wanted else _MACROS_PER_10_S
+            shown = _expressions(key, emotions, seconds, often)
+        if "midway" in wanted and not still:
+            shown = _midway(stream(*key, "midway"), shown)
         rest = _gaps(shown, seconds)
         events = [*shown, *_blinks(key, shown, seconds, still), *_nods(key, rest, still)]
+        events += conditions.episodes(key, wanted, shown, seconds)
         subject = str(people[(number - 1) % len(people)])
         events = tuple(sorted(events, key=lambda event: event.onset))
-        found.append(Schedule(number, subject, float(seconds), still, events))
+        found.append(Schedule(number, subject, float(seconds), still, events, wanted))
     return found
 
 
@@ -114,11 +116,11 @@ def _dealt(seed: int, index: int) -> str:
     return str(stream(seed, "takes", "emotions", hand).permutation(STUDIED)[place])
 
 
-def _expressions(key, emotions: list[str], seconds: float) -> list[Event]:
+def _expressions(key, emotions: list[str], seconds: float, often) -> list[Event]:
     """Micro- and macro-expressions in random order, rest between them."""
     micros = [_micro(stream(*key, "micro", k), emotion) for k, emotion in enumerate(emotions)]
     rng = stream(*key, "macros")
-    macros = [_macro(rng) for _ in range(_count(rng, _MACROS_PER_10_S, seconds))]
+    macros = [_macro(rng) for _ in range(_count(rng, often, seconds))]
     while macros and _needed(micros + macros) > 0.9 * seconds:
         macros.pop()
     order = stream(*key, "order")
@@ -128,7 +130,7 @@ def _expressions(key, emotions: list[str], seconds: float) -> list[Event]:
     placed, at = [], _MARGIN
     for event, extra in zip(shown, spare, strict=False):
         at += extra
-        placed.append(_moved(event, at))
+        placed.append(event.moved(at))
         at += event.offset + PAUSE
     return placed
 
@@ -157,10 +159,13 @@ def _macro(rng) -> Event:
     )
 
 
-def _moved(event: Event, by: float) -> Event:
-    moments = (event.onset, event.apex, event.offset, *event.held)
-    onset, apex, offset, *held = (float(moment + by) for moment in moments)
-    return Event(event.kind, onset, apex, offset, event.emotion, event.action_units, tuple(held))
+def _midway(rng, shown: list[Event]) -> list[Event]:
+    """A take that begins in the middle of a macro-expression: what would come too soon after
+    it is left out."""
+    whole = _macro(rng)
+    begun = whole.moved(-rng.uniform(0.5 * whole.held[0], whole.held[1]))
+    later = [event for event in shown if event.onset >= begun.offset + PAUSE]
+    return [begun, Event("midway", 0.0, max(begun.apex, 0.0), begun.offset), *later]
 
 
 def _blinks(key, shown: list[Event], seconds: float, still: bool) -> list[Event]:
@@ -185,6 +190,7 @@ def _free(events: list[Event], start: float, end: float) -> bool:
 
 def _gaps(shown: list[Event], seconds: float) -> list[tuple[float, float]]:
     """The stretches without an expression."""
+    shown = [event for event in shown if event.kind in EXPRESSIONS]
     edges = [0.0, *(t for e in shown for t in (e.onset - _CLEAR, e.offset + _CLEAR)), seconds]
     return [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if b > a]
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from mer.people.body.figure import Figure
 from mer.people.body.head import Head
-from mer.people.geometry.mesh import NECK, WORN, Mesh, Worn, facing, normals, openness
+from mer.people.geometry.mesh import NECK, TURNED_AWAY, WORN, Mesh, Worn, facing, normals, openness
 from mer.people.rng import stream
 
 _RIB = 12.0  # millimetres from the edge of the collar to its seam
@@ -19,8 +19,9 @@ _WAVES = 14
 _RIB_SHADE = 0.86  # brightness of the ribbed collar against the cloth
 
 
-def dress(figure: Figure, seed: int) -> Figure:
-    """The same person in a T-shirt; skin that it hides is left out of the mesh."""
+def dress(figure: Figure, seed: int, away: float = TURNED_AWAY) -> Figure:
+    """The same person in a T-shirt; skin that it hides is left out of the mesh, and so is, by
+    `away`, what `mesh.facing` takes for turned from the camera."""
     head, old = figure.head, figure.mesh
     shirt = tee(head, figure.person, figure.neutral[: len(head.template)], seed)
     first = len(figure.neutral)
@@ -42,7 +43,7 @@ def dress(figure: Figure, seed: int) -> Figure:
         clear[:first],
         figure.openness,
     )
-    return replace(figure, neutral=neutral, mesh=facing(mesh, neutral), openness=clear)
+    return replace(figure, neutral=neutral, mesh=facing(mesh, neutral, away), openness=clear)
 
 
 def tee(head: Head, person, neutral: np.ndarray, seed: int) -> Worn:
@@ -55,7 +56,7 @@ def tee(head: Head, person, neutral: np.ndarray, seed: int) -> Worn:
     cloth = clip(values, body, values[:, 6] - _RIB)
     vertices, colours = [], []
     for points, shade in ((rib[0], _RIB_SHADE), (cloth[0], 1.0)):
-        vertices.append(_lift(points, person.subject, seed))
+        vertices.append(lift(points, person.subject, seed))
         colours.append(np.tile(shade * person.top**2.2, (len(points), 1)))
     triangles = np.concatenate([rib[1], cloth[1] + len(rib[0])])
     return Worn(np.concatenate(vertices), triangles, np.concatenate(colours))
@@ -87,7 +88,7 @@ def clip(values: np.ndarray, triangles: np.ndarray, level: np.ndarray):
     return values[used], local.reshape(kept.shape)
 
 
-def _lift(points: np.ndarray, subject: str, seed: int) -> np.ndarray:
+def lift(points: np.ndarray, subject: str, seed: int) -> np.ndarray:
     """(N, 3) points of skin with normals and depth below the collar (N, 7), moved outward."""
     place, outward, level = points[:, :3], points[:, 3:6], points[:, 6]
     loose = np.clip(level / 40, 0, 1)

@@ -13,7 +13,7 @@ from mer.people.body.head import Head, Sculptor, sculptor
 from mer.people.body.locks import locks
 from mer.people.body.skin import paint, surface
 from mer.people.geometry.camera import CROP, Camera
-from mer.people.geometry.mesh import WORN, Mesh, Worn, facing, normals, openness
+from mer.people.geometry.mesh import TURNED_AWAY, WORN, Mesh, Worn, facing, normals, openness
 from mer.people.identity import Identity, identity
 
 _DISTANCE = 1.3  # metres from camera to eyes
@@ -59,8 +59,8 @@ class Sitter:
     shape: np.ndarray
     seed: int
 
-    def figure(self) -> Figure:
-        """The person painted, with hair and glasses."""
+    def figure(self, away: float = TURNED_AWAY) -> Figure:
+        """The person painted, with hair and glasses; `away` is that of `mesh.facing`."""
         head, person, seed = self.head, self.person, self.seed
         raised = lift(head, person, seed)[:, None] * normals(self.shape, head.triangles)
         lifted = self.shape + raised
@@ -71,7 +71,7 @@ class Sitter:
             head=head,
             person=person,
             neutral=neutral,
-            mesh=facing(mesh, neutral),
+            mesh=facing(mesh, neutral, away),
             albedo=(paint(head, self.place, person, seed) ** 2.2).astype(np.float32),
             openness=openness(neutral, mesh.triangles),
             camera=frame_person(head, lifted, person),

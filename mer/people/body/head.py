@@ -58,7 +58,7 @@ class Sculptor:
     """Loads the parametric human and gives the shared `Head` and a shape for each person."""
 
     def __init__(self):
-        self._model = _load()
+        self._model = human()
         quads, kind = _cut(self._model)
         self._used, local = np.unique(quads, return_inverse=True)
         self._matrix, fine = subdivide(local.reshape(quads.shape), len(self._used))
@@ -73,15 +73,7 @@ class Sculptor:
         return self._refine(self._points(phenotypes, changes))
 
     def _points(self, phenotypes, changes, actions=None) -> np.ndarray:
-        import torch
-
-        with torch.no_grad(), one_thread():  # sums in one order
-            shape = self._model(
-                phenotype_kwargs={**_ADULT, **phenotypes},
-                local_changes_kwargs=changes,
-                facial_actions=actions or {},
-            )["rest_vertices"][0]
-        return shape.double().numpy()[self._used]
+        return rest(self._model, phenotypes, changes, actions)["rest_vertices"][self._used]
 
     def _refine(self, points: np.ndarray) -> np.ndarray:
         """Subdivide; eyeballs, which that would shrink, are put back on their sphere."""
@@ -144,8 +136,23 @@ def sculptor() -> Sculptor:
     return Sculptor()
 
 
+def rest(model, phenotypes, changes, actions=None) -> dict[str, np.ndarray]:
+    """What the model says of a person at rest: among others `rest_vertices` (V, 3) of the whole
+    body, and `rest_bone_heads` (J, 3), the joints at which its bones begin; in metres."""
+    import torch
+
+    with torch.no_grad(), one_thread():  # sums in one order
+        found = model(
+            phenotype_kwargs={**_ADULT, **phenotypes},
+            local_changes_kwargs=changes,
+            facial_actions=actions or {},
+        )
+    return {name: values[0].double().numpy() for name, values in found.items()}
+
+
 @lru_cache(maxsize=1)
-def _load():
+def human():
+    """The parametric human of this process, body and all."""
     import torch
     import warp
 

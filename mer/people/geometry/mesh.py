@@ -11,7 +11,7 @@ from mer.people.geometry.rays import RayScene
 
 # Kinds of surface that are shaded differently; WORN is no part of the head (glasses, hair).
 SKIN, EYE, SOCKET, MOUTH, NECK, WORN = range(6)
-_TURNED_AWAY = 0.35  # backward part of a normal from which a surface is never seen
+TURNED_AWAY = 0.35  # backward part of a normal from which a surface is never seen
 
 
 @dataclass(frozen=True)
@@ -42,10 +42,11 @@ class Mesh:
     colour: np.ndarray
 
 
-def facing(mesh: Mesh, vertices: np.ndarray) -> Mesh:
-    """The part of a mesh that a camera in front can see, or nearly so."""
+def facing(mesh: Mesh, vertices: np.ndarray, away: float = TURNED_AWAY) -> Mesh:
+    """The part of a mesh that a camera in front can see, or nearly so; `away` is the backward
+    part of a normal from which a surface is never seen (a head that turns needs more)."""
     outward = normals(vertices, mesh.triangles)
-    front = outward[mesh.triangles, 1].min(1) < _TURNED_AWAY
+    front = outward[mesh.triangles, 1].min(1) < away
     return Mesh(
         mesh.triangles[front], mesh.corners[front], mesh.texels, mesh.kind[front], mesh.colour
     )

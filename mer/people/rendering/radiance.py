@@ -10,7 +10,7 @@ from mer.people.geometry.camera import Camera
 from mer.people.geometry.mesh import WORN, normals
 from mer.people.geometry.raster import CENTRE, rasterise
 from mer.people.geometry.rays import Hits
-from mer.people.rendering.shading import albedo, shade
+from mer.people.rendering.shading import Lamp, albedo, shade
 
 _BACKGROUND = np.array([0.33, 0.36, 0.36])
 # Metres between neighbours that count as an outline: on the head, and on locks and glasses.
@@ -24,12 +24,13 @@ def radiance(
     gaze: np.ndarray,
     lit: bool = True,
     camera: Camera | None = None,
+    lamp: Lamp | None = None,
 ) -> np.ndarray:
     """The picture in linear light, (height, width, 3) float32, outlines smoothed.
 
     `vertices` (V, 3) is the figure in its present shape and place, `gaze` (2,) turns the eyes
     to the right and up, in radians. Without `lit` only the paint is drawn, no light on it.
-    `camera` replaces the figure's own.
+    `camera` replaces the figure's own, `lamp` shines besides the light of the room.
     """
     camera = camera or figure.camera
     width, height = camera.size
@@ -37,10 +38,13 @@ def radiance(
     outward = normals(vertices, figure.mesh.triangles) if lit else None
 
     def colours(hits, rows):
-        image = _background(height, rows)
+        image = background(height, rows)
         met = hits.triangle >= 0
         seen = hits.at(met)
-        image[met] = shade(figure, outward, seen, gaze) if lit else albedo(figure, seen, gaze)[0]
+        if lit:
+            image[met] = shade(figure, outward, seen, gaze, lamp)
+        else:
+            image[met] = albedo(figure, seen, gaze)[0]
         return image
 
     def seen_at(samples, wanted=None):
@@ -53,7 +57,7 @@ def radiance(
     return image.reshape(height, width, 3)
 
 
-def _background(height: int, rows: np.ndarray) -> np.ndarray:
+def background(height: int, rows: np.ndarray) -> np.ndarray:
     """A plain grey wall, a little darker below: (N, 3) for N pixels in these rows."""
     wall = _BACKGROUND * (1.05 - 0.15 * np.arange(height)[:, None] / height)
     return wall.astype(np.float32)[rows]
@@ -72,10 +76,12 @@ def _outlines(kind: np.ndarray, hits: Hits, shape: tuple[int, int]) -> np.ndarra
     return edge.ravel()
 
 
-def expose(light: np.ndarray, brightness: float = 1.0, noise: np.ndarray | float = 0.0):
+def expose(
+    light: np.ndarray, brightness: np.ndarray | float = 1.0, noise: np.ndarray | float = 0.0
+) -> np.ndarray:
     """What the camera records of linear `light`: (H, W, 3) uint8, blue-green-red.
 
-    `noise` (H, W, 3) is in grey levels; `brightness` is near 1.
+    `noise` (H, W, 3) is in grey levels; `brightness` is near 1, of each channel or of all.
     """
     blurred = cv2.GaussianBlur(light, (0, 0), 0.45)
     levels = 255 * np.clip(brightness * blurred, 0, 1) ** (1 / 2.2) + noise

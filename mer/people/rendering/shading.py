@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
@@ -9,15 +11,25 @@ from mer.people.geometry.mesh import EYE, MOUTH, SOCKET, WORN
 from mer.people.geometry.raster import blend
 from mer.people.geometry.rays import Hits
 
-_KEY, _FILL = np.array([-0.50, -0.75, 0.55]), np.array([0.75, -0.60, 0.10])
-_KEY, _FILL = (d / np.linalg.norm(d) for d in (_KEY, _FILL))
+KEY, _FILL = np.array([-0.50, -0.75, 0.55]), np.array([0.75, -0.60, 0.10])
+KEY, _FILL = (d / np.linalg.norm(d) for d in (KEY, _FILL))
 _KEY_LIGHT = np.array([0.74, 0.70, 0.655], np.float32)
 _FILL_LIGHT = np.array([0.155, 0.17, 0.19], np.float32)
 _AMBIENT = np.array([0.35, 0.36, 0.375], np.float32)
 _IRIS, _PUPIL = 0.43, 0.17  # radii on the eyeball in radians
 
 
-def shade(figure, normal: np.ndarray, hits: Hits, gaze: np.ndarray) -> np.ndarray:
+@dataclass(frozen=True)
+class Lamp:
+    """One more light: the `direction` (3,) it comes from, of length 1, and its linear `colour`."""
+
+    direction: np.ndarray
+    colour: np.ndarray
+
+
+def shade(
+    figure, normal: np.ndarray, hits: Hits, gaze: np.ndarray, lamp: Lamp | None = None
+) -> np.ndarray:
     """(N, 3) linear colour of N hits: paint times light, plus a soft sheen.
 
     `normal` (V, 3) are the figure's normals in its present shape, `gaze` (2,) turns the eyes to
@@ -28,11 +40,14 @@ def shade(figure, normal: np.ndarray, hits: Hits, gaze: np.ndarray) -> np.ndarra
     normal, clear = found[:, :3], found[:, 3:]
     normal = normal / np.linalg.norm(normal, axis=1, keepdims=True)
     paint, wet = albedo(figure, hits, gaze)
-    key, fill = (np.maximum(normal @ d.astype(np.float32), 0)[:, None] for d in (_KEY, _FILL))
+    key, fill = (np.maximum(normal @ d.astype(np.float32), 0)[:, None] for d in (KEY, _FILL))
     # Light in folds is reddened by the skin.
     soft = np.concatenate([clear**0.8, clear**1.15, clear**1.3], 1)
     light = _AMBIENT * soft + (_KEY_LIGHT * key + _FILL_LIGHT * fill) * (0.35 + 0.65 * clear)
-    half = (_KEY + [0, -1, 0]) / np.linalg.norm(_KEY + [0, -1, 0])
+    if lamp is not None:
+        side = np.maximum(normal @ lamp.direction.astype(np.float32), 0)[:, None]
+        light = light + side * lamp.colour.astype(np.float32) * (0.35 + 0.65 * clear)
+    half = (KEY + [0, -1, 0]) / np.linalg.norm(KEY + [0, -1, 0])
     sheen = np.clip(normal @ half.astype(np.float32), 0, 1)
     worn = figure.mesh.kind[hits.triangle] == WORN
     gloss = np.where(worn, np.float32(0.012), np.float32(0.04)) * sheen**14 * clear[:, 0]

@@ -11,7 +11,8 @@ from mer.video.page.screen import Screen
 from mer.video.page.translations import LANGUAGES, say
 from mer.video.page.uploads import UPLOAD_LIMIT, megabytes
 
-_ICONS = {"sample": "🎬", "camera": "📷", "stop": "⏹", "clear": "🗑"}
+_ICONS = {"sample": "🎬", "camera": "📷", "stop": "⏹", "clear": "🗑", "copy": "⬇"}
+_CONTROLS = ("sample", "camera", "stop", "clear")
 _PANELS = ("title", "message", "now", "motion", "statistics", "log", "moments", "downloads", "know")
 
 
@@ -32,14 +33,18 @@ class Layout:
         html = self.panels
         rows = {
             "mer-head": (html["title"], self.tongue),
-            "mer-controls": tuple(self.buttons.values()),
+            "mer-controls": tuple(self.buttons[key] for key in _CONTROLS),
             "mer-says": (html["message"],),
             "mer-stack mer-top": (
                 self.screen,
                 ipw.Box((html["now"], html["motion"]), _dom_classes=["mer-side"]),
             ),
             "mer-stack mer-bottom": (html["statistics"], html["log"]),
-            "mer-stack": (html["moments"], html["downloads"], html["know"]),
+            "mer-stack": (
+                html["moments"],
+                ipw.Box((html["downloads"], self.buttons["copy"]), _dom_classes=["mer-take"]),
+                html["know"],
+            ),
         }
         self.view = ipw.Box(
             [
@@ -56,14 +61,20 @@ class Layout:
             button.description = f"{_ICONS[key]} {say(language, key)}"
             button.tooltip = say(language, f"{key}_hint")
         self.screen.words = {
-            key: say(language, key, limit=megabytes(UPLOAD_LIMIT)) for key in ("choose", "another")
+            key: say(language, key, limit=megabytes(UPLOAD_LIMIT))
+            for key in ("choose", "choose_touch", "another", "tab")
         }
         self.panels["title"].value = panels.title(language)
         self.panels["know"].value = panels.know(language)
 
     def allow(self, busy: bool) -> None:
         """Which buttons can be pressed while something is read, and while nothing is."""
-        for key in ("sample", "camera"):
+        for key in ("sample", "camera", "copy"):
             self.buttons[key].disabled = busy
+        for key in ("sample", "camera"):
             self.buttons[key].button_style = "primary"
         self.buttons["stop"].disabled = not busy
+
+    def offer_copy(self, there: bool) -> None:
+        """Whether a copy of the video can be had: show its button, or hide it."""
+        self.buttons["copy"].layout.display = None if there else "none"

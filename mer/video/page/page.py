@@ -17,6 +17,7 @@ from mer.core.errors import MerError
 from mer.core.style import emoji
 from mer.video.classes import NEUTRAL
 from mer.video.page import panels
+from mer.video.page.copies import Copy
 from mer.video.page.layout import Layout
 from mer.video.page.session import Engine, Session, Stopped, engine
 from mer.video.page.translations import TEXTS, note, say
@@ -54,6 +55,8 @@ class Demo:
         self._said = ("ready", {}, "calm", None)
         self._drawn = self._shown = None
         self._upload: Upload | None = None
+        self._seen: tuple[Path | None, str] | None = None  # the video that was read to its end
+        self._copy: Copy | None = None
         self._task = None
         self.layout = Layout(self.hear)
         self.layout.tongue.observe(self._turn_language, "value")
@@ -99,6 +102,7 @@ class Demo:
         self.layout.panels["motion"].value = panels.motion(report.events, language)
         for key in ("statistics", "log", "moments", "downloads"):
             self.layout.panels[key].value = getattr(panels, key)(report, language)
+        self.layout.offer_copy(self._seen is not None)
 
     def _draw_live(self) -> None:
         """What changes with every frame, a few times a second; the log when there is news."""
@@ -126,14 +130,13 @@ class Demo:
     # -- buttons -----------------------------------------------------------------------------
 
     def press_sample(self) -> None:
-        self._quit()
-        self.session.clear()
-        self._draw()
+        self._begin_anew()
         self.layout.screen.send({"kind": "play", "type": "video/webm"}, [self.sample.read_bytes()])
         self._start(self.watch(self.sample, _SAMPLE_NAME))
 
     def press_camera(self) -> None:
         self._quit()
+        self._seen = None
         self.tell("opening", "busy")
         self.layout.screen.on = True
 
@@ -144,22 +147,37 @@ class Demo:
         self.tell("stopped")
 
     def press_clear(self) -> None:
-        self._quit()
-        self.session.clear()
+        self._begin_anew()
         self.layout.screen.send({"kind": "blank"})
-        self._draw()
         self.tell("cleared")
+
+    def press_copy(self) -> None:
+        """Draw a copy of the sample, or ask the browser for its video again: here is none left."""
+        path, name = self._seen
+        if path is None:
+            self.layout.screen.send({"kind": "again"})
+        else:
+            self._start(self.draw(path, name))
+
+    def _begin_anew(self) -> None:
+        """What was found is forgotten."""
+        self._quit()
+        self._seen = None
+        self.session.clear()
+        self._draw()
 
     def _quit(self) -> None:
         """Whatever runs has to end."""
         self.layout.screen.on = False
         self._drawn = self._shown = None
-        self._drop_upload()
+        self._drop()
 
-    def _drop_upload(self) -> None:
-        if self._upload is not None:
-            self._upload.close()
-            self._upload = None
+    def _drop(self) -> None:
+        """Delete what lies in temporary files."""
+        for file in (self._upload, self._copy):
+            if file is not None:
+                file.close()
+        self._upload = self._copy = None
 
     # -- what the browser says ---------------------------------------------------------------
 
@@ -235,13 +253,12 @@ class Demo:
         )
 
     def _on_unreadable(self, message, buffers) -> None:
-        self._drop_upload()
+        self._drop()
         self.tell("unreadable", "bad", name=message["name"])
 
     def _on_begin(self, message, buffers) -> None:
-        self._quit()
-        self.session.clear()
-        self._draw()
+        if not message.get("again"):
+            self._begin_anew()
         self._upload = Upload(message["name"], message["size"])
         self._ask()
 
@@ -265,8 +282,22 @@ class Demo:
             self.layout.screen.send({"kind": "wanted", "from": upload.got})
             return
         self._upload = None
-        self.layout.screen.send({"kind": "received"})
-        self._start(self.watch(upload.path, upload.name, upload.close))
+        if self._seen is None:
+            self.layout.screen.send({"kind": "received"})
+            self._start(self.watch(upload.path, upload.name, upload.close))
+        else:
+            self._start(self.draw(upload.path, upload.name, upload.close))
+
+    def _on_more(self, message, buffers) -> None:
+        """Send the next piece of a copy; when all of it is there, forget it."""
+        copy, start = self._copy, message["from"]
+        if copy is None:
+            return
+        piece = copy.piece(start)
+        self.layout.screen.send({"kind": "part", "from": start}, [piece])
+        if start + len(piece) >= copy.size:
+            self._drop()
+            self.tell("copied", name=copy.name)
 
     # -- files -------------------------------------------------------------------------------
 
@@ -276,32 +307,58 @@ class Demo:
 
     async def watch(self, path: Path, name: str, after=lambda: None) -> None:
         """Read a video in a thread and tell how far it is; `after()` is called at the end."""
-        at = {}  # how far the thread is
-        self.tell("loading", "busy")
-        plain = path.name if name == _SAMPLE_NAME else name
-        reading = asyncio.create_task(
-            asyncio.to_thread(
-                self.session.watch,
-                path,
-                plain,
-                lambda frames, whole: at.update(
-                    frames=frames, share=min(frames / whole, 1) if whole else None
-                ),
-            )
-        )
-        try:
-            while not (await asyncio.wait({reading}, timeout=_TICK))[0]:
-                if at and self._said[0] in ("loading", "reading"):
-                    self.tell("reading", "busy", name=name, **at)
-            await reading
+
+        async def read():
+            await self._in_thread("reading", name, self.session.watch, path, _plain(path, name))
+            self._seen = (path if name == _SAMPLE_NAME else None), name
             report = self.session.report
             self._draw()
             self.tell(
                 "done", name=name, seconds=report.duration, frames=report.frames, rate=report.fps
             )
+
+        await self._guarded(read, after)
+
+    async def draw(self, path: Path, name: str, after=lambda: None) -> None:
+        """Draw a copy of the video in a thread, and offer it to the browser."""
+        self._copy = copy = Copy(_plain(path, name))
+
+        async def drawn():
+            await self._in_thread("drawing", name, self.session.draw, path, copy.path)
+            if self._copy is not copy:
+                raise Stopped
+            self.tell("sending", "busy", name=copy.name)
+            self.layout.screen.send({"kind": "copy", "name": copy.name, "size": copy.size})
+
+        await self._guarded(drawn, after)
+        if self._copy is not copy:
+            copy.close()
+
+    async def _guarded(self, work, after) -> None:
+        try:
+            await work()
         except Stopped:
             pass  # whoever stopped it has said so
         except Exception as error:
             self._fail(error)
         finally:
             after()
+
+    async def _in_thread(self, key: str, name: str, work, *what) -> None:
+        """Do `work(*what, tell)` in a thread; say meanwhile, with `key`, how far it is."""
+        at = {}
+        self.tell("loading", "busy")
+
+        def tell(frames, whole):
+            at.update(frames=frames, share=min(frames / whole, 1) if whole else None)
+
+        thread = asyncio.create_task(asyncio.to_thread(work, *what, tell))
+        while not (await asyncio.wait({thread}, timeout=_TICK))[0]:
+            if at and self._said[0] in ("loading", key):
+                self.tell(key, "busy", name=name, **at)
+        await thread
+
+
+def _plain(path: Path, name: str) -> str:
+    """A video's name in words that are no key of a text."""
+    return path.name if name == _SAMPLE_NAME else name

@@ -21,7 +21,7 @@ from mer.core import style
 from mer.preprocessing import flow
 from mer.video.classes import NEUTRAL
 from mer.video.page.translations import note, say
-from mer.video.report import MICRO, Event, Report, State
+from mer.video.report import MICRO, Event, Report, State, told
 
 _HERE = Path(__file__).parent
 STYLE = f"<style>{(_HERE / 'page.css').read_text(encoding='utf-8')}</style>"
@@ -30,11 +30,18 @@ _MARKS = 500  # latest events that have a mark on the strip of time …
 _MOMENTS = 8  # … and those whose faces the page shows
 _THUMB = 112  # side in pixels of a face or a flow on the page
 _QUIET = "#9aa0a6"
+_STATES = {"speaking": "💬", "turned away": "👤", "covered": "✋"}
 
 
-def colour(emotion: str) -> str:
-    """The colour of an emotion, the same as in the study's figures."""
-    return _QUIET if emotion == NEUTRAL else style.colour_of(emotion)
+def colour(word: str) -> str:
+    """The colour of an emotion, the same as in the study's figures; neutral and other states
+    are grey."""
+    return style.UNSURE if word in _STATES else style.colour_of(word, _QUIET)
+
+
+def icon(word: str) -> str:
+    """The emoji of an emotion or another state."""
+    return _STATES.get(word) or style.emoji(word)
 
 
 def now(state: State | None, events: Sequence[Event], language: str) -> str:
@@ -42,13 +49,17 @@ def now(state: State | None, events: Sequence[Event], language: str) -> str:
     read, the same of the latest event."""
     shown = state or (events[-1] if events else None)
     probabilities = shown.probabilities if shown else {}
+    resting = bool(state) and max(probabilities.values(), default=0.0) == 1
     rows = sorted(probabilities.items(), key=lambda row: (row[0] != NEUTRAL, row[0]))
     return _html(
         "now",
         language,
         state=state,
         shown=shown,
-        probabilities=[(emotion, share, _percent(share)) for emotion, share in rows],
+        probabilities=[
+            (emotion, share, "–" if resting else _percent(told(share))) for emotion, share in rows
+        ],
+        resting=resting,
     )
 
 
@@ -65,7 +76,8 @@ def statistics(report: Report, language: str) -> str:
         "micro": report.micro,
         "share": _percent(report.share) if report.changes else "–",
     }
-    spent = {word: seconds for word, seconds in report.seconds_by_emotion().items() if seconds > 0}
+    spent = {**report.seconds_by_emotion(), **report.seconds_by_state()}
+    spent = {word: seconds for word, seconds in spent.items() if seconds > 0}
     whole = max(sum(spent.values()), 1e-9)
     rows = [
         (emotion, seconds / whole, say(language, "seconds", seconds=seconds))
@@ -81,13 +93,19 @@ def log(report: Report, language: str) -> str:
 
 
 def moments(report: Report, language: str) -> str:
-    """When each emotion was shown, and the faces of the latest events."""
-    events = report.events
-    if not events:
+    """When each emotion was shown, when the face was in another state, and the faces of the
+    latest events."""
+    events, states = report.events, report.states
+    if not events and not states:
         return ""
-    whole = max(report.duration, max(event.offset for event in events), 1e-9)
+    whole = max(report.duration, *(one.offset for one in (*events, *states)), 1e-9)
     return _html(
-        "moments", language, whole=whole, marked=events[-_MARKS:], shown=events[-_MOMENTS:]
+        "moments",
+        language,
+        whole=whole,
+        marked=events[-_MARKS:],
+        spells=states[-_MARKS:],
+        shown=events[-_MOMENTS:],
     )
 
 
@@ -163,7 +181,8 @@ _TEMPLATES.globals.update(
     MICRO=MICRO,
     colour=colour,
     coloured=_coloured,
-    emoji=style.emoji,
+    emoji=icon,
     percent=_percent,
+    told=told,
     picture=_picture,
 )

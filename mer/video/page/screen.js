@@ -45,9 +45,11 @@ function render({ model, el }) {
   }
 
   function words() {
-    const { choose = "", another = "" } = model.get("words");
-    text.textContent = screen.dataset.shows === "file" ? another : choose;
+    const { choose = "", choose_touch = "", another = "", tab = "" } = model.get("words");
+    const first = matchMedia("(pointer: coarse)").matches ? choose_touch : choose;
+    text.textContent = screen.dataset.shows === "file" ? another : first;
     input.setAttribute("aria-label", text.textContent);
+    if ("voila" in document.body.dataset) document.title = tab; // a page of its own
   }
 
   function fit() { // the stage is as large as fits, and just what the picture fills
@@ -164,6 +166,32 @@ function render({ model, el }) {
     }
   }
 
+  // -- the copy with all drawn in ------------------------------------------------------------
+
+  let copy = null; // its name, size and the pieces that are here
+
+  function again() { // Python has kept nothing of the file
+    if (file) say("begin", { name: file.name, size: file.size, again: true });
+  }
+
+  function begin({ name, size }) {
+    copy = { name, size, got: 0, pieces: [] };
+    say("more", { from: 0 });
+  }
+
+  function part({ from }, [bytes]) {
+    if (copy?.got !== from) return;
+    copy.pieces.push(bytes);
+    copy.got += bytes.byteLength;
+    if (copy.got < copy.size) return say("more", { from: copy.got });
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob(copy.pieces, { type: "video/x-matroska" }));
+    link.download = copy.name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+    copy = null;
+  }
+
   video.addEventListener("resize", fit);
   input.addEventListener("change", () => {
     offer(input.files[0]);
@@ -182,6 +210,9 @@ function render({ model, el }) {
     wanted: ({ from }) => file && piece(from),
     received: () => file && play(file),
     play: ({ type }, [bytes]) => play(new Blob([bytes], { type })),
+    again,
+    copy: begin,
+    part,
     blank: () => { file = null; if (!stream) { forget(); show("nothing"); } },
   };
   const hear = (message, buffers) => kinds[message.kind]?.(message, buffers ?? []);

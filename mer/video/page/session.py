@@ -17,6 +17,7 @@ import numpy as np
 
 from mer.core.errors import BadData, MerError
 from mer.video.analyser import Analyser, analyse
+from mer.video.annotate import annotate
 from mer.video.report import Report, State
 
 _RECENT = 60  # frames that the live frame rate is measured over
@@ -39,7 +40,7 @@ def engine(recogniser) -> Engine:
 
 
 class Stopped(Exception):
-    """Somebody pressed Stop while a file was read."""
+    """Somebody pressed Stop while a file was read or drawn."""
 
 
 @dataclass
@@ -105,8 +106,14 @@ class Session:
             return self._finished
         if self._analyser is None:
             return Report((), 0.0, 0, 0.0)
-        camera = self.camera
-        return Report(tuple(self._analyser.events), camera.seconds, camera.read, camera.rate)
+        camera, analyser = self.camera, self._analyser
+        return Report(
+            tuple(analyser.events),
+            camera.seconds,
+            camera.read,
+            camera.rate,
+            states=tuple(analyser.states),
+        )
 
     # -- camera ------------------------------------------------------------------------------
 
@@ -144,6 +151,22 @@ class Session:
         """
         self.clear()
         turn = self._turn
+        try:
+            report = self._reads.file(path, progress=self._telling(tell))
+        except MerError as error:
+            raise BadData(str(error).replace(str(path), name or str(path))) from error
+        if self._turn != turn:
+            raise Stopped
+        self._finished = report
+
+    def draw(self, path: Path | str, out: Path, tell=lambda frames, whole: None) -> None:
+        """Write a copy of the video at `path`, the last that was read, with the report drawn in.
+        `tell` and `Stopped` as for `watch`."""
+        annotate(path, self.report, out, self._telling(tell))
+
+    def _telling(self, tell: Callable) -> Callable:
+        """A wrapper of frames that counts them, and ends with `Stopped` when the turn does."""
+        turn = self._turn
 
         def progress(frames):
             whole = operator.length_hint(frames)
@@ -153,10 +176,4 @@ class Session:
                 tell(number, whole)
                 yield frame
 
-        try:
-            report = self._reads.file(path, progress=progress)
-        except MerError as error:
-            raise BadData(str(error).replace(str(path), name or str(path))) from error
-        if self._turn != turn:
-            raise Stopped
-        self._finished = report
+        return progress

@@ -21,11 +21,15 @@ _EN = {
     "stop": "Stop",
     "clear": "Clear",
     "choose": "Choose a video, or drop it here (up to {limit} MB)",
+    "choose_touch": "Choose a video (up to {limit} MB)",
+    "tab": "Micro-expressions",
     "another": "Another video (up to {limit} MB)",
     "camera_hint": "Start your camera",
     "sample_hint": "Six seconds of a person who does not exist",
     "stop_hint": "Stop reading; what was found stays",
     "clear_hint": "Forget everything",
+    "copy": "Video with all of this drawn in",
+    "copy_hint": "Draws the face, the emotions and the micro-expressions into a copy",
     # what is going on
     "ready": "Choose one of the three: the sample, your camera, a video.",
     "loading": "Loading the networks …",
@@ -34,6 +38,9 @@ _EN = {
     "{rate:.0f} a second.",
     "uploading": "Fetching {name}: {done} of {whole} MB",
     "reading": "Reading {name}: {frames} frames",
+    "drawing": "Drawing into a copy of {name}: {frames} frames",
+    "sending": "Fetching {name} …",
+    "copied": "{name} is among your downloads.",
     "done": "{name}: {seconds:.1f} s read, {frames} frames at {rate:.0f} a second.",
     "stopped": "Stopped.",
     "cleared": "Everything forgotten.",
@@ -64,6 +71,7 @@ _EN = {
     "no_face": "no face",
     "nothing": "Nothing found yet.",
     "waiting": "Nothing is being read.",
+    "resting": "The face is at rest; the network is not asked.",
     "motion_hint": "The latest expression at its strongest, and how the skin moved until "
     "then: colour is direction, strength is size.",
     "watched": "watched",
@@ -80,12 +88,11 @@ _EN = {
     "shortened": "The latest {shown} of {all}; the download holds all.",
     "csv": "Download the log (CSV)",
     "json": "Download the log (JSON)",
-    "copy": "A copy of the video with all this drawn in: mer analyse VIDEO --out FOLDER",
     # what to know
     "know": "Before you believe it",
     "privacy": "<b>Your pictures.</b> Frames stay in the memory of the machine that runs this "
-    "page. A video you choose lies in a temporary file while it is read and is deleted "
-    "right after. Nothing is stored unless you download it; Clear forgets the rest.",
+    "page. A video you choose lies in a temporary file while it is read or copied and is "
+    "deleted right after. Nothing is stored unless you download it; Clear forgets the rest.",
     "honesty": "<b>What the guess is worth.</b> The network learned from people who do not exist, "
     "rendered for this study. Real faces move differently, and the best honest scores "
     "on real recordings are far from certain (notebook 10). A movement of the face is "
@@ -101,6 +108,9 @@ _EN = {
     "sadness": "sadness",
     "surprise": "surprise",
     "others": "others",
+    "speaking": "speaking",
+    "turned away": "turned away",
+    "covered": "covered",
     "fear": "fear",
     "negative": "negative",
     "positive": "positive",
@@ -115,11 +125,15 @@ _KO = {
     "stop": "중지",
     "clear": "지우기",
     "choose": "동영상을 선택하거나 여기에 끌어다 놓으세요 (최대 {limit} MB)",
+    "choose_touch": "동영상을 선택하세요 (최대 {limit} MB)",
+    "tab": "미세표정",
     "another": "다른 동영상 (최대 {limit} MB)",
     "camera_hint": "카메라를 시작합니다",
     "sample_hint": "실존하지 않는 사람의 6초 영상",
     "stop_hint": "분석을 멈춥니다. 찾은 결과는 남습니다",
     "clear_hint": "모두 지웁니다",
+    "copy": "결과를 그려 넣은 동영상",
+    "copy_hint": "얼굴, 감정, 미세표정을 사본에 그려 넣습니다",
     "ready": "예제 동영상, 카메라, 내 동영상 가운데 하나를 고르세요.",
     "loading": "신경망을 불러오는 중 …",
     "opening": "카메라를 기다리는 중입니다. 브라우저가 허용 여부를 물을 수 있습니다.",
@@ -127,6 +141,9 @@ _KO = {
     "초당 {rate:.0f}개.",
     "uploading": "{name} 받는 중: {whole} MB 중 {done} MB",
     "reading": "{name} 읽는 중 … 프레임 {frames}개",
+    "drawing": "{name} 사본에 그려 넣는 중 … 프레임 {frames}개",
+    "sending": "{name} 받는 중 …",
+    "copied": "{name}: 내려받은 파일에 있습니다.",
     "done": "{name}: {seconds:.1f}초, 초당 {rate:.0f}개로 프레임 {frames}개를 읽었습니다.",
     "stopped": "멈췄습니다.",
     "cleared": "모두 지웠습니다.",
@@ -156,6 +173,7 @@ _KO = {
     "no_face": "얼굴 없음",
     "nothing": "아직 찾은 것이 없습니다.",
     "waiting": "지금은 읽고 있지 않습니다.",
+    "resting": "얼굴이 쉬고 있어 신경망에 묻지 않습니다.",
     "motion_hint": "가장 최근 표정이 가장 강한 순간, 그리고 그때까지 피부가 움직인 모습: 색은 방향, "
     "진하기는 크기입니다.",
     "watched": "관찰 시간",
@@ -172,10 +190,9 @@ _KO = {
     "shortened": "전체 {all}개 중 최근 {shown}개입니다. 내려받은 파일에는 모두 들어 있습니다.",
     "csv": "기록 내려받기 (CSV)",
     "json": "기록 내려받기 (JSON)",
-    "copy": "결과를 그려 넣은 동영상 사본: mer analyse 동영상 --out 폴더",
     "know": "믿기 전에 알아 두세요",
     "privacy": "<b>내 영상은 어떻게 되나요?</b> 프레임은 이 페이지를 실행하는 컴퓨터의 메모리에만 있습니다. 선택한 "
-    "동영상은 읽는 동안 임시 파일로 두었다가 곧바로 지웁니다. 내려받지 않으면 아무것도 "
+    "동영상은 읽거나 사본을 만드는 동안 임시 파일로 두었다가 곧바로 지웁니다. 내려받지 않으면 아무것도 "
     "저장되지 않으며, ‘지우기’를 누르면 나머지도 사라집니다.",
     "honesty": "<b>얼마나 믿을 수 있을까요?</b> 이 신경망은 이 연구를 위해 만든, 실존하지 않는 사람들로 "
     "학습했습니다. 실제 얼굴은 다르게 움직이며, 실제 영상에서 정직하게 잰 최고 점수도 확실과는 "
@@ -191,6 +208,9 @@ _KO = {
     "sadness": "슬픔",
     "surprise": "놀람",
     "others": "기타",
+    "speaking": "말하는 중",
+    "turned away": "고개를 돌림",
+    "covered": "가려짐",
     "fear": "두려움",
     "negative": "부정",
     "positive": "긍정",

@@ -122,6 +122,43 @@ def test_a_camera_that_is_unplugged_is_told(served, started):
         message(page, "Live")
 
 
+def test_a_copy_with_all_drawn_in_can_be_downloaded(served, started, tmp_path):
+    chosen = tmp_path / "holiday.webm"
+    shutil.copy(SAMPLE, chosen)
+    with visitor(started) as context:
+        page = opened(context, *served)
+        copy = button(page, "Video with all of this drawn in")
+        assert not copy.is_visible()
+        page.locator(".mer-drop input").set_input_files(chosen)
+        message(page, "holiday.webm: 6.0 s read")
+        with page.expect_download() as download:
+            copy.click()
+        assert download.value.suggested_filename == "holiday-annotated.mkv"
+        drawn = browser.frames(shutil.copy(download.value.path(), tmp_path / "copy.mkv"))
+        assert len(drawn) == 180
+        message(page, "is among your downloads")
+        assert page.locator(ROWS).count() == 6
+
+
+def test_nothing_comes_from_another_server_and_the_tab_has_a_name(served, started):
+    kind, address = served
+    if kind == "lab":
+        pytest.skip("JupyterLab's page is its own")
+    asked = []
+    with visitor(started) as context:
+        context.on("request", lambda request: asked.append(request.url))
+        page = opened(context, kind, address)
+        assert page.title() == "Micro-expressions"
+        button(page, "한국어").click()
+        page.wait_for_function("document.title === '미세표정'")
+        button(page, "Sample video").or_(button(page, "예제 동영상")).click()
+        message(page, "6.0초")
+        refused = page.evaluate("""() => fetch("https://example.org/").then(
+            () => "answered", () => "refused")""")
+    others = {url.split("/")[2].split(":")[0] for url in asked if url.startswith("http")}
+    assert others <= {"127.0.0.1", "example.org"} and refused == "refused"
+
+
 def test_two_visitors_do_not_see_each_other(served, started):
     kind, address = served
     if kind == "lab":
@@ -145,8 +182,13 @@ def test_a_phone_shows_everything_in_both_languages(served, started):
         pytest.skip("JupyterLab is no page for a phone")
     with visitor(started, size=(390, 844), phone=True) as context:
         page = opened(context, kind, address)
+        label = page.locator(".mer-drop")
+        assert "Choose a video" in label.text_content() and "drop" not in label.text_content()
         button(page, "Sample video").click()
         message(page, "Sample video: 6.0 s read")
+        page.wait_for_function("document.querySelector('video').videoWidth")
+        stage, below = page.locator(".mer-stage").bounding_box(), label.bounding_box()
+        assert below["y"] >= stage["y"] + stage["height"] - 1, "not on the face"
         for language, heading in (("English", "What does"), ("한국어", "얼굴은")):
             button(page, language).click()
             page.get_by_role("heading", level=1, name=heading).wait_for()

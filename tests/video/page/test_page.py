@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from itertools import count
 from types import SimpleNamespace
 
@@ -14,10 +15,12 @@ from support import scripted
 from support.demo_film import StubRecogniser
 from support.scripted import jpeg
 
+from mer.preprocessing.faces import Box
 from mer.video.page import Demo, panels, show
 from mer.video.page.translations import say
 from mer.video.page.uploads import UPLOAD_LIMIT
-from mer.video.report import Report, State
+from mer.video.reading import Video
+from mer.video.report import Report, Spell, State
 
 
 @pytest.fixture
@@ -196,6 +199,82 @@ def test_a_batch_run_waits_for_nobody():
     assert "mer-still" in page and "data-emotion" in page and "<button" not in page
 
 
+def offered(demo):
+    return demo.layout.buttons["copy"].layout.display is None
+
+
+def test_a_copy_of_the_sample_can_be_had(demo, tmp_path, monkeypatch):
+    assert not offered(demo)
+    monkeypatch.setattr("mer.video.page.copies.PIECE", 100_000)
+
+    async def run():
+        demo.press_sample()
+        await over()
+        assert offered(demo)
+        demo.press_copy()
+        await over()
+        size = demo.sent[-1][0]["size"]
+        assert demo.sent[-1][0]["name"] == "acted01-6s-30fps-annotated.mkv" and size > 100_000
+        assert "Fetching acted01-6s-30fps-annotated.mkv" in says(demo)
+        place, got = demo._copy.path, b""
+        while len(got) < size:
+            heard(demo, "more", **{"from": len(got)})
+            assert len(demo.sent[-1][1][0]) <= 100_000
+            got += demo.sent[-1][1][0]
+        assert "is among your downloads" in says(demo) and not place.exists()
+        heard(demo, "more", **{"from": 0})  # too late: nothing happens
+        return got
+
+    path = tmp_path / "copy.mkv"
+    path.write_bytes(asyncio.run(run()))
+    with Video(path) as video:
+        assert len(list(video)) == 180
+
+
+def test_for_a_copy_the_browser_is_asked_for_its_video_again(demo, video):
+    content = video.read_bytes()
+    uploaded(demo, content, "holiday.avi")
+    log = demo.layout.panels["log"].value
+    demo.press_copy()
+    assert demo.sent[-1][0] == {"kind": "again"}
+
+    async def run():
+        heard(demo, "begin", name="holiday.avi", size=len(content), again=True)
+        assert demo.sent[-1][0] == {"kind": "wanted", "from": 0}
+        heard(demo, "piece", [content], **{"from": 0})
+        await over()
+
+    asyncio.run(run())
+    assert demo.sent[-1][0]["name"] == "holiday-annotated.mkv"
+    assert demo.layout.panels["log"].value == log, "what was found stays"
+    demo.press_clear()
+    assert demo._copy is None and not offered(demo)
+
+
+def test_a_copy_that_is_stopped_leaves_nothing(demo, video):
+    uploaded(demo, video.read_bytes(), "holiday.avi")
+
+    async def run():
+        task = asyncio.ensure_future(demo.draw(video, "holiday.avi"))
+        await asyncio.sleep(0)
+        place = demo._copy.path
+        demo.press_stop()
+        await task
+        return place
+
+    place = asyncio.run(run())
+    assert says(demo) == say("en", "stopped") and not place.parent.exists()
+    assert not any(message["kind"] == "copy" for message, _ in demo.sent)
+
+
+def test_a_camera_leaves_no_video_to_copy(demo, video):
+    uploaded(demo, video.read_bytes(), "holiday.avi")
+    assert offered(demo)
+    live(demo)
+    demo.press_stop()
+    assert not offered(demo)
+
+
 # -- panels ------------------------------------------------------------------------------------
 
 
@@ -223,6 +302,36 @@ def test_notes_stand_on_the_page_in_both_languages():
     state = State(0.0, None, "neutral", {}, note="The face is small. Come nearer.")
     assert "Come nearer" in panels.now(state, (), "en")
     assert "더 가까이" in panels.now(state, (), "ko")
+
+
+def test_other_states_are_shown_in_both_languages():
+    told = replace(report(), states=(Spell("speaking", 0.7, 0.9), Spell("covered", 1.7, 1.9)))
+    for language, words in (("en", ("speaking", "covered")), ("ko", ("말하는 중", "가려짐"))):
+        strip, figures = panels.moments(told, language), panels.statistics(told, language)
+        assert all(word in strip and word in figures for word in words)
+    assert 'data-state="turned away"' not in panels.moments(told, "en")
+    alone = Report((), 3.0, 90, 30.0, states=(Spell("turned away", 0.0, 3.0),))
+    assert "turned away" in panels.moments(alone, "en")
+    assert "neutral" not in panels.statistics(alone, "en"), "nothing is left of it"
+
+
+def test_micro_expressions_are_marked_in_the_strip_of_time():
+    quick, slow = scripted.event(0), replace(scripted.event(1), offset=1.95)
+    strip = panels.moments(Report((quick, slow), 3.0, 90, 30.0), "en")
+    assert strip.count("mer-micro") == 1 and "happiness (micro)" in strip
+
+
+def test_no_certainty_is_told_beyond_what_was_tested():
+    sure = replace(
+        scripted.event(0), confidence=1.0, probabilities={"neutral": 0.0, "happiness": 1.0}
+    )
+    told = Report((sure,), 2.0, 60, 30.0)
+    for page in (panels.log(told, "en"), panels.now(None, told.events, "en")):
+        assert "99%" in page
+        assert ">100%<" not in page
+    rest = State(0.0, Box(0, 0, 9), "neutral", {"neutral": 1.0, "happiness": 0.0})
+    page = panels.now(rest, (), "en")
+    assert "100%<" not in page and "the network is not asked" in page
 
 
 def test_a_long_log_is_cut_and_says_so():

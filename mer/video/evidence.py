@@ -1,0 +1,193 @@
+"""Two witnesses of one face: its skin, which sees what is small and quick, and its landmarks,
+which see what is large and lasts.
+
+An expression that both see is one expression. What only the skin sees counts if nothing else
+explains it: a head that turns or comes near, a hand, a mouth that speaks. Skin that moves far
+where landmarks see nothing is none of the face's.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import replace
+
+import numpy as np
+
+from mer.evaluation.spotting import OVERLAP, overlap
+from mer.video.conditions import AWAY, COVERED, SPEAKING, Cover, Speech, turned_away
+from mer.video.landmark_spotting import LandmarkSpotter
+from mer.video.report import Spell
+from mer.video.skin import beside_lids
+from mer.video.spotting import Interval, IntervalSpotter, Moment
+from mer.video.tracking import Look, Tracked
+
+_LAG = 0.3  # seconds after which landmarks have seen what they will see
+_HEARD = 1.5  # seconds after which a mouth that opened is known to have spoken
+_SHUT = 0.6  # of how far the eyes are usually open: landmarks of a blinking face slip
+_BRIEF = 1.0  # seconds that a condition may be gone, and last
+_REMEMBERED = 12.0  # seconds of looks
+_TURN = 6.0  # degrees of yaw or pitch within a movement of the skin that explain it …
+_NEARER = 0.05  # … and so does this share of the face's size
+_FAR = 1.0  # pixels of a face of 128, about 1.5 mm: skin that moves further moves landmarks, too …
+_CONFIRMED = 0.5  # … by this share of what is an expression of its own
+
+
+class Spotter:
+    """Push one `Tracked` face after the other; intervals come out when they are sure.
+
+    `open` is (onset, time of the strongest moment so far) while an expression is going on, else
+    None; `strength` is the motion of the skin from rest at the last moment, in pixels;
+    `condition` is "", or what of `CONDITIONS` keeps the face from being read, and `spells` are the
+    times in which one did.
+    """
+
+    def __init__(self):
+        self._skin = IntervalSpotter(beside_lids())
+        self._marks = LandmarkSpotter()
+        self._cover, self._speech = Cover(), Speech()
+        self.spells: list[Spell] = []
+        self.forget()
+
+    def forget(self) -> None:
+        """Another face, or a gap in time: nothing before counts."""
+        for part in (self._skin, self._marks, self._cover, self._speech):
+            part.forget()
+        self.condition = ""
+        self._small: list[Interval] = []  # seen by the skin, not told yet
+        self._large: list[Interval] = []  # seen by landmarks, of the last seconds
+        self._agreed: list[tuple[Interval, bool]] = []  # … not told yet, and if by the mouth alone
+        self._looks: deque[np.ndarray] = deque()  # time, yaw, pitch, size, lids, amount, condition
+
+    @property
+    def open(self) -> tuple[float, float] | None:
+        """Onset and strongest moment of what goes on."""
+        return None if self.condition else self._marks.open or self._skin.open
+
+    @property
+    def strength(self) -> float:
+        """Pixels of a face of 128."""
+        return self._skin.strength
+
+    @property
+    def since(self) -> float | None:
+        """The onset of the earliest expression that is not told yet."""
+        onsets = [one.onset for one in (*self._small, *(one for one, _ in self._agreed))]
+        onsets += [one.open[0] for one in (self._marks, self._skin) if one.open]
+        return min(onsets, default=None)
+
+    @property
+    def calm(self) -> bool:
+        """Whether the face is at rest, no movement has begun, and the eyes do not blink."""
+        return self._skin.calm and not self._marks.open and not self.condition
+
+    @property
+    def busy(self) -> bool:
+        """Whether something moves."""
+        return not self._skin.calm or self._marks.open is not None
+
+    def push(self, tracked: Tracked, time: float) -> list[Interval]:
+        """The intervals that are sure with this moment."""
+        if tracked.fresh:
+            self._skin.forget()
+        small = self._skin.push(Moment(time, tracked.cells, tracked.place, tracked.eyes))
+        if small:
+            self._small.append(small)
+        large = self._look(tracked.look, time) if tracked.look else None
+        if not self._looks:  # there are no landmarks to wait for
+            found, self._small = self._small, []
+            return found
+        if large:
+            self._agree(large)
+        return self._told(time)
+
+    def close(self) -> list[Interval]:
+        """What is sure when no more comes."""
+        return self._told(np.inf) if self._looks else []
+
+    def rebase(self, moment: Moment) -> None:
+        """From now on motion is told from the face of this moment, the last that was pushed."""
+        self._skin.rebase(moment)
+
+    # -- landmarks ----------------------------------------------------------------------------
+
+    def _look(self, look: Look, time: float) -> Interval | None:
+        usual = np.median([row[4] for row in self._looks] or [look.lids])
+        ways = self._marks.ways(look.measured, look.head.angles)
+        showing = np.array([ways[0], ways[1:].max()]) > _CONFIRMED
+        hidden = self._cover.push(look, time, showing, self._skin.calm and not showing.any())
+        hidden |= not look.whole
+        away = turned_away(look.head.angles)
+        speaks = self._speech.push(time, look.measured[1])
+        self.condition = AWAY if away else COVERED if hidden.any() else SPEAKING if speaks else ""
+        self._spell(time)
+        large = None
+        if look.lids > _SHUT * usual:
+            ways *= ~(hidden[[0, 1, 1, 1]] | away)
+            large = self._marks.push(time, look.measured, look.head.angles, ways)
+        yaw, pitch, _ = look.head.angles
+        blind = self.condition != ""
+        row = time, yaw, pitch, np.log(look.head.size), look.lids, self._marks.amount, blind
+        self._looks.append(np.array(row))
+        while self._looks[0][0] < time - _REMEMBERED:
+            self._looks.popleft()
+        return large
+
+    def _spell(self, time: float) -> None:
+        """Note down how long the condition lasts; what comes again soon has lasted."""
+        if not self.condition:
+            return
+        last = self.spells[-1] if self.spells else None
+        if last and last.state == self.condition and time - last.offset < _BRIEF:
+            self.spells[-1] = last._replace(offset=time)
+            return
+        onset = self._speech.since if self.condition == SPEAKING else time
+        self.spells.append(Spell(self.condition, max(onset, last.offset if last else 0.0), time))
+
+    def _agree(self, large: Interval) -> None:
+        """What landmarks saw, with the skin's sharper times where it saw the same. The skin's rest
+        is what it is now: a large movement leaves it nowhere."""
+        alike = [one for one in self._small if _overlap(one, large) >= OVERLAP]
+        self._small = [one for one in self._small if not _meet(one, large)]
+        self._large = [one for one in self._large if one.offset > large.onset - _REMEMBERED]
+        self._large.append(large)
+        told = replace(alike[0], seen=True) if len(alike) == 1 else large
+        self._agreed.append((told, self._marks.mouth))
+        if self._skin.open:
+            self._skin.forget()
+
+    def _told(self, time: float) -> list[Interval]:
+        """What is sure by now: what may turn out to be speech has to wait."""
+        patience = _HEARD if self._speech.stirs else 0.0
+        due = [one for one in self._agreed if one[0].offset < time - patience * one[1]]
+        self._agreed = [one for one in self._agreed if one not in due]
+        found = [one for one, mouth in due if not (mouth and self._spoke(one))]
+        if not self._marks.open:
+            late = [one for one in self._small if one.offset < time - max(_LAG, patience)]
+            self._small = [one for one in self._small if one not in late]
+            found += [one for one in late if self._believed(one)]
+        return sorted(found, key=lambda one: one.onset)
+
+    def _spoke(self, one: Interval) -> bool:
+        return self._speech.covers(one.onset, one.offset)
+
+    def _believed(self, small: Interval) -> bool:
+        """Whether nothing but an expression explains what only the skin saw."""
+        if any(_meet(small, large) for large in self._large):
+            return False
+        rows = np.array(
+            [row for row in self._looks if small.onset - _LAG < row[0] < small.offset + _LAG]
+        )
+        if not len(rows):
+            return True
+        turn, nearer = np.ptp(rows[:, 1:3], axis=0).max(), np.ptp(rows[:, 3])
+        slipped = small.peak > _FAR and rows[:, 5].max() < _CONFIRMED
+        explained = turn > _TURN or nearer > _NEARER or slipped or rows[:, 6].any()
+        return not explained and not self._spoke(small)
+
+
+def _overlap(one: Interval, other: Interval) -> float:
+    return overlap((one.onset, one.offset), (other.onset, other.offset))
+
+
+def _meet(one: Interval, other: Interval) -> bool:
+    return one.onset < other.offset and one.offset > other.onset

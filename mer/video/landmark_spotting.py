@@ -1,0 +1,140 @@
+"""Expressions that are large enough for landmarks: brows, lips, the width and corners of the mouth.
+
+Landmarks are blind to micro-expressions and blunt in time, but a turn of the head does not move
+them, and they know where rest is: what a face shows is told from how it usually is, as long as
+nothing is shown. `spotting` sees what is small and quick; this sees what is large, and lasts.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from itertools import pairwise
+
+import numpy as np
+
+from mer.video.spotting import Interval
+
+# How far from rest a measure of `geometry.MEASURES` has to be, in widths of the eyes (0.01 is
+# about a millimetre): about twice what landmarks stray by on a face that shows nothing.
+_FAR = np.array([0.022, 0.04, 0.05, 0.028])
+_TURN = 25.0  # degrees of a turn from the head's usual pose that double it
+_SHARE = 0.15  # of the largest way from rest: when less is left, it has ended …
+_LEAST, _MOST = 0.5, 0.9  # … but not above or below these shares of `_FAR`
+_SHORTEST = 0.3  # seconds: what is shorter landmarks cannot tell from a blink or a slip
+_LONGEST = 10.0  # seconds: what is held longer is how the face is now
+_HELD = 0.8  # of the peak, by which what is held counts as the apex
+_RISE = 1.0  # seconds in which a slow onset rises
+_PAUSE = 0.25  # seconds: what comes back sooner has not ended
+_USUAL = 6.0  # seconds of a face that shows nothing, whose median is rest
+# What faces at rest measure, and how far people differ: by that a face that was met in the middle
+# of an expression is told from one that begins to show something.
+_ODD = 9.0  # squared deviations together: hardly any face at rest is so unusual
+_PEOPLE = np.array([0.2, 0.015, 0.57, -0.745]), np.array([0.015, 0.012, 0.03, 0.03])
+
+
+class LandmarkSpotter:
+    """Push the measures of one look after the other; intervals come out when they have ended.
+
+    `open` is (onset, time of the largest way from rest so far) while an expression is going on;
+    `amount` the way from rest at the last look, 1 where an expression begins; `mouth` is whether the last expression was the mouth's alone.
+    """
+
+    def __init__(self):
+        self.forget()
+
+    def forget(self) -> None:
+        """Another face."""
+        self.open: tuple[float, float] | None = None
+        self.amount, self._ways = 0.0, np.zeros(len(_FAR))
+        self.mouth = False
+        self._looks: deque[tuple[float, np.ndarray]] = deque()  # of a face that shows nothing
+        self._amounts: deque[tuple[float, float]] = deque()  # of looks back to the last at rest
+        self._peak = 0.0
+        self._below: float | None = None  # since when what goes on has been nearly gone
+        self._held: list[np.ndarray] = []
+
+    def ways(self, measures: np.ndarray, angles: np.ndarray) -> np.ndarray:
+        """(4,) how far each measure (4,) from `geometry.measured` is from rest, 1 where an
+        expression begins, on a head held at `angles` (3,) in degrees."""
+        now = np.concatenate([measures, angles])
+        off = now - self._rest() if self._looks else np.zeros(7)
+        ease = 1 + np.linalg.norm(off[4:6]) / _TURN
+        return np.abs(off[:4] / (_FAR * ease))
+
+    def push(
+        self, time: float, measures: np.ndarray, angles: np.ndarray, ways: np.ndarray
+    ) -> Interval | None:
+        """The interval that has ended with this look, if one has.
+
+        ways   (4,) what `ways` gives for these measures and angles, 0 for those of parts that
+               cannot be seen
+        """
+        now = np.concatenate([measures, angles])
+        self._ways, self.amount = ways, float(ways.max())
+        self._amounts.append((time, self.amount))
+        return self._moving(time, now) if self.open else self._resting(time, now)
+
+    def _rest(self) -> np.ndarray:
+        return np.median([look for _, look in self._looks], axis=0)
+
+    def _resting(self, time: float, now: np.ndarray) -> None:
+        if self.amount > 1:
+            young = time - self._looks[0][0] < _USUAL - _PAUSE
+            if young and _odd(self._rest()) > _ODD > _odd(now):
+                self._looks.clear()
+            else:
+                self.open, self._peak = (self._crossed(_LEAST), time), self.amount
+                self._below, self._held = None, [now]
+                self.mouth = self._ways[0] < 1
+                return
+        self._looks.append((time, now))
+        while self._looks[0][0] < time - _USUAL:
+            self._looks.popleft()
+        while self._amounts[0][0] < time - _RISE:
+            self._amounts.popleft()
+
+    def _moving(self, time: float, now: np.ndarray) -> Interval | None:
+        onset, _ = self.open
+        self._held.append(now)
+        self.mouth &= self._ways[0] < 1
+        if self.amount > self._peak:
+            self._peak, self.open = self.amount, (onset, time)
+        if time - onset > _LONGEST:
+            self._looks = deque([(time, np.median(self._held[len(self._held) // 2 :], axis=0))])
+            self.open = None
+            return None
+        level = float(np.clip(_SHARE * self._peak, _LEAST, _MOST))
+        if self.amount > level:
+            if self._below is None or self.amount > 1:
+                self._below = None
+                return None
+        elif self._below is None:
+            self._below = self._crossed(level)
+        if time - self._below < _PAUSE:
+            return None
+        apex, self.open = self._apex(), None
+        self._amounts = deque(one for one in self._amounts if one[0] >= self._below)
+        if self._below - onset < _SHORTEST:
+            return None
+        return Interval(onset, apex, self._below, self._peak, seen=True)
+
+    def _apex(self) -> float:
+        """When it was held: the middle of the looks near its peak. A mouth that opens first shoots
+        over."""
+        onset, _ = self.open
+        near = [t for t, amount in self._amounts if t >= onset and amount >= _HELD * self._peak]
+        return near[len(near) // 2]
+
+    def _crossed(self, level: float) -> float:
+        """When the amount last went through `level`."""
+        late = list(self._amounts)[::-1]
+        for (after, new), (before, old) in pairwise(late):
+            if (old <= level) != (new <= level):
+                return before + (after - before) * (level - old) / (new - old)
+        return late[-1][0]
+
+
+def _odd(look: np.ndarray) -> float:
+    """How unusual the measures of a look are for a face at rest."""
+    usual, spread = _PEOPLE
+    return float((((look[:4] - usual) / spread) ** 2).sum())
