@@ -149,16 +149,12 @@ def linear(
 ) -> pd.DataFrame:
     """Score table of all recipes on all casts, under the protocols `wanted` and, if there are
     strangers (`exam`), with the whole cast on them. The number of the cast is its seed."""
+    asked = [(recipe, exam and recipe.inputs(exam)) for recipe in recipes]
     jobs = (
-        delayed(_studied)(
-            recipe,
-            recipe.inputs(cast),
-            exam and recipe.inputs(exam),
-            folds_of(cast["flow"], wanted, groups),
-            number,
-        )
+        delayed(_studied)(recipe, recipe.inputs(cast), strange, folds, number)
         for number, cast in enumerate(casts)
-        for recipe in recipes
+        for folds in [folds_of(cast["flow"], wanted, groups)]
+        for recipe, strange in asked
     )
     count = len(casts) * len(recipes)
     done = tqdm(share(jobs, count), "studies", count, unit="it", disable=quiet, leave=False)
