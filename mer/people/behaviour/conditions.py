@@ -16,7 +16,7 @@ from mer.core.errors import MerError
 from mer.people.behaviour.events import Event
 from mer.people.rng import stream
 
-# Name: what it brings. `midway` is a start in the middle of an expression.
+# `midway` is a start in the middle of an expression.
 CONDITIONS = ("turn", "tilt", "approach", "speech", "cover", "midway", "light", "webcam")
 KINDS = ("turn", "tilt", "approach", "speech", "cover", "midway", "light", "dropped")
 FACE = 218.0  # pixels of a face at its usual place: twice those from the eyes to the mouth
@@ -26,9 +26,10 @@ PARTS = ("chin", "mouth", "cheek", "eye", "forehead")
 LIGHTS = ("cloud", "lamp", "exposure", "balance")
 SETTLE = 1.0  # seconds in which a camera gets used to another light
 
-# Mean seconds between the events of a condition, and seconds of the rise, the hold and the fall.
-_PAUSE = {"turn": 8.0, "tilt": 12.0, "approach": 12.0, "speech": 4.0, "cover": 10.0,
-          "light": 12.0, "webcam": 4.0}  # fmt: skip
+# Mean seconds between the events of a condition, of which half to one and a half are drawn, and
+# seconds of the rise, the hold and the fall.
+_PAUSE = {"turn": 5.0, "tilt": 7.0, "approach": 7.0, "speech": 3.5, "cover": 6.0, "light": 7.0,
+          "webcam": 4.0}  # fmt: skip
 _MOVE, _HOLD = (0.35, 0.9), (0.6, 4.0)
 _WALK, _STAY = (0.8, 1.8), (2.0, 8.0)
 _SPEECH, _HAND = (2.0, 7.0), (1.5, 6.0)
@@ -81,9 +82,9 @@ def episodes(key, wanted: tuple[str, ...], shown: list[Event], seconds: float) -
 
 def _strewn(rng, draw: Callable, pause: float, others: list[Event], seconds: float):
     """Events of one kind from the first second on, each at the first place where it fits."""
-    found, at = [], 0.3 + 0.5 * rng.exponential(pause)
+    found, at = [], 0.3 + rng.uniform(0.0, 0.7) * pause
     while True:
-        event, more = draw(rng), 0.5 + rng.exponential(pause)
+        event, more = draw(rng), rng.uniform(0.5, 1.5) * pause
         while at + event.offset <= seconds and not _fits(event.moved(at), others):
             at += _STEP
         if at + event.offset > seconds:
@@ -187,7 +188,7 @@ def _light(rng) -> Event:
 
 
 def _dropped(rng) -> Event:
-    """`towards` is 1 for a single frame that comes twice."""
+    """Frames are dropped, or a single one comes twice."""
     twice, length = rng.random() < 1 / 3, rng.uniform(*_FREEZE)
     length = 0.045 if twice else length
     what = "repeated" if twice else "dropped"
