@@ -15,7 +15,7 @@ FITS := { pwd; cat pyproject.toml requirements.lock; }
 PYTEST := OMP_NUM_THREADS=1 $(VENV)/bin/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help study test check format lock lab app demo-bars life-bars clean venv install
+.PHONY: help study test check format lock lab app demo-bars life-bars clean venv install readme
 
 help:
 	@echo "make study   run the notebooks; goes on where an interrupted run stopped"
@@ -23,6 +23,7 @@ help:
 	@echo "make test    run the tests on all cores (ARGS=... is handed to pytest)"
 	@echo "make check   style, layers and the quick tests, before each commit"
 	@echo "make format  put code and notebooks in order, so that make check is content"
+	@echo "make readme  what the committed runs found, into README.md and the notebooks' minutes"
 	@echo "make lock    write requirements.lock from pyproject.toml (ARGS=--upgrade for newer ones)"
 	@echo "make lab     open the notebooks in JupyterLab"
 	@echo "make app     the demo as a web page: a video or the webcam in, micro-expressions out"
@@ -62,6 +63,10 @@ demo-bars: venv
 
 life-bars: venv
 	PYTHONPATH=tests $(VENV)/bin/python -m measure.bars_life $(ARGS)
+
+# What the committed runs found, into README.md; how long they took, into the notebooks.
+readme: venv
+	$(VENV)/bin/python -m mer.study.readme
 
 lab: venv
 	$(VENV)/bin/jupyter lab notebooks

@@ -61,7 +61,6 @@ class Found:
         said = {1: more, -1: less, 0: none}[record.sign]
         return f"{said} ({record.text(form)})"
 
-
     def largest(self, metric: str, first: str, protocol: str, form: str = ".3f") -> str:
         """Of all differences to `first`, those that are told, the largest first; or that none is,
         with the largest."""

@@ -30,8 +30,10 @@ def table(checkout: Path) -> str:
     records, provenance = findings.load(run)
     minutes = findings.minutes(provenance)
     lines = [
-        f"| notebook | question | result of the reference run (`quick`, seed "
-        f"{provenance['parameters']['seed']}) | minutes |",
+        (
+            f"| notebook | question | result of the reference run (`quick`, seed "
+            f"{provenance['parameters']['seed']}) | minutes |"
+        ),
         "|---|---|---|---|",
     ]
     for name, (question, answer) in ROWS.items():

@@ -83,7 +83,9 @@ def _flow_cnn(f: Found) -> str:
 def _ensemble(f: Found) -> str:
     return (
         "half and half minus flow alone "
-        + f.told("uar", "ensemble - flow", STRANGERS, more="gains", less="loses", none="is not told")
+        + f.told(
+            "uar", "ensemble - flow", STRANGERS, more="gains", less="loses", none="is not told"
+        )
         + " UAR; with learned weights it "
         + f.told("uar", "learned - flow", STRANGERS, more="gains", less="loses", none="is not told")
     )

@@ -6,40 +6,64 @@ from pathlib import Path
 
 import pytest
 
+from mer.core.errors import BadData
+from mer.evaluation.records import Record
+from mer.study import findings, readme
+from mer.study.results import ROWS as ROWS_BY_NAME
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 README = (CHECKOUT / "README.md").read_text()
-RECORDS = json.loads((CHECKOUT / "reports/reference/metrics.json").read_text())
-DEMO = json.loads((CHECKOUT / "reports/demo_bars.json").read_text())
-ROWS = re.findall(r"^\| \[(\d\d) .*?\) \| .*? \| (.*?) \| .*? \|$", README, re.MULTILINE)
-GIVEN = {"04": {"0.20"}}  # figures that are no measurement: chance among five classes
+ROWS = re.findall(r"^\| \[(\d\d) .*?\) \| .*? \| .*? \| .*? \|$", README, re.MULTILINE)
 
 
 def test_every_notebook_has_a_row():
     here = sorted(path.name[:2] for path in (CHECKOUT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
-    assert [number for number, _ in ROWS] == here
+    assert here == ROWS
 
 
-@pytest.mark.parametrize("number, result", ROWS)
-def test_results_are_those_of_the_reference_report(number, result):
-    values = [
-        record[key]
-        for record in RECORDS
-        if record["notebook"].startswith(number)
-        for key in ("value", "low", "high")
-        if record[key] is not None
-    ]
-    if number == "11":  # what `make demo-bars` measured
-        values += [
-            score[key]
-            for way in ("analyser", "earlier rule")
-            for score in DEMO[way]["scores"]["all"].values()
-            for key in score
-            if score[key] is not None
-        ]
-    for text in re.findall(r"-?\d+\.\d+", result):
-        digits = len(text.split(".")[1])
-        known = {f"{value + 0.0:.{digits}f}".replace("-0.000", "0.000") for value in values}
-        assert text in known | GIVEN.get(number, set()), f"{text} is not in metrics.json"
+def test_the_table_is_what_make_readme_writes():
+    assert readme.with_table(README, readme.table(CHECKOUT)) == README
+
+
+def test_minutes_in_notebooks_are_those_of_the_committed_runs():
+    measured = {
+        profile: findings.minutes(findings.load(CHECKOUT / run)[1])
+        for profile, run in readme.RUNS.items()
+        if (CHECKOUT / run).is_dir()
+    }
+    for name in ROWS_BY_NAME:
+        notebook = json.loads((CHECKOUT / f"notebooks/{name}.ipynb").read_text())
+        assert readme.minutes_line(name, measured) in "".join(notebook["cells"][0]["source"])
+
+
+def test_a_number_that_the_run_does_not_have_is_an_error():
+    records, _ = findings.load(CHECKOUT / readme.RUNS["quick"])
+    lost = [r for r in records if (r.model, r.metric) != ("flow", "uar")]
+    with pytest.raises(BadData, match="05_flow_cnn: 0 records of uar of 'flow'.*Run the notebook"):
+        ROWS_BY_NAME["05_flow_cnn"][1](findings.Found("05_flow_cnn", lost))
+
+
+@pytest.mark.parametrize(
+    "low, high, said", [(0.1, 0.3, "gains"), (-0.3, -0.1, "loses"), (-0.1, 0.3, "is not told")]
+)
+def test_a_difference_is_said_as_it_was_told(low, high, said):
+    one = Record(
+        notebook="x",
+        model="a - b",
+        protocol="p",
+        metric="uar_difference",
+        n=1,
+        value=(low + high) / 2,
+        low=low,
+        high=high,
+    )
+    words = dict(more="gains", less="loses", none="is not told")
+    assert findings.Found("x", [one]).told("uar", "a - b", **words).startswith(f"{said} (")
+
+
+def test_a_readme_without_its_marks_is_refused():
+    with pytest.raises(BadData, match="are missing. Restore them"):
+        readme.with_table("nothing", "a table")
 
 
 def test_the_reference_is_an_honest_quick_run():
