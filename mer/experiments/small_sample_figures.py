@@ -31,8 +31,10 @@ def studies(of: Evidence, recipe: str):
         axis.plot(said, range(of.casts), "o", ms=5, color=COLOURS[name], label="the study")
         axis.plot(true, range(of.casts), "|", ms=9, mew=2, color=INK, label="strangers")
         axis.set(title=name, xlabel=label(of.metric), yticks=[])
-        axis.legend(fontsize=8, frameon=False, loc="lower left")
-    np.atleast_1d(axes)[0].set_ylabel("casts of 26 people")
+    first = np.atleast_1d(axes)[0]
+    first.set_ylabel("casts of 26 people")
+    handles, names = first.get_legend_handles_labels()
+    figure.legend(handles, names, loc="outside lower center", ncols=2, fontsize=8, frameon=False)
     figure.suptitle(f"{recipe}: {of.casts} studies of one method")
     return figure
 
@@ -92,6 +94,7 @@ def order(found: pd.DataFrame, spread: float, deviation: float, casts: int):
     axis.set(
         xlabel="true difference of two recipes",
         ylabel=f"share of {casts} casts",
+        xlim=(-0.005, min(0.3, apart[-1])),
         ylim=(-0.03, 1.03),
         title="What one study of 26 people says of two recipes",
     )
