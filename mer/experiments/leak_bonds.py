@@ -165,7 +165,7 @@ def _fitted(table: pd.DataFrame) -> Record:
     return Record(
         **metrics.head(trained),
         metric="training_accuracy",
-        n=trained.groupby("seed").size().iloc[0],
+        n=int(trained.groupby("seed").size().iloc[0]),
         value=float(scores.right(trained).mean()),
     )
 

@@ -74,9 +74,10 @@ def main() -> None:
     }
     for name in ROWS:
         path = checkout / "notebooks" / f"{name}.ipynb"
-        source = path.read_text(encoding="utf-8")
-        write_text(path, _MINUTES.sub(lambda _: minutes_line(name, measured) + "\\n", source, 1)
-                   if "**Minutes**" in source else source)  # fmt: skip
+        line = minutes_line(name, measured) + "\\n"  # as JSON has it
+        write_text(
+            path, _MINUTES.sub(line.replace("\\", r"\\"), path.read_text(encoding="utf-8"), 1)
+        )
 
 
 if __name__ == "__main__":

@@ -137,7 +137,8 @@ ROWS: dict[str, tuple[str, Callable[[Found], str] | None]] = {
     "04_apex_cnn": ("can one picture tell the emotion?", _apex_cnn),
     "05_flow_cnn": ("can the motion tell it?", _flow_cnn),
     "06_ensemble": ("is a mixture of both better than the better one?", _ensemble),
-    "07_ablation_contrast": ("does equalising contrast help, overfit, or resist another light?", _contrast),
+    "07_ablation_contrast": ("does equalising contrast help, overfit, resist another light?",
+                             _contrast),
     "08_ablation_attention": ("does CBAM help, and where does a network look?", _attention),
 }
 # fmt: on
