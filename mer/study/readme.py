@@ -74,10 +74,14 @@ def main() -> None:
     }
     for name in ROWS:
         path = checkout / "notebooks" / f"{name}.ipynb"
-        line = minutes_line(name, measured) + "\\n"  # as JSON has it
         write_text(
-            path, _MINUTES.sub(line.replace("\\", r"\\"), path.read_text(encoding="utf-8"), 1)
+            path, with_minutes(path.read_text(encoding="utf-8"), minutes_line(name, measured))
         )
+
+
+def with_minutes(notebook: str, line: str) -> str:
+    """A notebook's JSON with another line about its minutes."""
+    return _MINUTES.sub(lambda _: f"{line}\\n", notebook, count=1)
 
 
 if __name__ == "__main__":
