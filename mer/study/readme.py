@@ -8,6 +8,7 @@ stands in README.md between two comments; everything else of that file is left a
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -17,9 +18,10 @@ from mer.core.files import write_text
 from mer.study import findings
 from mer.study.execution import read_notebook
 from mer.study.pages import title_and_question
-from mer.study.results import ROWS
+from mer.study.results import ROWS, demo
 
 RUNS = {"quick": "reports/reference", "full": "reports/full"}
+DEMO, BARS = "11_video_demo", "reports/demo_bars.json"
 _BEGIN, _END = "<!-- results: written by `make readme` -->", "<!-- end of results -->"
 _MINUTES = re.compile(r"\*\*Minutes\*\*[^\n\"]*")
 
@@ -40,6 +42,8 @@ def table(checkout: Path) -> str:
         path = checkout / "notebooks" / f"{name}.ipynb"
         title, _ = title_and_question(read_notebook(path))
         said = answer(findings.Found(name, records)) if answer else "–"
+        if name == DEMO:
+            said = demo(json.loads((checkout / BARS).read_text(encoding="utf-8")))
         called = f"{name[:2]} {title.lower()}" if not title.startswith(name[:2]) else title.lower()
         link = f"[{called}](notebooks/{name}.ipynb)"
         lines.append(f"| {link} | {question} | {said} | {minutes.get(name, '–')} |")
