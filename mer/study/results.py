@@ -199,6 +199,35 @@ def _people(f: Found) -> str:
     )
 
 
+def _rare(f: Found) -> str:
+    rare = "recall_sadness"
+    return (
+        f"recall of the seven-example class on strangers: {f(rare, 'plain', STRANGERS)} plain; "
+        f"what changes it: {f.largest(rare, 'plain', STRANGERS, '.2f')}; UAR: "
+        f"{f.largest('uar', 'plain', STRANGERS, '.2f')}"
+    )
+
+
+def _size(f: Found) -> str:
+    return (
+        f"on the flow, UAR minus that without: "
+        f"{f.largest('uar', 'flow: none', STRANGERS, '.2f')}; pixels, minus those of 16: "
+        f"{f.largest('uar', 'flow, 16 px', STRANGERS, '.2f')}"
+    )
+
+
+def _small(f: Found) -> str:
+    everything, pair = "all recipes", "difference of two"
+    return (
+        f"leave one subject out errs by {f('uar_bias', everything, 'loso', '.3f')} UAR on "
+        f"average and by {f('uar_spread', everything, 'loso', '.3f')} from cast to cast; the "
+        f"random split by {f('uar_bias', everything, 'random', '.3f')}; of two recipes 0.05 "
+        f"apart the better comes out first in {f('right_order', 'better of two', form='.0%')} "
+        f"(the difference errs by {f('uar_deviation', pair, 'loso', '.3f')}); to tell them takes "
+        f"{f('people_needed', 'a difference of 0.05', form='.0f')} people"
+    )
+
+
 # fmt: off
 ROWS: dict[str, tuple[str, Callable[[Found], str] | None]] = {
     "00_start_here": ("what is a micro-expression, is my set-up right?", None),
@@ -215,5 +244,9 @@ ROWS: dict[str, tuple[str, Callable[[Found], str] | None]] = {
     "10_real_benchmark": ("does it hold on real faces?", _real),
     "11_video_demo": ("what does it look like on a video, or before my own camera?", None),
     "12_synthetic_people": ("are people who do not exist good enough to learn from?", _people),
+    "13_rare_classes": ("what helps a class that has seven examples?", _rare),
+    "14_augmentation_and_size": ("do mirrored and shifted faces help, and how many pixels does an "
+                                 "emotion need?", _size),
+    "15_small_samples": ("how much can 26 people tell?", _small),
 }
 # fmt: on
