@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from mer.evaluation.spotting import OVERLAP, overlap
+from mer.evaluation.spotting import overlap
 from mer.video.conditions import AWAY, COVERED, SPEAKING, Cover, Speech, turned_away
 from mer.video.landmark_spotting import LandmarkSpotter
 from mer.video.report import Spell
@@ -22,6 +22,7 @@ from mer.video.spotting import Interval, IntervalSpotter, Moment
 from mer.video.tracking import Look, Tracked
 
 _LAG = 0.3  # seconds after which landmarks have seen what they will see
+_ALIKE, _HEART = 0.7, 0.35  # intersection over union: of one expression; and of its heart
 _HEARD = 1.5  # seconds after which a mouth that opened is known to have spoken
 _SHUT = 0.6  # of how far the eyes are usually open: landmarks of a blinking face slip
 _BRIEF = 1.0  # seconds that a condition may be gone, and last
@@ -149,7 +150,7 @@ class Spotter:
     def _agree(self, large: Interval) -> None:
         """What landmarks saw, with the skin's sharper times where it saw the same. The skin's rest
         is what it is now: a large movement leaves it nowhere."""
-        alike = [one for one in self._small if _overlap(one, large) >= OVERLAP]
+        alike = [one for one in self._small if _same(one, large)]
         self._small = [one for one in self._small if not _meet(one, large)]
         self._large = [one for one in self._large if one.offset > large.onset - _REMEMBERED]
         self._large.append(large)
@@ -176,7 +177,10 @@ class Spotter:
     def _believed(self, small: Interval) -> bool:
         """Whether nothing but an expression explains what only the skin saw."""
         rows = self._during(small.onset - _SETTLED, small.offset + _LAG)
-        met = any(_meet(small, large) for large in self._large)
+        met = any(
+            small.onset < large.offset + _LAG and small.offset > large.onset
+            for large in self._large
+        )
         slipped = small.peak > _FAR and rows[:, 5].max() < _CONFIRMED
         blind = rows[rows[:, 0] > small.onset - _LAG, 6].any()
         return not (met or slipped or blind or _moves(rows) or self._spoke(small))
@@ -194,8 +198,11 @@ def _moves(rows: np.ndarray) -> bool:
     return bool(max(yaw, pitch) > _TURN or size > _NEARER)
 
 
-def _overlap(one: Interval, other: Interval) -> float:
-    return overlap((one.onset, one.offset), (other.onset, other.offset))
+def _same(small: Interval, large: Interval) -> bool:
+    """Whether both are one expression: they agree, or what the skin saw is the heart of it."""
+    share = overlap((small.onset, small.offset), (large.onset, large.offset))
+    inside = large.onset <= small.onset <= large.apex <= small.offset <= large.offset
+    return share > (_HEART if inside else _ALIKE)
 
 
 def _meet(one: Interval, other: Interval) -> bool:
