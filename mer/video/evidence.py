@@ -181,7 +181,8 @@ class Spotter:
             small.onset < large.offset + _LAG and small.offset > large.onset
             for large in self._large
         )
-        slipped = small.peak > _FAR and rows[:, 5].max() < _CONFIRMED
+        at_apex = rows[np.abs(rows[:, 0] - small.apex).argmin(), 5]
+        slipped = small.peak > _FAR and at_apex < _CONFIRMED
         blind = rows[rows[:, 0] > small.onset - _LAG, 6].any()
         return not (met or slipped or blind or _moves(rows) or self._spoke(small))
 
