@@ -9,7 +9,7 @@ SEED ?= 0
 VENV := .venv
 STAMP := $(VENV)/.complete
 # What .venv has to fit: a moved checkout, other dependencies or other versions need a new one.
-FITS := { pwd; cat pyproject.toml requirements.lock; }
+FITS := { pwd; cat pyproject.toml requirements.lock landmarks.txt; }
 # A test file stays on one core, since its tests share what it renders or trains; there is a worker
 # for each core, so more threads would only wait. The longest files begin (tests/conftest.py).
 PYTEST := OMP_NUM_THREADS=1 $(VENV)/bin/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
@@ -90,6 +90,7 @@ install:
 	$(PYTHON) -m venv --clear $(VENV)
 	$(VENV)/bin/python -m pip install --constraint requirements.lock \
 	  --editable ".[study,cluster,test]"
+	$(VENV)/bin/python -m pip install --no-deps --requirement landmarks.txt
 	@$(FITS) > $(STAMP)
 
 clean:

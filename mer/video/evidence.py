@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from mer.evaluation.spotting import OVERLAP, overlap
+from mer.evaluation.spotting import overlap
 from mer.video.conditions import AWAY, COVERED, SPEAKING, Cover, Speech, turned_away
 from mer.video.landmark_spotting import LandmarkSpotter
 from mer.video.report import Spell
@@ -22,12 +22,15 @@ from mer.video.spotting import Interval, IntervalSpotter, Moment
 from mer.video.tracking import Look, Tracked
 
 _LAG = 0.3  # seconds after which landmarks have seen what they will see
+_ALIKE, _HEART = 0.7, 0.35  # intersection over union: of one expression; and of its heart
 _HEARD = 1.5  # seconds after which a mouth that opened is known to have spoken
 _SHUT = 0.6  # of how far the eyes are usually open: landmarks of a blinking face slip
 _BRIEF = 1.0  # seconds that a condition may be gone, and last
 _REMEMBERED = 12.0  # seconds of looks
 _TURN = 6.0  # degrees of yaw or pitch within a movement of the skin that explain it …
 _NEARER = 0.05  # … and so does this share of the face's size
+_SETTLED = 1.0  # seconds after which the skin of a head that has moved is at rest again
+_WEAK = 1.5  # times what is an expression: a head that moves explains what landmarks see of less
 _FAR = 1.0  # pixels of a face of 128, about 1.5 mm: skin that moves further moves landmarks, too …
 _CONFIRMED = 0.5  # … by this share of what is an expression of its own
 
@@ -89,14 +92,15 @@ class Spotter:
         """The intervals that are sure with this moment."""
         if tracked.fresh:
             self._skin.forget()
-        small = self._skin.push(Moment(time, tracked.cells, tracked.place, tracked.eyes))
+        moment = Moment(time, tracked.cells, tracked.place, tracked.eyes)
+        small = self._skin.push(moment)
         if small:
             self._small.append(small)
         large = self._look(tracked.look, time) if tracked.look else None
         if not self._looks:  # there are no landmarks to wait for
             found, self._small = self._small, []
             return found
-        if large:
+        if large and (large.peak > _WEAK or not _moves(self._during(large.onset, time))):
             self._agree(large)
         return self._told(time)
 
@@ -146,7 +150,7 @@ class Spotter:
     def _agree(self, large: Interval) -> None:
         """What landmarks saw, with the skin's sharper times where it saw the same. The skin's rest
         is what it is now: a large movement leaves it nowhere."""
-        alike = [one for one in self._small if _overlap(one, large) >= OVERLAP]
+        alike = [one for one in self._small if _same(one, large)]
         self._small = [one for one in self._small if not _meet(one, large)]
         self._large = [one for one in self._large if one.offset > large.onset - _REMEMBERED]
         self._large.append(large)
@@ -172,21 +176,34 @@ class Spotter:
 
     def _believed(self, small: Interval) -> bool:
         """Whether nothing but an expression explains what only the skin saw."""
-        if any(_meet(small, large) for large in self._large):
-            return False
-        rows = np.array(
-            [row for row in self._looks if small.onset - _LAG < row[0] < small.offset + _LAG]
+        rows = self._during(small.onset - _SETTLED, small.offset + _LAG)
+        met = any(
+            small.onset < large.offset + _LAG and small.offset > large.onset
+            for large in self._large
         )
-        if not len(rows):
-            return True
-        turn, nearer = np.ptp(rows[:, 1:3], axis=0).max(), np.ptp(rows[:, 3])
-        slipped = small.peak > _FAR and rows[:, 5].max() < _CONFIRMED
-        explained = turn > _TURN or nearer > _NEARER or slipped or rows[:, 6].any()
-        return not explained and not self._spoke(small)
+        at_apex = rows[np.abs(rows[:, 0] - small.apex).argmin(), 5]
+        slipped = small.peak > _FAR and at_apex < _CONFIRMED
+        blind = rows[rows[:, 0] > small.onset - _LAG, 6].any()
+        return not (met or slipped or blind or _moves(rows) or self._spoke(small))
+
+    def _during(self, onset: float, offset: float) -> np.ndarray:
+        """The looks (N, 7) between two times; at least the last one."""
+        rows = np.array(self._looks)
+        between = rows[(rows[:, 0] > onset) & (rows[:, 0] < offset)]
+        return between if len(between) else rows[-1:]
 
 
-def _overlap(one: Interval, other: Interval) -> float:
-    return overlap((one.onset, one.offset), (other.onset, other.offset))
+def _moves(rows: np.ndarray) -> bool:
+    """Whether the head turns in these looks, or comes near."""
+    yaw, pitch, size = np.ptp(rows[:, 1:4], axis=0)
+    return bool(max(yaw, pitch) > _TURN or size > _NEARER)
+
+
+def _same(small: Interval, large: Interval) -> bool:
+    """Whether both are one expression: they agree, or what the skin saw is the heart of it."""
+    share = overlap((small.onset, small.offset), (large.onset, large.offset))
+    inside = large.onset <= small.onset <= large.apex <= small.offset <= large.offset
+    return share > (_HEART if inside else _ALIKE)
 
 
 def _meet(one: Interval, other: Interval) -> bool:

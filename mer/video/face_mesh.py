@@ -25,9 +25,9 @@ _LOOKED, _READ = 128, 192  # sides in pixels of what the two networks see
 _GRID = ((16, 2), (8, 6))  # the detector's anchors: cells a side, anchors in each cell
 _SURE = 0.5  # least score of a face
 _SAME = 0.3  # least intersection over union of two boxes around one face
-_FACE = 1.35  # sides of the detector's box that an aligned face has
-_VIEW = 1.25  # … and sides of an aligned face that the mesh sees …
-_LOWER = 0.02  # … a little below its middle: what the mesh was trained to see
+_FACE = 1.16  # sides of the detector's box that an aligned face has
+_VIEW = 1.46  # … and sides of an aligned face that the mesh sees …
+_LOWER = 0.04  # … a little below its middle: what the mesh was trained to see
 
 
 @dataclass(frozen=True)

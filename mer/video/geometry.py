@@ -26,7 +26,7 @@ _RIGID = {
     234: (-0.763, 0.206, 0.606), 454: (0.763, 0.206, 0.606),
 }  # fmt: skip
 _POINTS, _HEAD = list(_RIGID), np.array(list(_RIGID.values()))
-_BOX, _BOX_SIDE = np.array([0.0, 0.315, -0.15]), 2.16  # the square that `faces.locate` cuts
+_BOX, _BOX_SIDE = np.array([0.0, 0.28, -0.15]), 1.85  # the square of an aligned face: no hair
 _BROWS = [
     *(70, 63, 105, 66, 107, 46, 53, 52, 65, 55),
     *(300, 293, 334, 296, 336, 276, 283, 282, 295, 285),

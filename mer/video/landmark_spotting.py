@@ -8,7 +8,6 @@ nothing is shown. `spotting` sees what is small and quick; this sees what is lar
 from __future__ import annotations
 
 from collections import deque
-from itertools import pairwise
 
 import numpy as np
 
@@ -18,8 +17,9 @@ from mer.video.spotting import Interval
 # about a millimetre): about twice what landmarks stray by on a face that shows nothing.
 _FAR = np.array([0.022, 0.04, 0.05, 0.028])
 _TURN = 25.0  # degrees of a turn from the head's usual pose that double it
-_SHARE = 0.15  # of the largest way from rest: when less is left, it has ended …
+_OVER = 0.25  # of the peak: with less than that left, an expression has ended …
 _LEAST, _MOST = 0.5, 0.9  # … but not above or below these shares of `_FAR`
+_EDGE, _FAINT = 0.3, 0.75  # of the peak: where onset and offset are put; but not below `_FAINT`
 _SHORTEST = 0.3  # seconds: what is shorter landmarks cannot tell from a blink or a slip
 _LONGEST = 10.0  # seconds: what is held longer is how the face is now
 _HELD = 0.8  # of the peak, by which what is held counts as the apex
@@ -36,7 +36,8 @@ class LandmarkSpotter:
     """Push the measures of one look after the other; intervals come out when they have ended.
 
     `open` is (onset, time of the largest way from rest so far) while an expression is going on;
-    `amount` the way from rest at the last look, 1 where an expression begins; `mouth` is whether the last expression was the mouth's alone.
+    `amount` the way from rest at the last look, 1 where an expression begins; `mouth` is whether
+    the last expression was the mouth's alone.
     """
 
     def __init__(self):
@@ -83,7 +84,7 @@ class LandmarkSpotter:
             if young and _odd(self._rest()) > _ODD > _odd(now):
                 self._looks.clear()
             else:
-                self.open, self._peak = (self._crossed(_LEAST), time), self.amount
+                self.open, self._peak = (time, time), self.amount
                 self._below, self._held = None, [now]
                 self.mouth = self._ways[0] < 1
                 return
@@ -103,35 +104,40 @@ class LandmarkSpotter:
             self._looks = deque([(time, np.median(self._held[len(self._held) // 2 :], axis=0))])
             self.open = None
             return None
-        level = float(np.clip(_SHARE * self._peak, _LEAST, _MOST))
-        if self.amount > level:
-            if self._below is None or self.amount > 1:
-                self._below = None
-                return None
-        elif self._below is None:
-            self._below = self._crossed(level)
-        if time - self._below < _PAUSE:
+        if self.amount > 1:
+            self._below = None
+        elif self._below is None and self.amount < np.clip(_OVER * self._peak, _LEAST, _MOST):
+            self._below = time
+        if self._below is None or time - self._below < _PAUSE:
             return None
-        apex, self.open = self._apex(), None
+        apex, (onset, offset) = self._apex(), self._edges()
+        self.open = None
         self._amounts = deque(one for one in self._amounts if one[0] >= self._below)
-        if self._below - onset < _SHORTEST:
+        if offset - onset < _SHORTEST:
             return None
-        return Interval(onset, apex, self._below, self._peak, seen=True)
+        return Interval(onset, apex, offset, self._peak, seen=True)
 
     def _apex(self) -> float:
         """When it was held: the middle of the looks near its peak. A mouth that opens first shoots
         over."""
         onset, _ = self.open
-        near = [t for t, amount in self._amounts if t >= onset and amount >= _HELD * self._peak]
+        level = _HELD * self._peak
+        near = [time for time, amount in self._amounts if time >= onset and amount >= level]
         return near[len(near) // 2]
 
-    def _crossed(self, level: float) -> float:
-        """When the amount last went through `level`."""
-        late = list(self._amounts)[::-1]
-        for (after, new), (before, old) in pairwise(late):
-            if (old <= level) != (new <= level):
-                return before + (after - before) * (level - old) / (new - old)
-        return late[-1][0]
+    def _edges(self) -> tuple[float, float]:
+        """When the amount rose above the edge's level, and when it fell below it."""
+        times, amounts = np.array(self._amounts).T
+        level = max(_EDGE * self._peak, _FAINT)
+        above = amounts > level
+        first = int(np.argmax(above & (times >= self.open[0])))
+        while first > 0 and above[first - 1]:
+            first -= 1
+        last = int(np.flatnonzero(above)[-1])
+        edges = (max(first - 1, 0), first), (min(last + 1, len(times) - 1), last)
+        return tuple(
+            float(np.interp(level, amounts[[low, high]], times[[low, high]])) for low, high in edges
+        )
 
 
 def _odd(look: np.ndarray) -> float:

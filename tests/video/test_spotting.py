@@ -6,11 +6,11 @@ import pytest
 from support.demo_film import bump, frame
 
 from mer.preprocessing import head_motion
-from mer.video import tracking
+from mer.video import pictures, skin, tracking
 from mer.video.spotting import IntervalSpotter, Moment
 from mer.video.timestamps import Clock, FileClock
 
-CELLS = int(tracking.skin().sum())
+CELLS = int(skin.skin().sum())
 
 
 def spot(moves, seconds=4.0, fps=60, place=lambda t: (0.0, 0.0), eyes=lambda t: 0.0):
@@ -130,8 +130,8 @@ def test_a_moving_head_is_taken_out_and_a_smile_is_not():
 
 
 def test_the_eyes_are_no_skin_and_what_lies_beside_them_is_known():
-    cells = tracking.skin().reshape(head_motion.CELLS, head_motion.CELLS)
-    assert cells.sum() == len(tracking.beside_lids()) and tracking.beside_lids().any()
+    cells = skin.skin().reshape(head_motion.CELLS, head_motion.CELLS)
+    assert cells.sum() == len(skin.beside_lids()) and skin.beside_lids().any()
     row = int(0.35 * head_motion.CELLS)
     assert cells[row].sum() < cells[row + 4].sum() and cells[:, 0].sum() == 0
 
@@ -164,6 +164,6 @@ def test_a_wall_loses_the_face_and_a_face_is_found_again():
 
 
 def test_large_frames_are_shrunk_and_small_ones_are_not_grown():
-    small, factor = tracking.shrunk(np.zeros((2160, 3840, 3), np.uint8), 960)
+    small, factor = pictures.shrunk(np.zeros((2160, 3840, 3), np.uint8), 960)
     assert small.shape == (540, 960, 3) and factor == 0.25
-    assert tracking.shrunk(frame(), 960)[1] == 1.0
+    assert pictures.shrunk(frame(), 960)[1] == 1.0
