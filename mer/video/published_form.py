@@ -113,7 +113,10 @@ def measured(table: pd.DataFrame, bootstrap: int = 1000) -> list[Record]:
     return [*metrics.evaluate(table, bootstrap), *calibration.records(table, bootstrap)]
 
 
-def of_source(source, sequences) -> Inputs:
-    """Signed published flows of sequences of `megc2019`."""
-    pictures = [source.flow(one) for one in sequences]
-    return published_flow_inputs(pictures, sequences, source.classes)
+def inputs_of_flows(flows: np.ndarray, sequences, classes) -> Inputs:
+    """The recogniser's flows (N, 48, 48, 2) as evened inputs in the published form, 28 x 28: the
+    published part of the face, motion and strain, around each picture's median."""
+    whole = np.concatenate([flows, flow.strain(flows)[..., None]], -1).astype(np.float32)
+    way = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    small = [cv2.warpAffine(one, _to_own(), (CELLS, CELLS), flags=way) for one in whole]
+    return evened(published_flow_inputs(small, sequences, classes))
