@@ -251,6 +251,14 @@ def _add_recogniser(commands) -> None:
         metavar="TAKES",
         help="train nothing: say how the weights fare with the recorded takes of this folder",
     )
+    recogniser.add_argument(
+        "--with",
+        "--source",
+        dest="source",
+        choices=("megc2019", "casme2"),
+        help="render nobody: teach the weights that come with mer what the real people of this "
+        "source show, and say what that gained on people who were left out; needs --out",
+    )
     recogniser.set_defaults(run=_recogniser)
 
 
@@ -360,15 +368,22 @@ def _spot(options) -> None:
 
 
 def _recogniser(options) -> None:
-    from mer.datasets import read_takes
-    from mer.video import recogniser, recogniser_data, recogniser_training
+    from mer.datasets import open_source, read_takes
+    from mer.video import real_people, recogniser, recogniser_data, recogniser_training
 
+    if options.source and (options.check or not options.out):
+        options.refuse("--with goes with --out and without --check: name a folder of your own")
     folder = options.out or recogniser.FOLDER
     if options.check:
         kept = recogniser.Recogniser.load(folder)
         print(
             recogniser_training.account(kept, recogniser_data.of_takes(read_takes(options.check)))
         )
+        return
+    if options.source:
+        source = open_source(options.source)
+        made, told = real_people.taught(recogniser.Recogniser.load(), source)
+        print(f"The recogniser: {made.save(folder)}\n{told}")
         return
     made, strangers = recogniser_training.make(recogniser_data.folder(), options.people)
     print(f"The recogniser: {made.save(folder)}\nOn people it was not trained on:")

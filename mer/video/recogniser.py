@@ -25,9 +25,11 @@ from mer.learning.inputs import mirror
 from mer.preprocessing import flow
 from mer.preprocessing.flow_methods import DEFAULT, METHODS
 from mer.video.classes import CLASSES, FACE, NEUTRAL, SIZE
+from mer.video.second_opinion import SecondOpinion
 
 FOLDER, NAME = Path(__file__).with_name("weights"), "recogniser.safetensors"
 _FORM = "mer recogniser 1"
+_SECOND = "second."
 _MOTION, _STRAIN = 1.0, 0.2  # pixels, and pixels a cell: where large values begin to be damped
 _REMEDY = "Restore it from the repository, install mer again, or train one with `mer recogniser`."
 
@@ -50,6 +52,8 @@ class Recogniser:
         The algorithm of optical flow.
     card : dict
         Where the weights come from, in words.
+    second : SecondOpinion, optional
+        Says half of what an expression is called; it learned from real people.
     """
 
     networks: tuple[nn.Module, ...]
@@ -58,6 +62,7 @@ class Recogniser:
     temperature: float = 1.0
     method: str = DEFAULT
     card: dict[str, str] = field(default_factory=dict)
+    second: SecondOpinion | None = None
 
     def predict_proba(self, onset_face: np.ndarray, apex_face: np.ndarray) -> dict[str, float]:
         """How likely each class is.
@@ -93,7 +98,8 @@ class Recogniser:
     @torch.inference_mode()
     def predict_proba_of_flows(self, flows: np.ndarray) -> np.ndarray:
         """Calibrated probabilities (N, classes) of flows (N, 48, 48, 2) from `flow.averaged`."""
-        return torch.softmax(self.logits(flows) / self.temperature, 1).double().numpy()
+        found = torch.softmax(self.logits(flows) / self.temperature, 1).double().numpy()
+        return self.second.joined(found, self.classes, flows) if self.second else found
 
     @torch.inference_mode()
     def logits(self, flows: np.ndarray) -> torch.Tensor:
@@ -121,6 +127,9 @@ class Recogniser:
             "flow": self.method,
             "card": json.dumps(self.card),
         }
+        if self.second:
+            tensors |= {_SECOND + name: one for name, one in self.second.tensors().items()}
+            about["second"] = json.dumps(self.second.classes)
         with atomic(path) as draft:
             save_file(tensors, draft, about)
         return path
@@ -162,14 +171,7 @@ class Recogniser:
             raise ValueError(f"classes {classes}, flow by {about['flow']}")
         for index in range(int(about["networks"])):
             network = models.build(about["model"], len(classes), 3, SIZE)
-            own = f"{index}."
-            network.load_state_dict(
-                {
-                    name.removeprefix(own): weights
-                    for name, weights in tensors.items()
-                    if name.startswith(own)
-                }
-            )
+            network.load_state_dict(_own(tensors, f"{index}."))
             networks.append(network.eval())
         return cls(
             tuple(networks),
@@ -178,7 +180,14 @@ class Recogniser:
             float(about["temperature"]),
             about["flow"],
             json.loads(about["card"]),
+            SecondOpinion.of(json.loads(about["second"]), _own(tensors, _SECOND))
+            if "second" in about
+            else None,
         )
+
+
+def _own(tensors: dict[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
+    return {n.removeprefix(prefix): one for n, one in tensors.items() if n.startswith(prefix)}
 
 
 def encode(flows: np.ndarray) -> torch.Tensor:
