@@ -71,8 +71,8 @@ def _apex_cnn(f: Found) -> str:
     else:
         verdict = "better than chance" if found.low > 1 / CLASSES else "not told from chance"
     return (
-        f"{verdict}: a network that reads its training people with accuracy {fitted.text()} has UAR {found.text('.3f')} on "
-        f"{found.n} sequences of strangers, chance {1 / CLASSES:.2f}; the earlier recipe fits "
+        f"{verdict}: a network that reads its training people with accuracy {fitted.text()} has "
+        f"UAR {found.text('.3f')} on {found.n} sequences of strangers, chance {1 / CLASSES:.2f}; the earlier recipe fits "
         f"{f('training_accuracy', 'earlier recipe', STRANGERS)} and has "
         f"{f('uar', 'earlier recipe', STRANGERS, '.3f')}"
     )
@@ -250,8 +250,8 @@ ROWS: dict[str, tuple[str, Callable[[Found], str] | None]] = {
     "11_video_demo": ("what does it look like on a video, or before my own camera?", None),
     "12_synthetic_people": ("are people who do not exist good enough to learn from?", _people),
     "13_rare_classes": ("what helps a class that has seven examples?", _rare),
-    "14_augmentation_and_size": ("do mirrored and shifted faces help, and how many pixels does an "
-                                 "emotion need?", _size),
+    "14_augmentation_and_size": ("do mirrored and shifted faces help, and how many pixels do?",
+                                 _size),
     "15_small_samples": ("how much can 26 people tell?", _small),
 }
 # fmt: on
