@@ -77,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_size(command) -> None:
     command.add_argument(
-        "--profile", default="quick", help="how large a run: smoke, quick (default) or full"
+        "--profile", default="quick", help="how large a run: smoke, quick (default), full or paper"
     )
     command.add_argument("--seed", type=int, default=0, help="default 0")
 

@@ -72,8 +72,9 @@ def _apex_cnn(f: Found) -> str:
         verdict = "better than chance" if found.low > 1 / CLASSES else "not told from chance"
     return (
         f"{verdict}: a network that reads its training people with accuracy {fitted.text()} has "
-        f"UAR {found.text('.3f')} on {found.n} sequences of strangers, chance {1 / CLASSES:.2f}; the earlier recipe fits "
-        f"{f('training_accuracy', 'earlier recipe', STRANGERS)} and has "
+        f"UAR {found.text('.3f')} on {found.n} sequences of strangers, chance "
+        f"{1 / CLASSES:.2f}; the earlier recipe reads the former with "
+        f"{f('training_accuracy', 'earlier recipe', STRANGERS)}, the latter with "
         f"{f('uar', 'earlier recipe', STRANGERS, '.3f')}"
     )
 

@@ -80,9 +80,11 @@ def test_a_full_disk_is_a_clear_error(tmp_path):
 
 
 def test_profiles_grow():
-    smoke, quick, full = (profile(name) for name in PROFILES)
-    assert smoke.size < quick.size < full.size == 224
-    assert full.folds is None and full.frame_step == 1 and full.ststnet_epochs == 800
+    smoke, quick, full, paper = (profile(name) for name in PROFILES)
+    assert smoke.size < quick.size < full.size == 96 < paper.size == 224
+    assert smoke.strangers < quick.strangers == 100 < full.strangers
+    assert full.seeds == 5 and full.small_casts >= 20 and max(full.curve_people) == 768
+    assert paper.folds is None and paper.frame_step == 1 and paper.ststnet_epochs == 800
 
 
 def test_a_clip_is_kept_and_shown(tmp_path):
