@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from mer.datasets import Source, index
+from mer.core.errors import SourceMissing
+from mer.datasets import Source, index, open_source
 from mer.evaluation import metrics, protocols, scores
 from mer.evaluation.records import Record
 from mer.learning import discriminant
@@ -46,11 +47,32 @@ def lesson(recogniser: Recogniser, source: Source) -> Lesson:
         flows = np.stack([_flow(recogniser, source, one) for one in sequences])
         inputs = published_form.inputs_of_flows(flows, sequences, source.classes)
     else:
-        pictures = [source.flow(one) for one in sequences]
-        signed = published_flow_inputs(pictures, sequences, source.classes)
+        signed = _signed(source, sequences)
         flows, inputs = published_form.in_pixels(signed), evened(signed)
     said = recogniser.predict_proba_of_flows(flows)
     return Lesson(inputs, published_form.grouped(said, recogniser.classes, source.classes))
+
+
+def score(recogniser: Recogniser) -> str:
+    """How well it reads the published flows of real people, for its card; or that there are none
+    here to measure it on."""
+    try:
+        source = open_source("megc2019")
+    except SourceMissing:
+        return "not measured: the published flows were not there (`mer fetch megc2019`)"
+    sequences = index.kept(index.build_index(source).sequences)
+    signed = _signed(source, sequences)
+    table = published_form.scored(recogniser, signed)
+    _, uf1, _, error, _ = published_form.measured(table)
+    merged = ", ".join(f"{name} = {' + '.join(of)}" for name, of in published_form.GROUPS.items())
+    return (
+        f"{uf1.phrase()}, {error.phrase()}, n = {len(signed)} of {table.subject.nunique()} people "
+        f"of megc2019, none learned from; {merged}"
+    )
+
+
+def _signed(source: Source, sequences) -> Inputs:
+    return published_flow_inputs([source.flow(s) for s in sequences], sequences, source.classes)
 
 
 def _flow(recogniser: Recogniser, source: Source, sequence) -> np.ndarray:

@@ -174,7 +174,7 @@ def _film(sitter: Sitter, take: Schedule, seed: int) -> dict:
     shot = takes.frames(acting, f"lesson-{seed}-{take.stem}", wanted)
     rng, flows, chosen = stream(seed, take.stem, "camera"), [], []
     for cut, pair in zip(cut_out, shot.reshape(-1, 2, *shot.shape[1:]), strict=True):
-        aligned = aligned_faces(*_recorded(pair, rng))
+        aligned = aligned_faces(*recorded(pair, rng))
         if aligned is not None:
             flows.append(flow.averaged(*aligned, SIZE))
             chosen.append(cut)
@@ -240,7 +240,7 @@ def _at_rest(take: Schedule, before: float, after: float) -> bool:
     )
 
 
-def _recorded(frames: np.ndarray, rng: np.random.Generator) -> list[np.ndarray]:
+def recorded(frames: np.ndarray, rng: np.random.Generator) -> list[np.ndarray]:
     """Both frames as another camera's file has them: nearer or farther, more or less packed."""
     zoom = rng.uniform(*_ZOOM)
     quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.uniform(*_QUALITY))]

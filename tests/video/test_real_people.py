@@ -120,3 +120,10 @@ def test_weights_of_licensed_people_never_replace_those_of_mer(more, capsys):
     with pytest.raises(SystemExit):
         cli.main(["recogniser", "--with", "megc2019", *more])
     assert "--with goes with --out" in capsys.readouterr().err
+
+
+def test_the_card_says_what_real_faces_say(untrained, megc2019_root, monkeypatch):
+    monkeypatch.setenv("MER_MEGC2019", str(megc2019_root))
+    said = real_people.score(untrained)
+    assert "UF1" in said and "ECE" in said and "n = 12 of 6 people" in said
+    assert "negative = disgust + repression + sadness" in said

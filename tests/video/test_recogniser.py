@@ -1,6 +1,7 @@
 """The recogniser: its classes travel with its weights, and it takes nothing that it cannot read."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -180,6 +181,15 @@ def test_committed_weights_are_small_and_say_where_they_come_from(committed):
     assert "no real face" in committed.card["trained on"]
     card = (recogniser.FOLDER / "README.md").read_text()
     assert committed.card["accuracy on strangers"] in card
+    assert committed.card["real faces"].split(", n")[0] in card
+    assert "n = 309" in committed.card["real faces"]
+
+
+def test_committed_weights_are_less_sure_than_their_logits(committed, flows):
+    """Of people in another film the plain logits are too sure."""
+    plain = replace(committed, temperature=1.0).predict_proba_of_flows(flows)
+    assert committed.temperature > 1
+    assert (committed.predict_proba_of_flows(flows).max(1) < plain.max(1)).all()
 
 
 @pytest.mark.parametrize("shift", [0, 1, 2])

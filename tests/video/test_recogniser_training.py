@@ -157,6 +157,18 @@ def test_moving_the_box_turns_the_motion_too(rng):
     assert min(turns) < -0.02 and max(turns) > 0.02
 
 
+def test_what_is_worn_is_the_same_expression_but_harder(toy):
+    few = toy.part(np.flatnonzero(toy.words == "disgust")[:4])
+    few = replace(few, flows=10 * few.flows)  # strong, so that noise does not hide the likeness
+    hard = recogniser_training.worn(few, times=2)
+    assert (hard.words == "disgust").all() and (hard.people == np.tile(few.people, 2)).all()
+    assert hard.flows.shape == (8, SIZE, SIZE, 2) and hard.flows.dtype == np.float32
+    again = np.tile(few.flows, (2, 1, 1, 1))
+    alike = [np.corrcoef(a.ravel(), b.ravel())[0, 1] for a, b in zip(hard.flows, again)]
+    assert np.mean(alike) > 0.4 and max(alike) < 0.99
+    assert (recogniser_training.worn(few, times=2).flows == hard.flows).all()
+
+
 def test_strangers_are_kept_from_training(toy):
     known, strangers = recogniser_training.split(toy)
     assert set(known.people) | set(strangers.people) == set(toy.people)
@@ -193,7 +205,12 @@ def test_the_card_says_who_was_seen_and_the_rest_are_strangers(tmp_path, toy, mo
     monkeypatch.setattr(
         recogniser_training, "train", lambda known, quiet: train(known, (0,), 2, quiet=quiet)
     )
+    few = toy.part(np.flatnonzero(toy.words != "neutral")[:20])
+    monkeypatch.setattr(recogniser_training.recogniser_strangers, "strangers", lambda *_, **__: few)
+    monkeypatch.setenv("MER_MEGC2019", str(tmp_path / "nowhere"))
     made, strangers = recogniser_training.make(tmp_path, 10, quiet=True)
+    assert made.card["calibrated on"].startswith("20 micro-expressions of 1 other")
+    assert "not measured" in made.card["real faces"] and "mer fetch" in made.card["real faces"]
     assert "384 pairs of 8 synthetic people" in made.card["trained on"]
     assert set(strangers.people) == {"toy-4", "toy-9"}
     assert "n = 96" in made.card["accuracy on strangers"]
