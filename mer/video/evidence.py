@@ -59,6 +59,7 @@ class Spotter:
         self._small: list[Interval] = []  # seen by the skin, not told yet
         self._large: list[Interval] = []  # seen by landmarks, of the last seconds
         self._agreed: list[tuple[Interval, bool]] = []  # … not told yet, and if by the mouth alone
+        self._weak: Interval | None = None  # seen by landmarks, but faintly, while the skin moves
         self._looks: deque[np.ndarray] = deque()  # time, yaw, pitch, size, lids, amount, condition
 
     @property
@@ -101,7 +102,12 @@ class Spotter:
             found, self._small = self._small, []
             return found
         if large and (large.peak > _WEAK or not _moves(self._during(large.onset, time))):
-            self._agree(large)
+            weak = large.peak < _WEAK and self._skin.open and self._skin.open[0] < large.onset
+            self._weak = large if weak else None
+            if not weak:
+                self._agree(large)
+        if self._weak and not self._skin.open:
+            self._settle(small)
         return self._told(time)
 
     def close(self) -> list[Interval]:
@@ -159,6 +165,16 @@ class Spotter:
         if self._skin.open:
             self._skin.forget()
 
+    def _settle(self, small: Interval | None) -> None:
+        """What landmarks saw but faintly lasts as long as the skin has it, if that is believed."""
+        weak, self._weak = self._weak, None
+        if small and _meet(small, weak) and self._believed(small):
+            self._small.remove(small)
+            self._large.append(small)
+            self._agreed.append((replace(small, seen=True), self._marks.mouth))
+        else:
+            self._agree(weak)
+
     def _told(self, time: float) -> list[Interval]:
         """What is sure by now: what may turn out to be speech has to wait."""
         patience = _HEARD if self._speech.stirs else 0.0
@@ -194,8 +210,9 @@ class Spotter:
 
 
 def _moves(rows: np.ndarray) -> bool:
-    """Whether the head turns in these looks, or comes near."""
-    yaw, pitch, size = np.ptp(rows[:, 1:4], axis=0)
+    """Whether the head turns in these looks, or comes near: sooner than it sways."""
+    soon = np.abs(np.subtract.outer(rows[:, 0], rows[:, 0])) <= _SETTLED
+    yaw, pitch, size = (np.abs(np.subtract.outer(one, one))[soon].max() for one in rows[:, 1:4].T)
     return bool(max(yaw, pitch) > _TURN or size > _NEARER)
 
 

@@ -26,10 +26,7 @@ _HELD = 0.8  # of the peak, by which what is held counts as the apex
 _RISE = 1.0  # seconds in which a slow onset rises
 _PAUSE = 0.25  # seconds: what comes back sooner has not ended
 _USUAL = 6.0  # seconds of a face that shows nothing, whose median is rest
-# What faces at rest measure, and how far people differ: by that a face that was met in the middle
-# of an expression is told from one that begins to show something.
-_ODD = 9.0  # squared deviations together: hardly any face at rest is so unusual
-_PEOPLE = np.array([0.2, 0.015, 0.57, -0.745]), np.array([0.015, 0.012, 0.03, 0.03])
+_AGAPE = 0.06  # widths of the eyes between the lips of a face that is hardly at rest
 
 
 class LandmarkSpotter:
@@ -81,7 +78,8 @@ class LandmarkSpotter:
     def _resting(self, time: float, now: np.ndarray) -> None:
         if self.amount > 1:
             young = time - self._looks[0][0] < _USUAL - _PAUSE
-            if young and _odd(self._rest()) > _ODD > _odd(now):
+            lips = self._rest()[1]
+            if young and lips > _AGAPE and now[1] < lips / 2:  # it was met in an expression
                 self._looks.clear()
             else:
                 self.open, self._peak = (time, time), self.amount
@@ -138,9 +136,3 @@ class LandmarkSpotter:
         return tuple(
             float(np.interp(level, amounts[[low, high]], times[[low, high]])) for low, high in edges
         )
-
-
-def _odd(look: np.ndarray) -> float:
-    """How unusual the measures of a look are for a face at rest."""
-    usual, spread = _PEOPLE
-    return float((((look[:4] - usual) / spread) ** 2).sum())

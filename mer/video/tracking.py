@@ -175,7 +175,8 @@ class Tracker:
         return True
 
     def _faces(self, picture: np.ndarray) -> list[np.ndarray]:
-        return self._mesh.find(picture) if self._mesh else _cascade(picture)
+        """What the detector finds; a face that is small in its picture the cascade may find."""
+        return (self._mesh and self._mesh.find(picture)) or _cascade(picture)
 
     def _lie(self, picture: np.ndarray) -> None:
         """Look whether faces lie on their side."""

@@ -14,6 +14,12 @@ from mer.video.classes import NEUTRAL
 ONSET, LENGTH = 1.2, 0.4
 
 
+@pytest.fixture(autouse=True)
+def without_landmarks(monkeypatch):
+    """What moves in these films is one photograph, bent: the skin follows it, landmarks do not."""
+    monkeypatch.setattr("mer.video.face_mesh.load", lambda: None)
+
+
 def smile(time):
     return bump(time, ONSET, LENGTH, 5)
 

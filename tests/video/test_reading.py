@@ -13,6 +13,12 @@ from mer.video.analyser import analyse
 from mer.video.reading import Video
 
 
+@pytest.fixture(autouse=True)
+def without_landmarks(monkeypatch):
+    """What moves in these films is one photograph, bent: the skin follows it, landmarks do not."""
+    monkeypatch.setattr("mer.video.face_mesh.load", lambda: None)
+
+
 def smile(time):
     return bump(time, 0.6, 0.4, 5)
 
