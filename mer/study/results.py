@@ -49,17 +49,16 @@ def _flow(f: Found) -> str:
         f"Farneback {f('epe_moving_px', 'farneback', 'truth')}, no motion "
         f"{f('epe_moving_px', 'still', 'truth')}; UAR minus that of DIS-fine: "
         f"{f.largest('uar', 'dis-fine', STRANGERS, '.2f')}; the earlier choices: "
-        f"{f.largest('uar', 'farneback', STRANGERS, '.2f')}; a moved head "
+        f"{f.largest('uar', 'farneback', STRANGERS, '.2f')}; the UAR under a moved head "
         + f.told(
             "uar",
             "translation, head moved - translation, as filmed",
             STRANGERS,
-            more="gains",
-            less="costs",
-            none="costs nothing that can be told",
+            more="rises",
+            less="falls",
+            none="does not change so that it could be told",
             form=".2f",
         )
-        + " UAR"
     )
 
 
@@ -88,14 +87,12 @@ def _flow_cnn(f: Found) -> str:
 
 
 def _ensemble(f: Found) -> str:
-    return (
-        "half and half minus flow alone "
-        + f.told(
-            "uar", "ensemble - flow", STRANGERS, more="gains", less="loses", none="is not told"
-        )
-        + " UAR; with learned weights it "
-        + f.told("uar", "learned - flow", STRANGERS, more="gains", less="loses", none="is not told")
+    words = dict(more="gains", less="loses", none="changes nothing that can be told")
+    half, learned = (
+        f.told("uar", f"{mixture} - flow", STRANGERS, **words)
+        for mixture in ("ensemble", "learned")
     )
+    return f"against the flow alone half and half {half} UAR; with learned weights it {learned}"
 
 
 def _contrast(f: Found) -> str:
