@@ -12,7 +12,7 @@ from mer.experiments import leakage
 from mer.learning import cross_validation, training
 
 CLASSES = ("disgust", "happiness", "surprise")
-RECIPE = training.Recipe("compact", "compact", epochs=12, lr=1e-2, batch=27, flip=0, translate=0)
+RECIPE = training.Recipe("compact", "compact", epochs=20, lr=5e-3, batch=27, flip=0, translate=0)
 
 
 def habits():

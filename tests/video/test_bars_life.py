@@ -3,11 +3,11 @@
 import pytest
 from measure import bars_life
 from measure.bars_life import LIFE, PEOPLE, during, judge, measure, spans, table
-from measure.earlier_demo import Change
 from measure.spotting_counts import count
 from support.takes import take, told
 
 from mer.people.behaviour.conditions import CONDITIONS, parse
+from mer.video.earlier_rule import Change
 
 FILM = take(
     told("turn", 2, 4, ""),
