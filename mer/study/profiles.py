@@ -153,7 +153,7 @@ _TABLE = {
     "stranger_pairs":      (5,            10,           10,          10),
     "stranger_shifts":     ((-12, 12),    (-12, 12),    _ALL_SHIFTS, _ALL_SHIFTS),
     "flow_rivals":         (_FAST[:1],    _FAST,        _SLOW,       _SLOW),
-    "moving_people":       (2,            20,           100,         100),
+    "moving_people":       (2,            10,           100,         100),
     "light_strangers":     (2,            40,           100,         200),
     "crowd_people":        (2,            26,           52,          52),
     "crowd_pairs":         (6,            12,           24,          24),
