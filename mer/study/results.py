@@ -190,15 +190,8 @@ def _people(f: Found) -> str:
     return (
         f"trained on them alone, a network reads "
         f"{f.record('uf1', 'synthetic people only', real).n} real flows with UF1 "
-        f"{f('uf1', 'synthetic people only', real)}, "
-        + f.told(
-            "uf1",
-            "synthetic people only - linear",
-            more="better than the linear model that learned from real ones",
-            less="worse than the linear model that learned from real ones",
-            none="not told from the linear model that learned from real ones",
-        )
-        + f"; from the onset frame alone, where nothing shows, UAR {f('uar', 'onset frame')}"
+        f"{f('uf1', 'synthetic people only', real)}; from the onset frame alone, where nothing "
+        f"shows, UAR {f('uar', 'onset frame')}"
     )
 
 
