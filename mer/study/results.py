@@ -133,7 +133,7 @@ def _attention(f: Found) -> str:
 
 
 def _leakage(f: Found) -> str:
-    trained = "random-80-20, training data included"
+    trained, held_out = "random-80-20, training data included", f.protocol("grouped-")
 
     def leak(reader: str, bond: str) -> str:
         pair = f"{reader}, random split - {reader}, people held out"
@@ -144,7 +144,7 @@ def _leakage(f: Found) -> str:
 
     return (
         f"from its training data: with them accuracy {f('accuracy', 'ensemble', trained)}, on "
-        f"people held out {f('accuracy', 'ensemble', 'grouped-5')}. The leak of a random split, "
+        f"people held out {f('accuracy', 'ensemble', held_out)}. The leak of a random split, "
         f"in UAR, where a person tells the emotion strongly, as in CASME II, or not: apex frame "
         f"{leak('apex', 'strong')}, {leak('apex', 'casme2')}, {leak('apex', 'none')}; flow "
         f"{leak('flow', 'strong')}, {leak('flow', 'casme2')}, {leak('flow', 'none')}. "
