@@ -43,7 +43,7 @@ class Run:
     >>> from mer import Run
     >>> run = Run("06_flow_cnn", "synthetic", "quick", 0, "report")
     >>> run.path("index.csv").as_posix(), run.profile.size
-    ('report/index.csv', 48)
+    ('report/index.csv', 40)
     """
 
     def __init__(self, notebook: str, source: str, profile: str, seed: int, run_dir: str | Path):
