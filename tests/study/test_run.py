@@ -96,3 +96,22 @@ def test_a_clip_is_kept_and_shown(tmp_path):
     kept = Image.open(tmp_path / "figures/00_start_here-grey.gif")
     assert kept.n_frames == 3 and kept.size == (30, 20) and kept.info["loop"] == 0
     assert shown.data.startswith('<img src="data:image/gif;base64,')
+    assert 'alt="Clip of 3 pictures: grey"' in shown.data
+    assert 'alt="&quot;a&quot;"' in run.clip(frames, "grey", 50, alt='"a"').data
+
+
+@pytest.mark.parametrize("given, told", [(None, "Figure: Learning."), ("A curve", "A curve")])
+def test_a_figure_is_kept_and_shown_once_with_its_text(tmp_path, monkeypatch, given, told):
+    import matplotlib.pyplot as plt
+    from PIL import Image
+
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda *what, **how: shown.append((what, how)))
+    figure, axes = plt.subplots()
+    axes.set_title("Learning")
+    run = Run("00_start_here", "synthetic", "smoke", 0, tmp_path)
+    assert run.figure(figure, "curve", given) is None
+    assert shown == [((figure,), {"metadata": {"image/png": {"alt": told}}})]
+    assert not plt.fignum_exists(figure.number)
+    with Image.open(tmp_path / "figures/00_start_here-curve.png") as kept:
+        assert kept.info["Description"] == told
