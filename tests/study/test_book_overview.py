@@ -3,51 +3,14 @@
 import json
 import re
 
-import nbformat
-from nbformat import v4 as new
 from PIL import Image
+from support.study_pages import NAMES, entry, made_book
 
 from mer.core import paths
 from mer.evaluation.records import Record
-from mer.study.book.overview import write_book
 from mer.study.results import ROWS, answers
 
-NAMES = ("00_first", "01_second")
 TOLD = {"source": "casme2", "protocol": "loso", "n": 7, "seeds": 1}
-
-
-def entry(name, status="done", **more):
-    return {
-        "name": name,
-        "title": name,
-        "question": "",
-        "reason": "",
-        "status": status,
-        "seconds": 600.0,
-        **more,
-    }
-
-
-def made(folder, records=(), *entries, profile="quick"):
-    """The pages index.html and numbers.html of a run, made without a fault."""
-    entries = entries or [entry(name) for name in NAMES]
-    for one in entries:
-        cell = new.new_markdown_cell(f"# Title of {one['name']}\n\nwords")
-        (folder / "notebooks").mkdir(parents=True, exist_ok=True)
-        nbformat.write(new.new_notebook(cells=[cell]), folder / f"notebooks/{one['name']}.ipynb")
-    record = {
-        "parameters": {"source": "casme2", "profile": profile, "seed": 1},
-        "commit": None,
-        "dirty": None,
-        "written": "2030-02-03T04:05:06+00:00",
-        "seconds": 600.0,
-        "python": "3",
-        "packages": {},
-        "machine": {"processor": "p", "cores": 2, "accelerator": None},
-        "notebooks": list(entries),
-    }
-    assert write_book(folder, record, list(records)) == ""
-    return [(folder / f"html/{page}.html").read_text() for page in ("index", "numbers")]
 
 
 def uar(notebook, model, value):
@@ -56,7 +19,7 @@ def uar(notebook, model, value):
 
 def test_numbers_have_intervals_and_are_escaped(tmp_path):
     row = {"notebook": "00_first", "model": "<m>", **TOLD}
-    index, numbers = made(
+    index, numbers = made_book(
         tmp_path,
         [
             Record(**row, metric="uf1", value=0.5, low=0.25, high=0.75),
@@ -74,7 +37,7 @@ def test_numbers_have_intervals_and_are_escaped(tmp_path):
 
 
 def test_a_number_is_shown_once(tmp_path):
-    _, numbers = made(
+    _, numbers = made_book(
         tmp_path,
         [
             uar("00_first", "apex", 0.25),
@@ -88,7 +51,7 @@ def test_a_number_is_shown_once(tmp_path):
 
 def test_many_numbers_are_folded(tmp_path):
     many = [uar("01_second", f"model {i}", 0.5) for i in range(9)]
-    _, numbers = made(tmp_path, [uar("00_first", "apex", 0.25), *many])
+    _, numbers = made_book(tmp_path, [uar("00_first", "apex", 0.25), *many])
     assert '<details class="results" open><summary>1 result on casme2' in numbers
     assert '<details class="results"><summary>9 results on casme2' in numbers
 
@@ -99,7 +62,7 @@ def test_the_first_page_opens_with_a_picture_and_what_was_found(tmp_path, monkey
     )
     (tmp_path / "figures").mkdir()
     Image.new("RGB", (40, 30)).save(tmp_path / "figures/01_second-first-look.png")
-    index, _ = made(tmp_path, [uar("00_first", "apex", 0.25)])
+    index, _ = made_book(tmp_path, [uar("00_first", "apex", 0.25)])
     assert "A &amp; b: 0.25, see <code>make app</code>." in index
     picture = re.search(r'<img class="\w+" src="(images/[^"]+)" alt="([^"]+)"', index)
     assert (tmp_path / "html" / picture[1]).exists() and picture[2] == "Second first look"
@@ -109,7 +72,7 @@ def test_the_first_page_opens_with_a_picture_and_what_was_found(tmp_path, monkey
 
 def test_what_the_run_cannot_tell_is_left_out(tmp_path, monkeypatch):
     monkeypatch.setitem(ROWS, "00_first", ("?", lambda found: found("uar", "lost")))
-    index, _ = made(tmp_path)
+    index, _ = made_book(tmp_path)
     assert 'class="answer"' not in index
 
 
@@ -125,21 +88,23 @@ def test_the_reference_run_tells_an_answer_for_each_row():
 
 
 def test_a_notebook_that_is_not_done_has_no_page_but_its_reason(tmp_path):
-    index, _ = made(tmp_path, [], entry("00_first"), entry("01_second", "failed", reason="too bad"))
+    index, _ = made_book(
+        tmp_path, [], entry("00_first"), entry("01_second", "failed", reason="too bad")
+    )
     assert 'href="00_first.html"' in index and 'href="01_second.html"' not in index
     assert "too bad" in index and not (tmp_path / "html/01_second.html").exists()
 
 
 def test_a_smoke_run_says_that_its_numbers_mean_nothing(tmp_path):
-    assert "numbers mean nothing" in made(tmp_path, profile="smoke")[0]
-    assert "numbers mean nothing" not in made(tmp_path)[0]
+    assert "numbers mean nothing" in made_book(tmp_path, profile="smoke")[0]
+    assert "numbers mean nothing" not in made_book(tmp_path)[0]
 
 
 def test_exercises_and_slides_are_linked_where_they_are(tmp_path, monkeypatch):
     monkeypatch.setattr(paths, "REPOSITORY", tmp_path)
     (tmp_path / "notebooks/exercises").mkdir(parents=True)
     (tmp_path / "notebooks/exercises/01_second.ipynb").write_text("{}")
-    index, _ = made(tmp_path / "reports/run")
+    index, _ = made_book(tmp_path / "reports/run")
     pages = [(tmp_path / f"reports/run/html/{name}.html").read_text() for name in NAMES]
     link = 'href="../../../notebooks/exercises/01_second.ipynb"'
     assert index.count("exercises/") == 1 and link in index and link in pages[1]
@@ -150,7 +115,7 @@ def test_a_run_outside_the_checkout_links_to_nothing_in_it(tmp_path, monkeypatch
     monkeypatch.setattr(paths, "REPOSITORY", tmp_path / "checkout")
     (tmp_path / "checkout/notebooks/exercises").mkdir(parents=True)
     (tmp_path / "checkout/notebooks/exercises/01_second.ipynb").write_text("{}")
-    index, _ = made(tmp_path / "run")
+    index, _ = made_book(tmp_path / "run")
     assert "exercises/" not in index
 
 
@@ -159,6 +124,6 @@ def test_a_killed_run_leaves_no_half_of_a_book(tmp_path):
     (tmp_path / ".book/source/rest.md").write_text("# from before")
     (tmp_path / "html").mkdir()
     (tmp_path / "html/09_gone.html").write_text("an old page")
-    made(tmp_path)
+    made_book(tmp_path)
     assert not (tmp_path / ".book").exists() and not (tmp_path / "html/09_gone.html").exists()
     assert not (tmp_path / "html/rest.html").exists()
