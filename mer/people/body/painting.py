@@ -82,8 +82,13 @@ class Painting:
 
 def step(distance, width):
     """0 to 1, soft over `width` on both sides of zero."""
-    t = np.clip(distance / (2 * width) + 0.5, 0, 1)
-    return t * t * (3 - 2 * t)
+    t = distance / (2 * width)
+    t += 0.5
+    np.clip(t, 0, 1, out=t)
+    slope = 3 - 2 * t
+    t *= t
+    t *= slope
+    return t
 
 
 def bump(x, y, radius):
