@@ -11,7 +11,6 @@ from mer.people.geometry.rays import RayScene
 
 # Kinds of surface that are shaded differently; WORN is no part of the head (glasses, hair).
 SKIN, EYE, SOCKET, MOUTH, NECK, WORN = range(6)
-_NEAR = 0.08  # metres up to which a surface takes light from another
 TURNED_AWAY = 0.35  # backward part of a normal from which a surface is never seen
 
 
@@ -75,8 +74,8 @@ def openness(
     for direction in _sphere(rays):
         towards = outward + 0.98 * direction
         towards /= np.linalg.norm(towards, axis=1, keepdims=True)
-        hits = scene.cast(start, towards, 1.1 * _NEAR)  # what is farther counts as nothing
-        free += np.where(hits.triangle < 0, 1.0, np.clip(hits.distance / _NEAR, 0, 1))
+        hits = scene.cast(start, towards)
+        free += np.where(hits.triangle < 0, 1.0, np.clip(hits.distance / 0.08, 0, 1))
     found = np.ones(len(vertices))
     found[used] = free / rays
     return found

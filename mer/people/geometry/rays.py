@@ -21,9 +21,8 @@ class Hits:
         return np.einsum("nk,nkc->nc", self.weights, corners)
 
     def at(self, which: np.ndarray) -> Hits:
-        """The hits of those of the rays that `which` (N,) bool picks."""
-        rays = np.flatnonzero(which)
-        return Hits(*(one.take(rays, 0) for one in (self.triangle, self.weights, self.distance)))
+        """The hits of the rays of these numbers."""
+        return Hits(*(one.take(which, 0) for one in (self.triangle, self.weights, self.distance)))
 
 
 class RayScene:
@@ -39,12 +38,11 @@ class RayScene:
             np.ascontiguousarray(triangles, np.int32),
         )  # fmt: skip
 
-    def cast(self, origins: np.ndarray, directions: np.ndarray, far: float = 1e37) -> Hits:
-        """The nearest hits of N rays, up to `far`; origins and directions are (N, 3)."""
+    def cast(self, origins: np.ndarray, directions: np.ndarray) -> Hits:
+        """The nearest hits of N rays; origins and directions are (N, 3)."""
         found = self._scene.run(
             np.ascontiguousarray(origins, np.float32),
-            np.ascontiguousarray(directions, np.float32),
-            dists=np.full(len(origins), far, np.float32), output=True,
+            np.ascontiguousarray(directions, np.float32), output=True,
         )  # fmt: skip
         u, v = found["u"].astype(np.float64), found["v"].astype(np.float64)
         weights = np.stack([1 - u - v, u, v], 1)
