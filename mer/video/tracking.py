@@ -21,7 +21,7 @@ import numpy as np
 from mer.preprocessing import faces
 from mer.video import face_mesh, geometry, skin
 from mer.video.company import Company, same
-from mer.video.pictures import SIZE, apply, grey, middle, scale, shrunk, square, warped
+from mer.video.pictures import SIZE, aligned, apply, middle, scale, shrunk, square
 
 _LONGEST = 640  # pixels of a frame's longer side when faces are looked for
 _CHECK = 2.0  # seconds between two looks for other faces
@@ -118,7 +118,7 @@ class Tracker:
 
     def anchor(self, frame: np.ndarray) -> None:
         """Take the face in this frame, the last one, as the new reference."""
-        self._reference = self._aligned(frame)
+        self._reference = aligned(frame, self._pose)
         self._held = None
 
     def follow(self, frame: np.ndarray, time: float, busy: bool = False) -> Tracked | None:
@@ -195,7 +195,7 @@ class Tracker:
             pose = head.pose
         if seen.score < _SURE or not _sensible(pose, frame.shape):
             return None
-        face = warped(grey(frame), pose, SIZE)
+        face = aligned(frame, pose)
         measures = geometry.measured(seen, head), geometry.lids(seen, head)
         return Look(head, *measures, face, _whole(pose, frame.shape))
 
@@ -210,13 +210,13 @@ class Tracker:
 
     def _begun(self, frame: np.ndarray, other: bool, look: Look | None = None) -> Tracked:
         """The face in this frame becomes the reference."""
-        self._reference = self._aligned(frame)
+        self._reference = aligned(frame, self._pose)
         still = np.zeros((len(skin.beside_lids()), 2))
         return Tracked(self._pose, still, 0.0, _place(self._pose), look, fresh=True, other=other)
 
     def _track(self, frame: np.ndarray) -> Tracked | None:
         """The face that was in the frame before, by the flow; None if that cannot be believed."""
-        face = self._aligned(frame)
+        face = aligned(frame, self._pose)
         rigid, cells = self._flow.between(self._reference, face)
         pose = skin.moved(self._pose, rigid)
         if (
@@ -228,9 +228,6 @@ class Tracker:
         self._pose = pose
         eyes = skin.change_of_lids(self._reference, face)
         return Tracked(pose, skin.smoothed(cells), eyes, _place(pose))
-
-    def _aligned(self, frame: np.ndarray) -> np.ndarray:
-        return warped(grey(frame), self._pose, SIZE)
 
 
 def _cascade(frame: np.ndarray) -> list[np.ndarray]:
