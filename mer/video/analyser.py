@@ -104,6 +104,7 @@ class Analyser:
             self._state = self._without_face(time, step)
         else:
             self._state = self._with_face(small, tracked, time, factor)
+        self._tally.turns[self._tracker.lying] += step
         self._note_down(self._state)
         return self._state
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 
 from mer.video.timestamps import Clock
 from mer.video.tracking import Tracker
 
+_LYING = "A face lies on its side. Hold head or camera upright."
 FEW = 150  # pixels of a face's side below which the recogniser was never tested
 
 
 @dataclass
 class Tally:
-    """Seconds without a face, frames with one, and those of them where it is small."""
+    """Seconds without a face, frames with one, those of them where it is small, and seconds in
+    which the picture had to be turned by so many degrees for its face to stand."""
 
     faceless: float = 0.0
     faces: int = 0
     tiny: int = 0
+    turns: Counter[int] = field(default_factory=Counter)
 
 
 def remedy(tracker: Tracker) -> str:
@@ -24,7 +28,7 @@ def remedy(tracker: Tracker) -> str:
     if tracker.dark:
         return "The picture is black. Uncover the camera, or make light."
     if tracker.lying:
-        return "A face lies on its side. Hold head or camera upright."
+        return _LYING
     return (
         "No face is found. Look into the camera, upright, with light on your face, "
         "and near enough to fill a quarter of the picture."
@@ -33,6 +37,8 @@ def remedy(tracker: Tracker) -> str:
 
 def hint(tracker: Tracker, side: int) -> str:
     """What to know of a face whose square has so many pixels a side, "" if nothing."""
+    if tracker.lying:
+        return _LYING
     if tracker.several:
         return "Several faces: the largest is followed."
     return "The face is small. Come nearer." if side < FEW else ""
@@ -40,21 +46,7 @@ def hint(tracker: Tracker, side: int) -> str:
 
 def notes(tracker: Tracker, clock: Clock, tally: Tally) -> tuple[str, ...]:
     """What was odd in all that was seen."""
-    said = []
-    if clock.frames == 0:
-        said.append("No frame came.")
-    elif tracker.lying and tally.faceless > clock.time / 2:
-        said.append(
-            "Faces lie on their side. Turn the video by "
-            f"{tracker.lying} degrees clockwise, and give it again."
-        )
-    elif not tally.faces:
-        said.append(
-            "No face was found in any frame. It must look into the camera, upright, "
-            "and fill a quarter of the picture's shorter side."
-        )
-    elif tally.faceless > 0.5:
-        said.append(f"No face was found for {tally.faceless:.1f} s.")
+    said = [sentence] if (sentence := _found(clock, tally)) else []
     if tally.tiny > tally.faces / 2:
         said.append(
             f"The face is mostly smaller than {FEW} pixels; what moves little cannot be seen there."
@@ -68,3 +60,21 @@ def notes(tracker: Tracker, clock: Clock, tally: Tally) -> tuple[str, ...]:
             f"{clock.stale} frames came with the time of an earlier one, and were left out."
         )
     return tuple(said)
+
+
+def _found(clock: Clock, tally: Tally) -> str:
+    """How the face was found, "" if it was there all the time."""
+    if clock.frames == 0:
+        return "No frame came."
+    for turn, seconds in tally.turns.items():
+        if turn and seconds > clock.time / 3:
+            return (
+                f"Faces lie on their side. Turn the video by {turn} degrees clockwise, "
+                "and give it again."
+            )
+    if not tally.faces:
+        return (
+            "No face was found in any frame. It must look into the camera, upright, "
+            "and fill a quarter of the picture's shorter side."
+        )
+    return f"No face was found for {tally.faceless:.1f} s." if tally.faceless > 0.5 else ""

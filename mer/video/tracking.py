@@ -24,7 +24,8 @@ from mer.video.company import Company, same
 from mer.video.pictures import SIZE, aligned, apply, middle, scale, shrunk, square
 
 _LONGEST = 640  # pixels of a frame's longer side when faces are looked for
-_CHECK = 2.0  # seconds between two looks for other faces
+_CHECK = 2.0  # seconds between two looks for other faces …
+_WARY = 0.4  # … and where the face that is followed may be a picture on the wall
 _RETRY = 0.2  # seconds between two looks for a face that is lost
 _LOOK = 0.2  # seconds between two looks at the landmarks of a face at rest …
 _SOON = 0.08  # … and of one that moves
@@ -34,6 +35,7 @@ _TURNED = 10.0  # degrees of yaw or pitch: a reference that differs by more is o
 _ALIKE = 0.6  # least correlation with the reference, once its motion is taken out
 _FURTHEST = 2.5  # pixels: median motion of cells, the head's taken out, that no face shows
 _VAIN = 5  # looks in vain after which faces are looked for that lie on their side
+_STANDS = 25  # looks at landmarks after which a face that stands is believed to
 _QUARTERS = {90: cv2.ROTATE_90_CLOCKWISE, 270: cv2.ROTATE_90_COUNTERCLOCKWISE, 180: cv2.ROTATE_180}
 _DARK = 12  # grey levels: a picture that is darker on average shows nothing
 
@@ -88,14 +90,15 @@ class Tracker:
 
     `several` says whether more than one face is in the picture, `ever_several` whether there was
     in any; `looked` is when all faces were last looked for; `dark` whether the frame shows
-    nothing; `lying` is by how many degrees clockwise the picture has to be turned for its face to
-    stand, 0 if none was seen that lies on its side.
+    nothing; `lying` is by how many degrees clockwise (0, 90, 180 or 270) the picture has to be
+    turned for the face that was seen last to stand.
     """
 
     def __init__(self, mesh: face_mesh.FaceMesh | None = None):
         self.looked = -np.inf
         self.dark = False
         self.lying = 0
+        self._stood = 0  # looks at a face that stands, one after the other
         self._in_vain = 0  # looks for a face, one after the other, that found none
         self._mesh = mesh
         self._company = Company()
@@ -158,7 +161,7 @@ class Tracker:
 
     def _find(self, frame: np.ndarray, time: float) -> bool:
         """Look for faces if it is time to; whether there is one to follow that was not before."""
-        wait = _RETRY if self._pose is None else _CHECK
+        wait = _RETRY if self._pose is None else _WARY if self._company.unsure else _CHECK
         if 0 <= time - self.looked < wait:
             return False
         self.looked = time
@@ -180,10 +183,18 @@ class Tracker:
 
     def _lie(self, picture: np.ndarray) -> None:
         """Look whether faces lie on their side."""
+        self.lying = 0
         for degrees, turn in _QUARTERS.items():
-            if self._faces(cv2.rotate(picture, turn)):
+            upright = cv2.rotate(picture, turn)
+            found = self._faces(upright)
+            if found and (self._mesh is None or self._stands(upright, found[0])):
                 self.lying = degrees
                 return
+
+    def _stands(self, picture: np.ndarray, pose: np.ndarray) -> bool:
+        """Whether there is a face at `pose`, upright: half a face looks like many things."""
+        seen = self._mesh.read(picture, pose)
+        return seen.score > _SURE and not _quarter(geometry.head(seen))
 
     def _look(self, frame: np.ndarray, rounds: int) -> Look | None:
         """The landmarks of the face at the pose, None if there is none. A pose that a detector
@@ -195,9 +206,17 @@ class Tracker:
             pose = head.pose
         if seen.score < _SURE or not _sensible(pose, frame.shape):
             return None
+        self._judge(head)
         face = aligned(frame, pose)
         measures = geometry.measured(seen, head), geometry.lids(seen, head)
         return Look(head, *measures, face, _whole(pose, frame.shape))
+
+    def _judge(self, head: geometry.Head) -> None:
+        """Whether the face lies. One that hangs upside down is sometimes taken to stand."""
+        turn = _quarter(head)
+        self._stood = 0 if turn else self._stood + 1
+        if turn or self._stood > _STANDS:
+            self.lying = turn
 
     def _agrees(self, head: geometry.Head) -> bool:
         """Whether flow and landmarks have the face in one place, held as in the reference."""
@@ -234,6 +253,12 @@ def _cascade(frame: np.ndarray) -> list[np.ndarray]:
     """The poses of the faces that OpenCV's cascade finds, the largest first."""
     boxes = (faces.widen(box, *frame.shape[:2]) for box in faces.find(frame))
     return [square(np.array([b.x, b.y]) + b.side / 2, b.side) for b in boxes]
+
+
+def _quarter(head: geometry.Head) -> int:
+    """By how many degrees clockwise, in quarter turns, a picture has to be turned for this head
+    to stand."""
+    return round(-head.angles[2] / 90) % 4 * 90
 
 
 def _place(pose: np.ndarray) -> np.ndarray:
