@@ -1,7 +1,7 @@
 """mer: a reproducible notebook study of facial micro-expression recognition.
 
-Importing it costs next to nothing and changes nothing: `mer.Run`, `mer.plots` and the rooms are
-loaded when somebody asks for them.
+Importing it costs next to nothing and changes nothing: `mer.Run`, `mer.show`, `mer.plots` and the
+rooms are loaded when somebody asks for them.
 """
 
 import importlib
@@ -13,12 +13,14 @@ except PackageNotFoundError:  # run from a checkout that nobody has installed
     __version__ = "not installed"
 
 __all__ = ["Run", "core", "datasets", "evaluation", "experiments", "learning", "people", "plots",
-           "preprocessing", "study", "video"]  # fmt: skip
+           "preprocessing", "show", "study", "video"]  # fmt: skip
 
 
 def __getattr__(name: str):
     if name == "Run":
         return importlib.import_module("mer.study.run").Run
+    if name == "show":
+        return importlib.import_module("mer.core.listing").show
     if name == "plots":
         return importlib.import_module("mer.experiments.plots")
     if name in __all__:

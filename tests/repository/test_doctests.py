@@ -20,7 +20,7 @@ MODULES = sorted(
     if ">>> " in path.read_text(encoding="utf-8")
 )
 WITH_EXAMPLE = {
-    "mer": ["Run"],
+    "mer": ["Run", "show"],
     "mer.datasets": ["Sequence", "Source", "open_source", "read_takes"],
     "mer.datasets.index": ["kept", "load_index"],
     "mer.preprocessing.faces": ["cut", "locate"],
