@@ -67,7 +67,7 @@ def _found(clock: Clock, tally: Tally) -> str:
     if clock.frames == 0:
         return "No frame came."
     for turn, seconds in tally.turns.items():
-        if turn and seconds > clock.time / 3:
+        if turn and seconds > clock.time / 2:
             return (
                 f"Faces lie on their side. Turn the video by {turn} degrees clockwise, "
                 "and give it again."

@@ -35,7 +35,6 @@ _TURNED = 10.0  # degrees of yaw or pitch: a reference that differs by more is o
 _ALIKE = 0.6  # least correlation with the reference, once its motion is taken out
 _FURTHEST = 2.5  # pixels: median motion of cells, the head's taken out, that no face shows
 _VAIN = 5  # looks in vain after which faces are looked for that lie on their side
-_STANDS = 25  # looks at landmarks after which a face that stands is believed to
 _QUARTERS = {90: cv2.ROTATE_90_CLOCKWISE, 270: cv2.ROTATE_90_COUNTERCLOCKWISE, 180: cv2.ROTATE_180}
 _DARK = 12  # grey levels: a picture that is darker on average shows nothing
 
@@ -98,7 +97,6 @@ class Tracker:
         self.looked = -np.inf
         self.dark = False
         self.lying = 0
-        self._stood = 0  # looks at a face that stands, one after the other
         self._in_vain = 0  # looks for a face, one after the other, that found none
         self._mesh = mesh
         self._company = Company()
@@ -206,17 +204,10 @@ class Tracker:
             pose = head.pose
         if seen.score < _SURE or not _sensible(pose, frame.shape):
             return None
-        self._judge(head)
+        self.lying = _quarter(head)
         face = aligned(frame, pose)
         measures = geometry.measured(seen, head), geometry.lids(seen, head)
         return Look(head, *measures, face, _whole(pose, frame.shape))
-
-    def _judge(self, head: geometry.Head) -> None:
-        """Whether the face lies. One that hangs upside down is sometimes taken to stand."""
-        turn = _quarter(head)
-        self._stood = 0 if turn else self._stood + 1
-        if turn or self._stood > _STANDS:
-            self.lying = turn
 
     def _agrees(self, head: geometry.Head) -> bool:
         """Whether flow and landmarks have the face in one place, held as in the reference."""
