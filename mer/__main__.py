@@ -98,7 +98,7 @@ def _add_study(commands) -> None:
         action="append",
         default=[],
         metavar="NN",
-        help="this notebook and what it needs, such as 05 or 04,05; repeatable",
+        help="this notebook and what it needs, such as 06 or 05,06; repeatable",
     )
     study.add_argument(
         "--resume",
@@ -410,7 +410,7 @@ def _app(options) -> None:
     from mer.core.paths import checkout
     from mer.video.page.server import serve
 
-    notebook = checkout() / "notebooks" / "11_video_demo.ipynb"
+    notebook = checkout() / "notebooks" / "13_video_demo.ipynb"
     serve(notebook, options.port, not options.no_browser)
 
 

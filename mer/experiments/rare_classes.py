@@ -28,7 +28,7 @@ EXTRA_PEOPLE = "extra people"
 
 
 def recipe(epochs: int) -> Recipe:
-    """The compact network as notebook 10 trains it, plain."""
+    """The compact network as notebook 12 trains it, plain."""
     return Recipe(
         "compact", "plain", epochs, lr=1e-3, weight_decay=0.01, optimiser="adamw", schedule="cosine"
     )

@@ -1,4 +1,4 @@
-"""What notebook 10 asks of real flows beyond training: baselines, the ensemble, a choice by inner
+"""What notebook 12 asks of real flows beyond training: baselines, the ensemble, a choice by inner
 folds, costs, and what one database teaches about another."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The figures of notebook 15: what single studies say, their tables, how many people it takes."""
+"""The figures of notebook 16: what single studies say, their tables, how many people it takes."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Are synthetic people good enough to learn from? Measured on the frames as they are published.
 
-Every function answers one question with a table; judging is left to notebook 12 and the tests.
+Every function answers one question with a table; judging is left to notebook 11 and the tests.
 The last ones measure the domain gap between real and synthetic flows without asking what any of
 them shows. The generator was fitted to these numbers; as none of them knows a label, that leaves
 the score on real faces an honest test.

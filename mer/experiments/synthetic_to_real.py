@@ -18,7 +18,7 @@ PROTOCOL = "synthetic-to-real"
 
 
 def synthetic_inputs(made: Pictures, classes: tuple[str, ...]) -> Inputs:
-    """Pictures of synthetic people in the form that notebook 10 gives the real ones."""
+    """Pictures of synthetic people in the form that notebook 12 gives the real ones."""
     return evened(published_flow_inputs(*made.as_flows(classes), classes))
 
 

@@ -34,7 +34,7 @@ def load_inputs(run, kind: str, size: int | None = None) -> Inputs:
     --------
     >>> from mer import Run
     >>> from mer.learning import load_inputs
-    >>> load_inputs(Run("05_flow_cnn", "synthetic", "quick", 0, "nowhere"), "flow")
+    >>> load_inputs(Run("06_flow_cnn", "synthetic", "quick", 0, "nowhere"), "flow")
     Traceback (most recent call last):
         ...
     mer.core.errors.MerError: nowhere/index.csv is missing: run notebook 01_data_cleanup first, ...

@@ -38,6 +38,18 @@ class Found:
             )
         return found[0]
 
+    def protocol(self, beginning: str) -> str:
+        """The one protocol whose name begins so: how many folds there are differs by profile."""
+        found = {r.protocol for r in self._records if r.protocol.startswith(beginning)}
+        found = sorted({protocol.split(",")[0] for protocol in found})
+        if len(found) != 1:
+            raise BadData(
+                f"findings of {self.notebook}: {len(found)} protocols begin with {beginning!r}"
+                f" ({', '.join(found) or 'none'}). Run the notebook again, or mend "
+                "mer/study/results.py."
+            )
+        return found[0]
+
     def __call__(
         self, metric: str, model: str, protocol: str | None = None, form: str = ".2f"
     ) -> str:

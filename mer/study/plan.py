@@ -43,18 +43,18 @@ NOTEBOOKS = (
     Notebook("01_data_cleanup"),
     Notebook("02_apex_extraction", ("01_data_cleanup",)),
     Notebook("03_optical_flow", ("02_apex_extraction",)),
-    Notebook("04_apex_cnn", ("02_apex_extraction",)),
-    Notebook("05_flow_cnn", ("03_optical_flow",)),
-    Notebook("06_ensemble", ("03_optical_flow", "04_apex_cnn", "05_flow_cnn")),
-    Notebook("07_ablation_contrast", ("02_apex_extraction",)),
-    Notebook("08_ablation_attention", ("03_optical_flow",)),
-    Notebook("09_protocols_and_leakage", ("02_apex_extraction",)),
-    Notebook("10_real_benchmark", always="megc2019"),
-    Notebook("11_video_demo", sources=ALL, data=False, reads=("reports/demo_bars.json",)),
-    Notebook("12_synthetic_people", ("06_ensemble",), sources=("synthetic",)),
-    Notebook("13_rare_classes", ("03_optical_flow",), sources=ALL),
-    Notebook("14_augmentation_and_size", ("03_optical_flow",)),
-    Notebook("15_small_samples", sources=("synthetic",)),
+    Notebook("05_apex_cnn", ("02_apex_extraction",)),
+    Notebook("06_flow_cnn", ("03_optical_flow",)),
+    Notebook("07_ensemble", ("03_optical_flow", "05_apex_cnn", "06_flow_cnn")),
+    Notebook("08_ablation_contrast", ("02_apex_extraction",)),
+    Notebook("09_ablation_attention", ("03_optical_flow",)),
+    Notebook("10_protocols_and_leakage", ("02_apex_extraction",)),
+    Notebook("11_synthetic_people", ("07_ensemble",), sources=("synthetic",)),
+    Notebook("12_real_benchmark", always="megc2019"),
+    Notebook("13_video_demo", sources=ALL, data=False, reads=("reports/demo_bars.json",)),
+    Notebook("14_rare_classes", ("03_optical_flow",), sources=ALL),
+    Notebook("15_augmentation_and_size", ("03_optical_flow",)),
+    Notebook("16_small_samples", sources=("synthetic",)),
 )
 
 
@@ -62,7 +62,7 @@ class Plan:
     """The notebooks of one run, by name and in order.
 
     identity    source, profile and seed
-    only        the notebooks asked for, "05" or "05_flow_cnn" (none: all that apply)
+    only        the notebooks asked for, "06" or "06_flow_cnn" (none: all that apply)
     notebooks   the table of all, and the `folder` where they lie
     data        gives the fingerprint of a source, `code` that of the package
     """

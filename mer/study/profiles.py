@@ -22,10 +22,10 @@ class Profile:
     apex_epochs          the same for the network that fits the apex frames (`training.fitted_apex`)
     folds                grouped folds (None: leave one subject out)
     seeds                how often each training is repeated (SimpleCNN)
-    flow_seeds           the same for networks of small flows (notebook 12)
-    flow_folds           folds of notebook 10 (None: leave one subject out)
-    flow_epochs          epochs of the compact network (notebook 13)
-    benchmark_seeds      seeds of the small networks of notebook 10
+    flow_seeds           the same for networks of small flows (notebook 11)
+    flow_folds           folds of notebook 12 (None: leave one subject out)
+    flow_epochs          epochs of the compact network (notebook 14)
+    benchmark_seeds      seeds of the small networks of notebook 12
     ststnet_epochs, ststnet_lr, ststnet_batch, ststnet_seeds
                          training of STSTNet (full: its paper's own schedule)
     ststnet_cost_epochs  epochs of the two folds that measure what that schedule costs
@@ -35,32 +35,32 @@ class Profile:
     stranger_shifts      frames of theirs that are rendered by their distance from the apex
     flow_rivals          flow algorithms that a network reads beside the study's own (notebook 03)
     moving_people        strangers who are rendered once more with their heads moved (notebook 03)
-    light_strangers      how many of them are examined in other lights (notebook 07)
+    light_strangers      how many of them are examined in other lights (notebook 08)
     crowd_people, crowd_pairs, crowd_pictures
                          synthetic people, pairs of each and pictures of a pair that train a
-                         network for real faces (notebooks 10, 12 and 13)
+                         network for real faces (notebooks 11, 12 and 14)
     earlier_size, earlier_epochs
-                         the earlier implementation's experiment, done again (notebook 09)
-    leakage_seeds        seeds of the leaks (notebook 09)
+                         the earlier implementation's experiment, done again (notebook 10)
+    leakage_seeds        seeds of the leaks (notebook 10)
     leak_casts, leak_repetitions
                          casts of each bond between person and emotion, and how often all of their
-                         sequences are tested by random splits (notebook 09)
+                         sequences are tested by random splits (notebook 10)
     leak_network_casts, leak_network_bonds
                          those on which networks are tested so
     small_casts, small_network_casts
                          casts of CASME II's size that are a study each, and those on which a
-                         network is trained as well (notebook 15)
+                         network is trained as well (notebook 16)
     input_sizes          sides in pixels, where the input sizes of the SimpleCNN are compared
-                         (notebook 14)
+                         (notebook 15)
     curve_people         how many people the networks of the learning curves learn from
-                         (notebook 06)
+                         (notebook 07)
     curve_validation     people who teach their ensemble its weights
     curve_pairs, curve_size, curve_seeds
                          sequences of each of them, side in pixels, and how often the crowd is
                          dealt
     curve_epochs         passes over the data of the smallest crowd, flow and difference (the
                          apex frame has `apex_epochs`)
-    cost_factors         how many times as much of each there is where cost grows (notebook 06)
+    cost_factors         how many times as much of each there is where cost grows (notebook 07)
     bootstrap            resamples behind a confidence interval
     """
 
@@ -135,12 +135,12 @@ _TABLE = {
     "per_class":           (2,            None,         None,        None),
     "emotions":            (STUDIED,      STUDIED,      EMOTIONS,    EMOTIONS),
     "frame_step":          (12,           6,            1,           1),
-    "size":                (32,           48,           96,          224),
+    "size":                (32,           40,           96,          224),
     "epochs":              (1,            10,           10,          10),
     "apex_epochs":         (1,            30,           30,          30),
-    "folds":               (2,            5,            5,           None),
+    "folds":               (2,            3,            5,           None),
     "seeds":               (1,            2,            5,           5),
-    "flow_seeds":          (1,            3,            5,           5),
+    "flow_seeds":          (1,            2,            5,           5),
     "flow_folds":          (2,            None,         None,        None),
     "flow_epochs":         (2,            30,           30,          30),
     "benchmark_seeds":     (1,            3,            5,           5),
@@ -153,25 +153,25 @@ _TABLE = {
     "stranger_pairs":      (5,            10,           10,          10),
     "stranger_shifts":     ((-12, 12),    (-12, 12),    _ALL_SHIFTS, _ALL_SHIFTS),
     "flow_rivals":         (_FAST[:1],    _FAST,        _SLOW,       _SLOW),
-    "moving_people":       (2,            20,           100,         100),
+    "moving_people":       (2,            10,           100,         100),
     "light_strangers":     (2,            40,           100,         200),
     "crowd_people":        (2,            26,           52,          52),
     "crowd_pairs":         (6,            12,           24,          24),
     "crowd_pictures":      (1,            2,            2,           2),
-    "earlier_size":        (32,           48,           112,         224),
+    "earlier_size":        (32,           40,           112,         224),
     "earlier_epochs":      (1,            10,           10,          10),
     "leakage_seeds":       (1,            1,            2,           5),
     "leak_casts":          (1,            2,            8,           8),
     "leak_repetitions":    (1,            4,            4,           4),
-    "leak_network_casts":  (1,            1,            4,           4),
+    "leak_network_casts":  (1,            1,            2,           4),
     "leak_network_bonds":  (("strong",),  ("strong",),  _BOUND,      _BOUND),
-    "small_casts":         (2,            8,            20,          40),
+    "small_casts":         (2,            6,            20,          40),
     "small_network_casts": (2,            3,            20,          40),
-    "input_sizes":         ((16, 32),     (16, 32, 48), (24, 48, 96), (56, 112, 224)),
+    "input_sizes":         ((16, 32),     (16, 24, 40), (24, 48, 96), (56, 112, 224)),
     "curve_people":        ((2, 4),       (24, 96),     _CURVE,      _CURVE),
     "curve_validation":    (2,            12,           48,          48),
     "curve_pairs":         (5,            5,            5,           10),
-    "curve_size":          (32,           48,           48,          112),
+    "curve_size":          (32,           40,           48,          112),
     "curve_seeds":         (1,            2,            3,           5),
     "curve_epochs":        (1,            20,           20,          20),
     "cost_factors":        ((1, 2),       (1, 2, 4),    (1, 2, 4, 8), (1, 2, 4, 8)),

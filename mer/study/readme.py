@@ -21,7 +21,7 @@ from mer.study.pages import title_and_question
 from mer.study.results import ROWS, demo
 
 RUNS = {"quick": "reports/reference", "full": "reports/full"}
-DEMO, BARS = "11_video_demo", "reports/demo_bars.json"
+DEMO, BARS = "13_video_demo", "reports/demo_bars.json"
 _BEGIN, _END = "<!-- results: written by `make readme` -->", "<!-- end of results -->"
 _MINUTES = re.compile(r"\*\*Minutes\*\*[^\n\"]*")
 

@@ -19,9 +19,9 @@ WRITERS = {
     "index.csv": "01_data_cleanup",
     "pairs": "02_apex_extraction",
     "flow": "03_optical_flow",
-    "scores/04_apex_cnn.csv": "04_apex_cnn",
-    "scores/05_flow_cnn.csv": "05_flow_cnn",
-    "scores/06_ensemble.csv": "06_ensemble",
+    "scores/05_apex_cnn.csv": "05_apex_cnn",
+    "scores/06_flow_cnn.csv": "06_flow_cnn",
+    "scores/07_ensemble.csv": "07_ensemble",
 }
 
 
@@ -31,7 +31,7 @@ class Run:
     Parameters
     ----------
     notebook : str
-        Its name, as in "05_flow_cnn".
+        Its name, as in "06_flow_cnn".
     source, profile, seed
         The data, how large the run is, and the seed; an unknown source or profile raises
         `MerError`.
@@ -41,9 +41,9 @@ class Run:
     Examples
     --------
     >>> from mer import Run
-    >>> run = Run("05_flow_cnn", "synthetic", "quick", 0, "report")
+    >>> run = Run("06_flow_cnn", "synthetic", "quick", 0, "report")
     >>> run.path("index.csv").as_posix(), run.profile.size
-    ('report/index.csv', 48)
+    ('report/index.csv', 40)
     """
 
     def __init__(self, notebook: str, source: str, profile: str, seed: int, run_dir: str | Path):

@@ -44,7 +44,7 @@ class Study:
 
     source, profile, seed   the parameters of every notebook
     run_dir                 where everything is left (None: `default_run_dir`)
-    only                    notebooks asked for, "05" or "05_flow_cnn" (empty: all)
+    only                    notebooks asked for, "06" or "06_flow_cnn" (empty: all)
     resume                  go on with a folder that already holds a part of this run
     notebooks, folder, data, code   table, place and data of the notebooks, and the fingerprint
                             of the package: replaced by tests

@@ -1,4 +1,4 @@
-"""Notebook 10's baselines, pre-training and ensemble: who saw whom, and what is refused."""
+"""Notebook 12's baselines, pre-training and ensemble: who saw whom, and what is refused."""
 
 from dataclasses import replace
 

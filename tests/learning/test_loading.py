@@ -43,7 +43,7 @@ def write_run(folder):
             cv2.imwrite(str(folder / f"pairs/{pair.key}_{kind}.png"), faces[pair.key])
         fields[pair.key] = rng.normal(size=(90, 90, 3)).astype(np.float32)
         flow.save(folder / f"flow/{pair.key}.npz", fields[pair.key], flow.DEFAULT)
-    run = Run("05_flow_cnn", "synthetic", "smoke", 0, folder)
+    run = Run("06_flow_cnn", "synthetic", "smoke", 0, folder)
     run.source = SimpleNamespace(classes=CLASSES)
     return run, faces, fields
 

@@ -1,6 +1,6 @@
 """Pictures of the demo for the README and the reports.
 
-`PYTHONPATH=tests python -m measure.screenshots`. Notebook 11 is served as visitors get it,
+`PYTHONPATH=tests python -m measure.screenshots`. Notebook 13 is served as visitors get it,
 Chromium's camera plays the sample, and what the page shows is kept as WebP in reports/demo/ (or in
 the folder that is named).
 """
@@ -19,7 +19,7 @@ from mer.core.errors import MerError
 from mer.core.paths import checkout
 from mer.video.reading import SAMPLE
 
-NOTEBOOK = checkout() / "notebooks" / "11_video_demo.ipynb"
+NOTEBOOK = checkout() / "notebooks" / "13_video_demo.ipynb"
 DESK = {"size": (1280, 1700)}  # high enough for all of the page: nothing moves for a picture
 PHONE = {"size": (390, 844), "phone": True}
 LIVE = 7000  # milliseconds before a camera, at least

@@ -73,7 +73,7 @@ def test_each_step_left_what_the_next_one_reads(smoke):
         assert flow.load(smoke / f"flow/{pair.key}.npz").shape == (pairs.SIZE, pairs.SIZE, 3)
     tables = [
         scores.read(smoke / f"scores/{name}.csv")
-        for name in ("04_apex_cnn", "05_flow_cnn", "06_ensemble")
+        for name in ("05_apex_cnn", "06_flow_cnn", "07_ensemble")
     ]
     assert [len(table) for table in tables] == [len(tables[0])] * 3
 

@@ -39,8 +39,8 @@ def test_minutes_in_notebooks_are_those_of_the_committed_runs():
 def test_a_number_that_the_run_does_not_have_is_an_error():
     records, _ = findings.load(CHECKOUT / readme.RUNS["quick"])
     lost = [r for r in records if (r.model, r.metric) != ("flow", "uar")]
-    with pytest.raises(BadData, match="05_flow_cnn: 0 records of uar of 'flow'.*Run the notebook"):
-        ROWS_BY_NAME["05_flow_cnn"][1](findings.Found("05_flow_cnn", lost))
+    with pytest.raises(BadData, match="06_flow_cnn: 0 records of uar of 'flow'.*Run the notebook"):
+        ROWS_BY_NAME["06_flow_cnn"][1](findings.Found("06_flow_cnn", lost))
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def test_help_loads_nothing_heavy():
         (["--profile", "huge"], "unknown profile 'huge'; choose one of smoke"),
         (["--source", "samm"], "unknown source 'samm'; choose one of synthetic"),
         (["--only", "77"], "unknown notebook '77'"),
-        (["--source", "megc2019", "--only", "01,05"], "publishes flows, no frames"),
+        (["--source", "megc2019", "--only", "01,06"], "publishes flows, no frames"),
     ],
 )
 def test_bad_study_options(capsys, tmp_path, arguments, words):

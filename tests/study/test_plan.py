@@ -25,30 +25,30 @@ def test_every_need_stands_before_who_needs_it():
 def test_megc2019_has_notebooks_that_need_no_frames():
     assert plan("megc2019").wanted == [
         "00_start_here",
-        "10_real_benchmark",
-        "11_video_demo",
-        "13_rare_classes",
+        "12_real_benchmark",
+        "13_video_demo",
+        "14_rare_classes",
     ]
-    assert plan("megc2019", only=["13"]).wanted == ["13_rare_classes"]
+    assert plan("megc2019", only=["14"]).wanted == ["14_rare_classes"]
 
 
 def test_benchmark_runs_on_real_flows_whatever_the_source():
-    assert plan("casme2").source_of("10_real_benchmark") == "megc2019"
+    assert plan("casme2").source_of("12_real_benchmark") == "megc2019"
 
 
 def test_only_brings_what_it_needs():
-    assert plan(only=["05"]).wanted == [
+    assert plan(only=["06"]).wanted == [
         "01_data_cleanup",
         "02_apex_extraction",
         "03_optical_flow",
-        "05_flow_cnn",
+        "06_flow_cnn",
     ]
-    assert plan(only=["10_real_benchmark"]).wanted == ["10_real_benchmark"]
+    assert plan(only=["12_real_benchmark"]).wanted == ["12_real_benchmark"]
 
 
 def test_only_with_a_notebook_that_does_not_apply():
     with pytest.raises(MerError, match="not applicable: megc2019 publishes flows, no frames"):
-        plan("megc2019", only=["05"])
+        plan("megc2019", only=["06"])
 
 
 def test_only_with_an_unknown_notebook():
@@ -59,19 +59,19 @@ def test_only_with_an_unknown_notebook():
 def test_followers_of_a_notebook():
     assert plan().followers("03_optical_flow") == [
         "03_optical_flow",
-        "05_flow_cnn",
-        "06_ensemble",
-        "08_ablation_attention",
-        "12_synthetic_people",
-        "13_rare_classes",
-        "14_augmentation_and_size",
+        "06_flow_cnn",
+        "07_ensemble",
+        "09_ablation_attention",
+        "11_synthetic_people",
+        "14_rare_classes",
+        "15_augmentation_and_size",
     ]
 
 
 def test_the_audit_is_about_synthetic_people_only():
-    assert "12_synthetic_people" in plan("synthetic").wanted
-    with pytest.raises(MerError, match="12_synthetic_people is not applicable: .*synthetic people"):
-        plan("casme2", only=["12"])
+    assert "11_synthetic_people" in plan("synthetic").wanted
+    with pytest.raises(MerError, match="11_synthetic_people is not applicable: .*synthetic people"):
+        plan("casme2", only=["11"])
 
 
 def test_the_sources_are_those_of_the_datasets():
@@ -80,11 +80,11 @@ def test_the_sources_are_those_of_the_datasets():
 
 
 def test_the_demo_reads_no_source():
-    assert plan(only=["11"]).readers() == {}
+    assert plan(only=["13"]).readers() == {}
     assert plan("megc2019").readers() == {
-        "megc2019": ["00_start_here", "10_real_benchmark", "13_rare_classes"]
+        "megc2019": ["00_start_here", "12_real_benchmark", "14_rare_classes"]
     }
-    assert plan().readers()["megc2019"] == ["10_real_benchmark"]
+    assert plan().readers()["megc2019"] == ["12_real_benchmark"]
 
 
 def test_files_that_a_notebook_reads_belong_to_its_fingerprint(tmp_path):

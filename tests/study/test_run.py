@@ -22,9 +22,9 @@ from mer.study.run import Run
 
 def test_unknown_names_list_the_known_ones(tmp_path):
     with pytest.raises(MerError, match="unknown source 'casme3'; choose one of synthetic"):
-        Run("05_flow_cnn", "casme3", "quick", 0, tmp_path)
+        Run("06_flow_cnn", "casme3", "quick", 0, tmp_path)
     with pytest.raises(MerError, match="unknown profile 'huge'; choose one of smoke, quick, full"):
-        Run("05_flow_cnn", "synthetic", "huge", 0, tmp_path)
+        Run("06_flow_cnn", "synthetic", "huge", 0, tmp_path)
 
 
 def test_building_a_run_changes_nothing_around_it(tmp_path):
@@ -32,24 +32,24 @@ def test_building_a_run_changes_nothing_around_it(tmp_path):
     filters = list(warnings.filters)
     with one_opencv_thread():  # puts back what this test sets
         cv2.setNumThreads(2)
-        Run("05_flow_cnn", "synthetic", "smoke", 0, tmp_path)
+        Run("06_flow_cnn", "synthetic", "smoke", 0, tmp_path)
         assert cv2.getNumThreads() == 2
     assert warnings.filters == filters
 
 
 def test_a_missing_artefact_names_the_notebook_that_writes_it(tmp_path):
-    run = Run("05_flow_cnn", "synthetic", "smoke", 0, tmp_path)
+    run = Run("06_flow_cnn", "synthetic", "smoke", 0, tmp_path)
     with pytest.raises(MerError, match="run notebook 03_optical_flow first"):
         run.needs("flow")
 
 
 def test_records_are_completed(tmp_path):
-    run = Run("05_flow_cnn", "synthetic", "smoke", 0, tmp_path)
+    run = Run("06_flow_cnn", "synthetic", "smoke", 0, tmp_path)
     record = Record(model="flow", protocol="loso", metric="uf1", n=3, value=1)
     run.save_metrics([record, replace(record, source="megc2019")])
-    own, others = json.loads((tmp_path / "metrics/05_flow_cnn.json").read_text())
+    own, others = json.loads((tmp_path / "metrics/06_flow_cnn.json").read_text())
     assert own == {
-        "notebook": "05_flow_cnn",
+        "notebook": "06_flow_cnn",
         "source": "synthetic",
         "model": "flow",
         "protocol": "loso",

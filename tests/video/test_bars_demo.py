@@ -78,7 +78,7 @@ def test_the_table_has_a_column_for_each_way():
     assert "0.900 [0.900, 0.900]" in lines and "5.0 / 90" in lines
 
 
-def test_notebook_11_shows_what_was_kept(tmp_path):
+def test_notebook_13_shows_what_was_kept(tmp_path):
     write_json(tmp_path / "bars.json", {"seed": 0, "analyser": result(0.9, 20)})
     shown = comparison(tmp_path / "bars.json")["analyser"]
     assert shown["spotting F1"] == "0.90 [0.90, 0.90]" and "false events in 5 minutes" in "".join(

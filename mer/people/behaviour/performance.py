@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -135,6 +136,7 @@ def _curves(part: Part, numbers, actions, leader: str, key) -> np.ndarray:
     return np.stack(curves, 1)
 
 
+@lru_cache(maxsize=1)  # the sequences of a person come one after the other
 def _lids(figure: Figure) -> tuple[Lid, ...]:
     head, rest = figure.head, figure.neutral
     skin = np.unique(head.triangles[head.kind != EYE])
@@ -162,6 +164,7 @@ def skin_shift(
     )
 
 
+@lru_cache(maxsize=1)
 def front_skin(figure: Figure) -> np.ndarray:
     """The vertices of skin that face the camera."""
     head = figure.head

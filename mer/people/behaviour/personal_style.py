@@ -7,6 +7,8 @@ their own, and moves some muscles faintly along with others.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from mer.people.body.action_units import ACTIONS, companions, side_of
@@ -26,6 +28,7 @@ def personal_fields(head: Head, seed: int, subject: str, actions) -> np.ndarray:
     return np.stack([_field(head, seed, subject, action) for action in actions])
 
 
+@lru_cache(maxsize=64)  # a person shows the same actions in one sequence after the other
 def _field(head: Head, seed: int, subject: str, action: str) -> np.ndarray:
     shift = head.displacements[ACTIONS.index(action)].copy()
     moved = np.abs(shift).max(1) > 1e-7

@@ -37,13 +37,14 @@ def dress(figure: Figure, seed: int, away: float = TURNED_AWAY) -> Figure:
         kind=np.concatenate([old.kind[bare], np.full(len(added), WORN)]),
         colour=np.concatenate([old.colour, shirt.colour]).astype(np.float32),
     )
-    clear = openness(neutral, mesh.triangles)
+    front = facing(mesh, neutral, away)
+    clear = openness(neutral, mesh.triangles, front.triangles)
     clear[:first] = np.where(
         np.r_[_body(head), np.zeros(first - len(head.template), bool)],
         clear[:first],
         figure.openness,
     )
-    return replace(figure, neutral=neutral, mesh=facing(mesh, neutral, away), openness=clear)
+    return replace(figure, neutral=neutral, mesh=front, openness=clear)
 
 
 def tee(head: Head, person, neutral: np.ndarray, seed: int) -> Worn:

@@ -22,13 +22,13 @@ _EYES_TO_MOUTH = 109.0  # pixels
 _PIVOT = np.array([0.0, 0.09, -0.10])  # the joint of skull and neck, from the eyes, in metres
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # hashed as one thing: what is found out about it is kept
 class Figure:
     """A person ready to be rendered.
 
     `neutral` (V, 3) are the vertices at rest: those of the head, then those of what it wears;
     `mesh` is what can come into view, `albedo` the painted atlas in linear light, `openness`
-    (V,) how much of the sky each vertex sees (1: all).
+    (V,) how much of the sky each vertex of it sees (1: all).
     """
 
     head: Head
@@ -67,13 +67,14 @@ class Sitter:
         worn = [*locks(head, person, lifted, seed), *glasses(head, person, self.shape, seed)]
         mesh, vertices = join(head, worn)
         neutral = np.concatenate([lifted, vertices])
+        front = facing(mesh, neutral, away)
         return Figure(
             head=head,
             person=person,
             neutral=neutral,
-            mesh=facing(mesh, neutral, away),
+            mesh=front,
             albedo=(paint(head, self.place, person, seed) ** 2.2).astype(np.float32),
-            openness=openness(neutral, mesh.triangles),
+            openness=openness(neutral, mesh.triangles, front.triangles),
             camera=frame_person(head, lifted, person),
         )
 

@@ -30,7 +30,7 @@ _SPLIT = 0.012  # metres over which the halves of a central action fade into eac
 _ATLAS = 1536  # side of the texture that the model's coordinates span, in texels
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # hashed as one thing: what is found out about it is kept
 class Head:
     """What all people share: the mesh, its texture coordinates and its facial actions.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numba import njit
 
 from mer.people.body import atlas
 
@@ -91,8 +92,19 @@ def bump(x, y, radius):
 
 
 def blend(below, above, cover):
-    """`above` laid over `below` (h, w, 3) with `cover` (h, w) from 0 to 1."""
-    return below + (np.asarray(above, np.float32) - below) * cover[..., None].astype(np.float32)
+    """`above`, (h, w, 3) or a colour, laid over `below` (h, w, 3) with `cover` (h, w), 0 to 1."""
+    above = np.broadcast_to(np.asarray(above, np.float32), below.shape)
+    return _laid(below, above, np.asarray(cover, np.float32))
+
+
+@njit(cache=True, error_model="numpy")
+def _laid(below, above, cover):
+    found = np.empty_like(below)
+    for y in range(below.shape[0]):
+        for x in range(below.shape[1]):
+            for c in range(3):
+                found[y, x, c] = below[y, x, c] + (above[y, x, c] - below[y, x, c]) * cover[y, x]
+    return found
 
 
 def _fixed(x: float, y: float) -> tuple[int, int]:

@@ -59,18 +59,26 @@ def normals(vertices: np.ndarray, triangles: np.ndarray) -> np.ndarray:
     return total / np.maximum(np.linalg.norm(total, axis=1, keepdims=True), 1e-12)
 
 
-def openness(vertices: np.ndarray, triangles: np.ndarray, rays: int = 32) -> np.ndarray:
-    """(V,) ambient occlusion: the share of directions about the normal that meet nothing near."""
-    outward = normals(vertices, triangles)
+def openness(
+    vertices: np.ndarray, triangles: np.ndarray, wanted: np.ndarray | None = None, rays: int = 32
+) -> np.ndarray:
+    """(V,) ambient occlusion: the share of directions about the normal that meet nothing near.
+
+    It is 1, and costs nothing, where no triangle of `wanted` (W, 3) has a corner; None: all.
+    """
+    used = np.unique(triangles if wanted is None else wanted)
+    outward = normals(vertices, triangles)[used]
     scene = RayScene(vertices, triangles)
-    start = vertices + 5e-4 * outward
-    free = np.zeros(len(vertices))
+    start = vertices[used] + 5e-4 * outward
+    free = np.zeros(len(used))
     for direction in _sphere(rays):
         towards = outward + 0.98 * direction
         towards /= np.linalg.norm(towards, axis=1, keepdims=True)
         hits = scene.cast(start, towards)
         free += np.where(hits.triangle < 0, 1.0, np.clip(hits.distance / 0.08, 0, 1))
-    return free / rays
+    found = np.ones(len(vertices))
+    found[used] = free / rays
+    return found
 
 
 def _sphere(count: int) -> np.ndarray:

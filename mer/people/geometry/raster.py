@@ -57,7 +57,7 @@ def _fill(xy, near, triangles, samples, slot, found, weights, closeness):
     height, width = slot.shape
     reach = np.float32(0.0) if len(samples) == 1 else np.float32(0.5)
     for t in range(len(triangles)):
-        a, b, c = triangles[t]
+        a, b, c = triangles[t, 0], triangles[t, 1], triangles[t, 2]
         ax, ay, bx, by, cx, cy = xy[a, 0], xy[a, 1], xy[b, 0], xy[b, 1], xy[c, 0], xy[c, 1]
         area = (bx - ax) * (cy - ay) - (cx - ax) * (by - ay)
         if area >= 0:
@@ -73,11 +73,14 @@ def _fill(xy, near, triangles, samples, slot, found, weights, closeness):
                     continue
                 for s in range(len(samples)):
                     x, y = column + samples[s, 0], row + samples[s, 1]
-                    # Shares of the area opposite to each corner: all positive inside.
-                    wa = ((bx - x) * (cy - y) - (cx - x) * (by - y)) / area
-                    wb = ((cx - x) * (ay - y) - (ax - x) * (cy - y)) / area
+                    # Areas opposite to two corners; like the whole, they are negative inside.
+                    wa = (bx - x) * (cy - y) - (cx - x) * (by - y)
+                    wb = (cx - x) * (ay - y) - (ax - x) * (cy - y)
+                    if wa > 0 or wb > 0:
+                        continue
+                    wa, wb = wa / area, wb / area
                     wc = 1 - wa - wb
-                    if wa < 0 or wb < 0 or wc < 0:
+                    if wc < 0:
                         continue
                     wa, wb, wc = wa * near[a], wb * near[b], wc * near[c]
                     total = wa + wb + wc
@@ -95,8 +98,9 @@ def blend(triangles, triangle, weights, values):
     count, channels = len(triangle), values.shape[1]
     out = np.empty((count, channels), values.dtype)
     for i in range(count):
-        a, b, c = triangles[triangle[i]]
-        wa, wb, wc = weights[i]
+        t = triangle[i]
+        a, b, c = triangles[t, 0], triangles[t, 1], triangles[t, 2]
+        wa, wb, wc = weights[i, 0], weights[i, 1], weights[i, 2]
         for k in range(channels):
             out[i, k] = wa * values[a, k] + wb * values[b, k] + wc * values[c, k]
     return out
@@ -106,7 +110,7 @@ def blend(triangles, triangle, weights, values):
 def add_up(triangles, vertices, total):
     """Add to `total` (V, 3) of each corner its triangle's normal, as long as twice its area."""
     for t in range(len(triangles)):
-        a, b, c = triangles[t]
+        a, b, c = triangles[t, 0], triangles[t, 1], triangles[t, 2]
         ux, uy, uz = (
             vertices[b, 0] - vertices[a, 0],
             vertices[b, 1] - vertices[a, 1],

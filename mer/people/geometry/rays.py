@@ -21,8 +21,9 @@ class Hits:
         return np.einsum("nk,nkc->nc", self.weights, corners)
 
     def at(self, which: np.ndarray) -> Hits:
-        """The hits of some of the rays."""
-        return Hits(self.triangle[which], self.weights[which], self.distance[which])
+        """The hits of those of the rays that `which` (N,) bool picks."""
+        rays = np.flatnonzero(which)
+        return Hits(*(one.take(rays, 0) for one in (self.triangle, self.weights, self.distance)))
 
 
 class RayScene:

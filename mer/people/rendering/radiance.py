@@ -60,7 +60,7 @@ def radiance(
 def background(height: int, rows: np.ndarray) -> np.ndarray:
     """A plain grey wall, a little darker below: (N, 3) for N pixels in these rows."""
     wall = _BACKGROUND * (1.05 - 0.15 * np.arange(height)[:, None] / height)
-    return wall.astype(np.float32)[rows]
+    return wall.astype(np.float32).take(rows, 0)
 
 
 def _outlines(kind: np.ndarray, hits: Hits, shape: tuple[int, int]) -> np.ndarray:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numba import njit
 
 from mer.people.geometry.mesh import EYE, MOUTH, SOCKET, WORN
 from mer.people.geometry.raster import blend
@@ -16,6 +17,9 @@ KEY, _FILL = (d / np.linalg.norm(d) for d in (KEY, _FILL))
 _KEY_LIGHT = np.array([0.74, 0.70, 0.655], np.float32)
 _FILL_LIGHT = np.array([0.155, 0.17, 0.19], np.float32)
 _AMBIENT = np.array([0.35, 0.36, 0.375], np.float32)
+_HALF_WAY = (KEY + [0, -1, 0]) / np.linalg.norm(KEY + [0, -1, 0])  # of key light and camera
+_TO_KEY, _TO_FILL, _HALF_WAY = (d.astype(np.float32) for d in (KEY, _FILL, _HALF_WAY))
+_FOLDS = (0.8, 1.15, 1.3)  # powers of openness by channel: light in folds is reddened by the skin
 _IRIS, _PUPIL = 0.43, 0.17  # radii on the eyeball in radians
 
 
@@ -36,23 +40,35 @@ def shade(
     the right and up, in radians.
     """
     values = np.c_[normal, figure.openness].astype(np.float32)
-    found = blend(figure.mesh.triangles, hits.triangle, hits.weights, values)
-    normal, clear = found[:, :3], found[:, 3:]
-    normal = normal / np.linalg.norm(normal, axis=1, keepdims=True)
+    normal, clear = _facing(blend(figure.mesh.triangles, hits.triangle, hits.weights, values))
     paint, wet = albedo(figure, hits, gaze)
-    key, fill = (np.maximum(normal @ d.astype(np.float32), 0)[:, None] for d in (KEY, _FILL))
-    # Light in folds is reddened by the skin.
-    soft = np.concatenate([clear**0.8, clear**1.15, clear**1.3], 1)
-    light = _AMBIENT * soft + (_KEY_LIGHT * key + _FILL_LIGHT * fill) * (0.35 + 0.65 * clear)
-    if lamp is not None:
-        side = np.maximum(normal @ lamp.direction.astype(np.float32), 0)[:, None]
-        light = light + side * lamp.colour.astype(np.float32) * (0.35 + 0.65 * clear)
-    half = (KEY + [0, -1, 0]) / np.linalg.norm(KEY + [0, -1, 0])
-    sheen = np.clip(normal @ half.astype(np.float32), 0, 1)
+    key, fill = (np.maximum(normal @ d, 0) for d in (_TO_KEY, _TO_FILL))
+    sheen = np.clip(normal @ _HALF_WAY, 0, 1)
     worn = figure.mesh.kind[hits.triangle] == WORN
-    gloss = np.where(worn, np.float32(0.012), np.float32(0.04)) * sheen**14 * clear[:, 0]
+    gloss = np.where(worn, np.float32(0.012), np.float32(0.04)) * sheen**14 * clear
     gloss[wet] = 0.9 * sheen[wet] ** 400
-    return paint * light + gloss[:, None]
+    reach = 0.35 + 0.65 * clear
+    if lamp is not None:
+        side = np.maximum(normal @ lamp.direction.astype(np.float32), 0)
+    # One channel after the other: numpy is slow where the last axis is as short as three.
+    for channel, fold in enumerate(_FOLDS):
+        light = _AMBIENT[channel] * clear**fold
+        light += (_KEY_LIGHT[channel] * key + _FILL_LIGHT[channel] * fill) * reach
+        if lamp is not None:
+            light += side * np.float32(lamp.colour[channel]) * reach
+        paint[:, channel] = paint[:, channel] * light + gloss
+    return paint
+
+
+@njit(cache=True, error_model="numpy")
+def _facing(values):
+    """Unit normals (N, 3) and openness (N,), from both together (N, 4)."""
+    normal, clear = np.empty((len(values), 3), values.dtype), np.empty(len(values), values.dtype)
+    for i in range(len(values)):
+        x, y, z, clear[i] = values[i, 0], values[i, 1], values[i, 2], values[i, 3]
+        length = np.sqrt(x * x + y * y + z * z)
+        normal[i, 0], normal[i, 1], normal[i, 2] = x / length, y / length, z / length
+    return normal, clear
 
 
 def albedo(figure, hits: Hits, gaze) -> tuple[np.ndarray, np.ndarray]:
@@ -79,8 +95,10 @@ def _sample(atlas: np.ndarray, place: np.ndarray) -> np.ndarray:
     rows = -(-len(place) // width)
     padded = np.zeros((rows * width, 2), np.float32)
     padded[: len(place)] = place
-    x, y = padded.T.reshape(2, rows, width)
-    found = cv2.remap(atlas, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    found = cv2.remap(
+        atlas, padded.reshape(rows, width, 2), None, cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,
+    )  # fmt: skip
     return found.reshape(-1, 3)[: len(place)]
 
 

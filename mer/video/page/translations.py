@@ -95,7 +95,7 @@ _EN = {
     "deleted right after. Nothing is stored unless you download it; Clear forgets the rest.",
     "honesty": "<b>What the guess is worth.</b> The network learned from people who do not exist, "
     "rendered for this study. Real faces move differently, and the best honest scores "
-    "on real recordings are far from certain (notebook 10). A movement of the face is "
+    "on real recordings are far from certain (notebook 12). A movement of the face is "
     "not a feeling, and the confidence is the network's own.",
     "law": "<b>Where it must not be used.</b> The EU AI Act, article 5, prohibits systems that "
     "infer emotions of people at work and in schools, save for medical or safety reasons. "
@@ -196,7 +196,7 @@ _KO = {
     "저장되지 않으며, ‘지우기’를 누르면 나머지도 사라집니다.",
     "honesty": "<b>얼마나 믿을 수 있을까요?</b> 이 신경망은 이 연구를 위해 만든, 실존하지 않는 사람들로 "
     "학습했습니다. 실제 얼굴은 다르게 움직이며, 실제 영상에서 정직하게 잰 최고 점수도 확실과는 "
-    "거리가 멉니다(노트북 10). 얼굴의 움직임이 곧 감정은 아니며, 확신도는 신경망 스스로의 "
+    "거리가 멉니다(노트북 12). 얼굴의 움직임이 곧 감정은 아니며, 확신도는 신경망 스스로의 "
     "값일 뿐입니다.",
     "law": "<b>써서는 안 되는 곳.</b> 유럽연합 인공지능법 제5조는 의료·안전 목적이 아닌 한 직장과 "
     "학교에서 사람의 감정을 추론하는 시스템을 금지합니다. 자신이나 동의한 사람만 비추세요. 이것은 "

@@ -1,6 +1,6 @@
 """The demo in a real browser, under JupyterLab and under Voilà, with a camera that plays a file.
 
-Most pages run a scripted analyser, so they test the page; one runs notebook 11 as it is. One
+Most pages run a scripted analyser, so they test the page; one runs notebook 13 as it is. One
 server and one browser serve all tests of a kind; every test is a visitor of its own.
 """
 
@@ -201,8 +201,8 @@ def test_a_phone_shows_everything_in_both_languages(served, started):
 
 
 @pytest.mark.parametrize("kind", SERVERS)
-def test_notebook_11_finds_live_what_is_true(kind, started, tmp_path):
-    path = tmp_path / "11_video_demo.ipynb"
+def test_notebook_13_finds_live_what_is_true(kind, started, tmp_path):
+    path = tmp_path / "13_video_demo.ipynb"
     shutil.copy(REPOSITORY / "notebooks" / path.name, path)
     with browser.serving(kind, path, tmp_path / "log") as address, visitor(started) as context:
         page = opened(context, kind, address)

@@ -40,7 +40,7 @@ def test_the_command_serves_the_notebook_of_the_demo(monkeypatch):
     monkeypatch.setattr(server, "serve", lambda *options: served.append(options))
     assert main(["app", "--port", "9000"]) == 0
     ((notebook, port, browser),) = served
-    assert notebook.name == "11_video_demo.ipynb" and notebook.is_file()
+    assert notebook.name == "13_video_demo.ipynb" and notebook.is_file()
     assert (port, browser) == (9000, True)
 
 
