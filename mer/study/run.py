@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import asdict, replace
-from functools import cached_property
+from functools import cached_property, wraps
 from html import escape
 from pathlib import Path
 
@@ -87,15 +87,30 @@ class Run:
         `alt` says what it shows to who does not see it; without one its titles, axes and legend
         say it.
         """
-        import matplotlib.pyplot as plt
-        from IPython.display import display
-
         alt = alt or described(figure)
         path = self.path(f"figures/{self.notebook}-{name}.png")
         path.parent.mkdir(parents=True, exist_ok=True)
         figure.savefig(path, metadata={"Description": alt})
-        display(figure, metadata={"image/png": {"alt": alt}})
-        plt.close(figure)  # or it would be shown once more at the end of the cell
+        _show(figure, alt)
+
+    def play(self, draw, name: str, **controls) -> None:
+        """A figure to play with: `draw` again whenever a control is moved.
+
+        In a batch run there is nobody to move one: the figure of its defaults is kept, as `figure`
+        does it. Live, each control is an ipywidget or what `ipywidgets.interact` makes one of
+        (`people=(5, 100, 5)` is a slider) and begins at the default of `draw`.
+        """
+        if self.quiet:
+            self.figure(draw(), name)
+            return
+        from ipywidgets import interact
+
+        @wraps(draw)
+        def shown(**chosen):
+            figure = draw(**chosen)
+            _show(figure, described(figure))
+
+        interact(shown, **controls)
 
     def clip(self, frames: list, name: str, milliseconds: int = 80, alt: str | None = None):
         """Keep pictures (H, W, 3) uint8, blue-green-red, as figures/<notebook>-<name>.gif, an
@@ -123,3 +138,11 @@ class Run:
             for record in found
         ]
         write_json(self.path(f"metrics/{self.notebook}.json"), rows)
+
+
+def _show(figure, alt: str) -> None:
+    import matplotlib.pyplot as plt
+    from IPython.display import display
+
+    display(figure, metadata={"image/png": {"alt": alt}})
+    plt.close(figure)  # or it is shown once more when the cell ends

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from mer.people.body.head import Head
-from mer.people.body.painting import Painting, blend, bump, step
+from mer.people.body.painting import Painting, blend, bump, darken, step, tinted
 from mer.people.identity import Identity
 
 BROW = 19.0  # millimetres above the eyes
@@ -70,8 +70,7 @@ def eyelids(colour, person: Identity, painting: Painting) -> np.ndarray:
     """Lids a little darker than the skin about them; eye shadow for those who wear it."""
     x = np.abs(painting.right) - 32
     lid = np.exp(-(((painting.up - 7 + 0.008 * x**2) / 4.0) ** 2) - (x / 17) ** 4)
-    tone = colour * np.array([0.86, 0.80, 0.80], np.float32)
-    colour = blend(colour, tone, 0.7 * lid)
+    colour = darken(colour, [0.86, 0.80, 0.80], 0.7 * lid)
     shadow = person.skin * [0.62, 0.50, 0.52]
     return blend(colour, shadow, 0.45 * person.make_up * lid)
 
@@ -83,14 +82,14 @@ def lips(colour, head: Head, person: Identity, painting: Painting) -> np.ndarray
     upper = step(painting.up + 72.5, 2.5)
     light = 1 + 0.07 * painting.noise(2.6, 22) - 0.13 * upper
     light = light + 0.10 * bump(painting.right / 2.4, painting.up + 79, 4)
-    paint = person.lips * light[..., None]
+    paint = tinted(person.lips, light)
     colour = blend(colour, paint, (0.55 + 0.15 * person.female + 0.2 * person.make_up) * mask)
     meet = np.exp(-(((painting.up + 72.0) / 0.9) ** 2)) * step(25 - np.abs(painting.right), 3)
     corner = bump(np.abs(painting.right) - 25.5, painting.up + 72.3, 1.8)
     below = bump(painting.right / 1.8, painting.up + 90, 4)
     nostril = bump(np.abs(painting.right) - 7.5, (painting.up + 50) * 1.5, 2.3)
     dark = np.clip(0.55 * meet + 0.35 * corner + 0.14 * below + 0.5 * nostril, 0, 0.7)
-    return blend(colour, colour * np.array([0.45, 0.32, 0.32], np.float32), dark)
+    return darken(colour, [0.45, 0.32, 0.32], dark)
 
 
 def age_lines(colour, person: Identity, painting: Painting) -> np.ndarray:
@@ -119,7 +118,7 @@ def age_lines(colour, person: Identity, painting: Painting) -> np.ndarray:
         )
     fine = cv2.GaussianBlur(fine, (0, 0), 1.5) * (0.06 + 0.22 * years)
     dark = np.clip(wide + fine, 0, 0.6)
-    return blend(colour, colour * np.array([0.72, 0.60, 0.58], np.float32), dark)
+    return darken(colour, [0.72, 0.60, 0.58], dark)
 
 
 _COVER = {"stubble": 0.40, "short": 0.74, "moustache": 0.78, "goatee": 0.78}

@@ -13,7 +13,7 @@ import numpy as np
 
 from mer.people.body import atlas
 from mer.people.body.head import Head
-from mer.people.body.painting import Painting, blend, step
+from mer.people.body.painting import Painting, blend, step, tinted
 from mer.people.geometry.mesh import SKIN
 from mer.people.identity import Identity
 from mer.people.rng import stream
@@ -137,7 +137,7 @@ def paint_scalp(colour, person: Identity, painting: Painting) -> np.ndarray:
     if worn.cover < 0.8:  # the skin shows between short hairs
         cover = cover * np.clip(0.9 + 0.3 * painting.noise(2.2), 0, 1)
     depth = 1 + 0.34 * strands + 0.08 * painting.noise(60)
-    shade = person.hair * np.clip(depth, 0.25, 2.2)[..., None]
+    shade = tinted(person.hair, np.clip(depth, 0.25, 2.2))
     return blend(colour, shade, np.clip(cover, 0, 1))
 
 

@@ -82,8 +82,13 @@ class Painting:
 
 def step(distance, width):
     """0 to 1, soft over `width` on both sides of zero."""
-    t = np.clip(distance / (2 * width) + 0.5, 0, 1)
-    return t * t * (3 - 2 * t)
+    t = distance / (2 * width)
+    t += 0.5
+    np.clip(t, 0, 1, out=t)
+    slope = 3 - 2 * t
+    t *= t
+    t *= slope
+    return t
 
 
 def bump(x, y, radius):
@@ -97,6 +102,25 @@ def blend(below, above, cover):
     return _laid(below, above, np.asarray(cover, np.float32))
 
 
+def darken(colour, tone, cover):
+    """`colour` (h, w, 3) times `tone` (3,) where `cover` (h, w) is 1, itself where that is 0."""
+    return _darkened(colour, np.asarray(tone, np.float32), np.asarray(cover, np.float32))
+
+
+# Compiled, because numpy is slow where the last axis is as short as three.
+
+
+@njit(cache=True, error_model="numpy")
+def tinted(colour, light):
+    """(h, w, 3) float32: `colour` (3,) float64 in `light` (h, w)."""
+    found = np.empty((*light.shape, 3), np.float32)
+    for y in range(light.shape[0]):
+        for x in range(light.shape[1]):
+            for c in range(3):
+                found[y, x, c] = colour[c] * light[y, x]
+    return found
+
+
 @njit(cache=True, error_model="numpy")
 def _laid(below, above, cover):
     found = np.empty_like(below)
@@ -104,6 +128,17 @@ def _laid(below, above, cover):
         for x in range(below.shape[1]):
             for c in range(3):
                 found[y, x, c] = below[y, x, c] + (above[y, x, c] - below[y, x, c]) * cover[y, x]
+    return found
+
+
+@njit(cache=True, error_model="numpy")
+def _darkened(colour, tone, cover):
+    found = np.empty_like(colour)
+    for y in range(colour.shape[0]):
+        for x in range(colour.shape[1]):
+            for c in range(3):
+                value = colour[y, x, c]
+                found[y, x, c] = value + (value * tone[c] - value) * cover[y, x]
     return found
 
 

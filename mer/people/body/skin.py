@@ -71,8 +71,12 @@ def _skin(person: Identity, painting: Painting) -> np.ndarray:
         person.redness * blood + 0.012 * painting.noise(4) + 0.03 * painting.dots(40, (0.8, 1.6))
     )
     blush = 0.09 * person.make_up * bump((np.abs(right) - 46) / 1.4, up + 30, 11)
-    darkness = melanin[..., None] * _MELANIN + (blood + blush)[..., None] * _BLOOD
-    return (person.skin * np.exp(-darkness)).astype(np.float32)
+    blood = blood + blush
+    colour = np.empty((*painting.shape, 3), np.float32)
+    for channel in range(3):
+        darkness = melanin * _MELANIN[channel] + blood * _BLOOD[channel]
+        colour[..., channel] = person.skin[channel] * np.exp(-darkness)
+    return colour
 
 
 def _nose_and_cheeks(painting: Painting) -> np.ndarray:

@@ -21,9 +21,8 @@ class Hits:
         return np.einsum("nk,nkc->nc", self.weights, corners)
 
     def at(self, which: np.ndarray) -> Hits:
-        """The hits of those of the rays that `which` (N,) bool picks."""
-        rays = np.flatnonzero(which)
-        return Hits(*(one.take(rays, 0) for one in (self.triangle, self.weights, self.distance)))
+        """The hits of the rays of these numbers."""
+        return Hits(*(one.take(which, 0) for one in (self.triangle, self.weights, self.distance)))
 
 
 class RayScene:

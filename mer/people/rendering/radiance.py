@@ -39,7 +39,7 @@ def radiance(
 
     def colours(hits, rows):
         image = background(height, rows)
-        met = hits.triangle >= 0
+        met = np.flatnonzero(hits.triangle >= 0)
         seen = hits.at(met)
         if lit:
             image[met] = shade(figure, outward, seen, gaze, lamp)

@@ -72,7 +72,7 @@ def _facing(values):
 
 
 def albedo(figure, hits: Hits, gaze) -> tuple[np.ndarray, np.ndarray]:
-    """Paint at each hit, (N, 3) in linear light, and (N,) where the surface is wet: the eyes."""
+    """Paint at each hit, (N, 3) in linear light, and the numbers of the wet hits: the eyes."""
     mesh = figure.mesh
     kind = mesh.kind[hits.triangle]
     place = blend(mesh.corners, hits.triangle, hits.weights, mesh.texels)
@@ -80,11 +80,11 @@ def albedo(figure, hits: Hits, gaze) -> tuple[np.ndarray, np.ndarray]:
     skin = figure.person.skin**2.2
     colour[kind == SOCKET] = skin * [0.62, 0.45, 0.42]
     colour[kind == MOUTH] = [0.10, 0.03, 0.03]
-    worn, eye = kind == WORN, kind == EYE
-    if worn.any():
+    worn, eye = np.flatnonzero(kind == WORN), np.flatnonzero(kind == EYE)
+    if len(worn):
         some = hits.at(worn)
         colour[worn] = blend(mesh.triangles, some.triangle, some.weights, mesh.colour)
-    if eye.any():
+    if len(eye):
         colour[eye] = _eye(figure, hits.at(eye), gaze)
     return colour, eye
 

@@ -21,7 +21,7 @@ def true_flow(figure: Figure, onset: np.ndarray, apex: np.ndarray):
     mesh, camera = figure.mesh, figure.camera
     here = camera.pixels()
     hits = look(RayScene(onset, mesh.triangles), camera, here)
-    met = hits.triangle >= 0
+    met = np.flatnonzero(hits.triangle >= 0)
     moved = hits.at(met).interpolate(mesh.triangles, apex)
     there = camera.project(moved)
     flow = np.zeros((len(here), 2), np.float32)
