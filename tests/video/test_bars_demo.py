@@ -81,6 +81,7 @@ def test_memory_grows_by_what_is_kept_and_not_by_what_is_loaded_first():
     assert bars_demo.growth([100, 300]) == 0
 
 
+@pytest.mark.slow(10)
 def test_a_looped_take_is_watched_for_as_long_as_asked(tmp_path):
     pictures = (np.full((64, 64, 3), 90, np.uint8) for _ in range(25))
     film = replace(take(seconds=5), video=write_video(tmp_path / "film.avi", pictures, 5, "MJPG"))
