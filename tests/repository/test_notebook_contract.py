@@ -23,7 +23,6 @@ WITHOUT_BY_HAND = {
     "data_cleanup",
     "apex_extraction",
     "optical_flow",
-    "apex_cnn",
     "flow_cnn",
     "ensemble",
     "ablation_contrast",
