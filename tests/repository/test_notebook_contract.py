@@ -23,8 +23,6 @@ WITHOUT_BY_HAND = {
     "data_cleanup",
     "apex_extraction",
     "optical_flow",
-    "flow_cnn",
-    "ensemble",
     "ablation_contrast",
     "ablation_attention",
     "protocols_and_leakage",
