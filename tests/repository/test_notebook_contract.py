@@ -28,7 +28,6 @@ WITHOUT_BY_HAND = {
     "ensemble",
     "ablation_contrast",
     "ablation_attention",
-    "protocols_and_leakage",
     "real_benchmark",
     "video_demo",
     "synthetic_people",
