@@ -23,7 +23,6 @@ WITHOUT_BY_HAND = {
     "data_cleanup",
     "apex_extraction",
     "optical_flow",
-    "protocols_and_leakage",
     "real_benchmark",
     "video_demo",
     "synthetic_people",
