@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import asdict, replace
-from functools import cached_property
+from functools import cached_property, wraps
 from pathlib import Path
 
 from mer.core import environment
@@ -85,6 +85,28 @@ class Run:
         path.parent.mkdir(parents=True, exist_ok=True)
         figure.savefig(path)
         return figure
+
+    def play(self, draw, name: str, **controls):
+        """A figure to play with: `draw` again whenever a control is moved.
+
+        In a batch run there is nobody to move one: the figure of its defaults is kept, as `figure`
+        does it. Live, each control is an ipywidget or what `ipywidgets.interact` makes one of
+        (`people=(5, 100, 5)` is a slider) and begins at the default of `draw`.
+        """
+        if self.quiet:
+            return self.figure(draw(), name)
+        import matplotlib.pyplot as plt
+        from IPython.display import display
+        from ipywidgets import interact
+
+        @wraps(draw)
+        def shown(**chosen):
+            figure = draw(**chosen)
+            display(figure)
+            plt.close(figure)  # or it is shown once more when the cell ends
+
+        interact(shown, **controls)
+        return None
 
     def clip(self, frames: list, name: str, milliseconds: int = 80):
         """Keep pictures (H, W, 3) uint8, blue-green-red, as figures/<notebook>-<name>.gif, an

@@ -3,14 +3,16 @@
 import errno
 import json
 import os
+import sys
 import warnings
 from dataclasses import replace
 
 import cv2
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from mer.core import files
+from mer.core import environment, files
 from mer.core.errors import MerError
 from mer.core.opencv import one_opencv_thread
 from mer.evaluation.records import Record
@@ -96,3 +98,44 @@ def test_a_clip_is_kept_and_shown(tmp_path):
     kept = Image.open(tmp_path / "figures/00_start_here-grey.gif")
     assert kept.n_frames == 3 and kept.size == (30, 20) and kept.info["loop"] == 0
     assert shown.data.startswith('<img src="data:image/gif;base64,')
+
+
+@pytest.fixture
+def drawn():
+    """A function that draws, and what it was asked to draw."""
+    asked = []
+
+    def draw(people=3):
+        asked.append(people)
+        return plt.subplots()[0]
+
+    yield draw, asked
+    plt.close("all")
+
+
+def test_in_a_batch_run_a_figure_to_play_with_stands_still(tmp_path, monkeypatch, drawn):
+    monkeypatch.setenv(environment.BATCH, "1")
+    monkeypatch.setitem(sys.modules, "ipywidgets", None)  # an import of it would raise
+    draw, asked = drawn
+    run = Run("04_how_a_score_is_made", "synthetic", "smoke", 0, tmp_path)
+    assert run.play(draw, "width", people=(1, 9)) is plt.gcf()
+    assert asked == [3]
+    assert (tmp_path / "figures/04_how_a_score_is_made-width.png").stat().st_size
+
+
+def test_a_slider_draws_again(tmp_path, monkeypatch, drawn):
+    ipywidgets = pytest.importorskip("ipywidgets")
+    monkeypatch.delenv(environment.BATCH, raising=False)
+    made = []
+    monkeypatch.setattr(
+        ipywidgets, "interact", lambda *a, **k: made.append(ipywidgets.interactive(*a, **k))
+    )
+    draw, asked = drawn
+    run = Run("04_how_a_score_is_made", "synthetic", "smoke", 0, tmp_path)
+    assert run.play(draw, "width", people=(1, 9)) is None
+    (slider,) = [one for one in made[0].children if hasattr(one, "max")]
+    assert (slider.value, slider.min, slider.max) == (3, 1, 9)
+    slider.value = 5
+    assert asked[-1] == 5
+    assert plt.get_fignums() == []  # shown once, and no figure left over
+    assert not (tmp_path / "figures").exists()
