@@ -225,18 +225,6 @@ def reliability(tables: dict[str, pd.DataFrame]):
     return figure
 
 
-def first_look(source, sequence):
-    """Onset, apex and their magnified difference; without frames, the published flow."""
-    if not sequence.numbers:
-        picture = (source.flow(sequence)[..., ::-1] * 255).astype(np.uint8)
-        title = f"flow of {sequence.key}: {sequence.emotion}"
-        return faces([picture], [title], columns=1, width=3)
-    onset, apex = (source.frame(sequence, n) for n in (sequence.onset, sequence.apex))
-    apart = np.clip(128 + 8 * (apex.astype(int) - onset), 0, 255).astype(np.uint8)
-    titles = ["onset", f"apex: {sequence.emotion}", "difference, 8 times"]
-    return faces([onset, apex, apart], titles, columns=3, width=2.4)
-
-
 def motion_sheet(
     columns: list[tuple[str, np.ndarray, np.ndarray, np.ndarray]],
     factor: float = 0,
