@@ -19,8 +19,6 @@ LINES = 25
 ALONE = 2  # so many code cells may stand between a code cell and its explanation
 # Whose idea is not written by hand yet: a list that only gets shorter.
 WITHOUT_BY_HAND = {
-    "apex_extraction",
-    "optical_flow",
     "apex_cnn",
     "flow_cnn",
     "ensemble",
