@@ -53,19 +53,33 @@ class Mixer:
         """(340, 280, 3) uint8, blue-green-red: the face at rest."""
         return self._picture(self.figure.neutral)
 
-    def vertices(self, strengths: Mapping[str, float]) -> np.ndarray:
-        """(V, 3) the face with some Action Units, each of a strength in pixels: how far, by itself,
-        it moves the skin that it moves most. Negative or more than `MOST` is `BadData`."""
-        place = self.figure.neutral.copy()
+    def blend(self, strengths: Mapping[str, float]) -> tuple[np.ndarray, np.ndarray]:
+        """The displacement fields (A, V, 3) in metres of all muscles of some Action Units, and
+        what each is weighted by (A,).
+
+        Parameters
+        ----------
+        strengths : mapping
+            By Action Unit ("12", "L1"), how many pixels it moves, by itself, the skin that it
+            moves most. Negative or more than `MOST` raises `BadData`.
+        """
         skin = front_skin(self.figure)
+        found, weights = [self.figure.head.displacements[:0]], []
         for unit, pixels in strengths.items():
             if not 0 <= pixels <= MOST:
                 raise BadData(f"Action Unit {unit}: {pixels} px; choose 0 to {MOST:g}.")
             shares = facial_actions(unit)
             fields = personal_fields(self.figure.head, self.seed, self.subject, tuple(shares))
-            weights = np.array(list(shares.values()))
-            reach = skin_shift(self.figure, fields, weights, skin).max()
-            place[: fields.shape[1]] += np.einsum("a,avc->vc", pixels / reach * weights, fields)
+            own = np.array(list(shares.values()))
+            found.append(fields)
+            weights += list(pixels / skin_shift(self.figure, fields, own, skin).max() * own)
+        return np.concatenate(found), np.array(weights)
+
+    def vertices(self, strengths: Mapping[str, float]) -> np.ndarray:
+        """(V, 3) the face with some Action Units, `strengths` as for `blend`."""
+        fields, weights = self.blend(strengths)
+        place = self.figure.neutral.copy()
+        place[: fields.shape[1]] += np.einsum("a,avc->vc", weights, fields)
         return place
 
     def show(self, strengths: Mapping[str, float]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -27,7 +27,6 @@ WITHOUT_BY_HAND = {
     "protocols_and_leakage",
     "real_benchmark",
     "video_demo",
-    "synthetic_people",
     "rare_classes",
     "augmentation_and_size",
     "small_samples",
