@@ -16,12 +16,11 @@ from mer.core import paths
 from mer.core.errors import BadData
 from mer.core.files import write_text
 from mer.study import findings
+from mer.study.book.notebooks import title_and_question
 from mer.study.execution import read_notebook
-from mer.study.pages import title_and_question
-from mer.study.results import ROWS, demo
+from mer.study.results import BARS, DEMO, ROWS, demo
 
 RUNS = {"quick": "reports/reference", "full": "reports/full"}
-DEMO, BARS = "13_video_demo", "reports/demo_bars.json"
 _BEGIN, _END = "<!-- results: written by `make readme` -->", "<!-- end of results -->"
 _MINUTES = re.compile(r"\*\*Minutes\*\*[^\n\"]*")
 
@@ -31,6 +30,7 @@ def table(checkout: Path) -> str:
     run = checkout / RUNS["quick"]
     records, provenance = findings.load(run)
     minutes = findings.minutes(provenance)
+    ran = {entry["name"] for entry in provenance["notebooks"]}
     lines = [
         (
             f"| notebook | question | result of the reference run (`quick`, seed "
@@ -41,7 +41,7 @@ def table(checkout: Path) -> str:
     for name, (question, answer) in ROWS.items():
         path = checkout / "notebooks" / f"{name}.ipynb"
         title, _ = title_and_question(read_notebook(path))
-        said = answer(findings.Found(name, records)) if answer else "–"
+        said = answer(findings.Found(name, records)) if answer and name in ran else "–"
         if name == DEMO:
             said = demo(json.loads((checkout / BARS).read_text(encoding="utf-8")))
         called = f"{name[:2]} {title.lower()}" if not title.startswith(name[:2]) else title.lower()
