@@ -43,6 +43,7 @@ NOTEBOOKS = (
     Notebook("01_data_cleanup"),
     Notebook("02_apex_extraction", ("01_data_cleanup",)),
     Notebook("03_optical_flow", ("02_apex_extraction",)),
+    Notebook("04_how_a_score_is_made", ("03_optical_flow",), sources=ALL),
     Notebook("05_apex_cnn", ("02_apex_extraction",)),
     Notebook("06_flow_cnn", ("03_optical_flow",)),
     Notebook("07_ensemble", ("03_optical_flow", "05_apex_cnn", "06_flow_cnn")),

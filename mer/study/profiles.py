@@ -151,7 +151,7 @@ _TABLE = {
     "ststnet_cost_epochs": (4,            40,           800,         800),
     "strangers":           (4,            100,          200,         200),
     "stranger_pairs":      (5,            10,           10,          10),
-    "stranger_shifts":     ((-12, 12),    (-12, 12),    _ALL_SHIFTS, _ALL_SHIFTS),
+    "stranger_shifts":     ((-12, 12),    (-12,),       _ALL_SHIFTS, _ALL_SHIFTS),
     "flow_rivals":         (_FAST[:1],    _FAST,        _SLOW,       _SLOW),
     "moving_people":       (2,            10,           100,         100),
     "light_strangers":     (2,            40,           100,         200),

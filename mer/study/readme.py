@@ -31,6 +31,7 @@ def table(checkout: Path) -> str:
     run = checkout / RUNS["quick"]
     records, provenance = findings.load(run)
     minutes = findings.minutes(provenance)
+    ran = {entry["name"] for entry in provenance["notebooks"]}
     lines = [
         (
             f"| notebook | question | result of the reference run (`quick`, seed "
@@ -41,7 +42,7 @@ def table(checkout: Path) -> str:
     for name, (question, answer) in ROWS.items():
         path = checkout / "notebooks" / f"{name}.ipynb"
         title, _ = title_and_question(read_notebook(path))
-        said = answer(findings.Found(name, records)) if answer else "–"
+        said = answer(findings.Found(name, records)) if answer and name in ran else "–"
         if name == DEMO:
             said = demo(json.loads((checkout / BARS).read_text(encoding="utf-8")))
         called = f"{name[:2]} {title.lower()}" if not title.startswith(name[:2]) else title.lower()

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from mer.core.errors import MerError
-from mer.video import face_mesh
+from mer.video import face_mesh, remarks
 from mer.video.classes import NEUTRAL
 from mer.video.crops import READ, Crop, crop, motion, thumbnail
 from mer.video.evidence import Spotter
@@ -36,7 +36,6 @@ _EVERY = 0.35  # seconds between two readings of an expression that goes on
 _ANCHOR = 1.0  # seconds between two references
 _TRACED = 0.05  # seconds between two rows of the trace
 _SPELL = 0.3  # seconds: what keeps a face from being read for less is not told
-_FEW = 150  # pixels of a face's side below which the recogniser was never tested
 
 
 class Analyser:
@@ -77,9 +76,7 @@ class Analyser:
         self._waiting: list[Interval] = []  # ended, not read yet
         self._state: State | None = None
         self._clock = Clock()
-        self._faceless = 0.0
-        self._faces = 0  # looked-at frames with a face …
-        self._tiny = 0  # … and those of them where it is small
+        self._tally = remarks.Tally()
         self._trace = array("f")
 
     @property
@@ -107,6 +104,7 @@ class Analyser:
             self._state = self._without_face(time, step)
         else:
             self._state = self._with_face(small, tracked, time, factor)
+        self._tally.turns[self._tracker.lying] += step
         self._note_down(self._state)
         return self._state
 
@@ -121,7 +119,7 @@ class Analyser:
             clock.time,
             clock.frames,
             float(self._fps or fps) if np.isnan(fps) else fps,
-            self._notes(),
+            remarks.notes(self._tracker, clock, self._tally),
             np.array(self._trace, np.float32).reshape(-1, len(TRACE)),
             tuple(self.states),
         )
@@ -133,7 +131,7 @@ class Analyser:
             self._forget()
         if tracked.fresh:
             self._anchored = time
-        self._faces += 1
+        self._tally.faces += 1
         self._waiting += self._spotter.push(tracked, time)
         self._keep(small, tracked, time)
         if self._tracker.looked != time:  # one costly thing in a tick
@@ -144,38 +142,22 @@ class Analyser:
         if self._spotter.calm:
             self._anchor(small, tracked, time)
         probabilities, box = self._probabilities or self._neutral(), tracked.box.grown(1 / factor)
-        self._tiny += box.side < _FEW
+        self._tally.tiny += box.side < remarks.FEW
         return State(
             time,
             box,
             max(probabilities, key=probabilities.get),
             probabilities,
             self._spotter.strength * READ / SIZE,
-            self._hint(box.side),
+            remarks.hint(self._tracker, box.side),
             tracked.eyes,
             self._spotter.condition,
         )
 
     def _without_face(self, time: float, step: float) -> State:
-        self._faceless += step
+        self._tally.faceless += step
         self._forget()
-        return State(time, None, NEUTRAL, self._neutral(), note=self._remedy())
-
-    def _remedy(self) -> str:
-        """What helps where no face is found."""
-        if self._tracker.dark:
-            return "The picture is black. Uncover the camera, or make light."
-        if self._tracker.lying:
-            return "A face lies on its side. Hold head or camera upright."
-        return (
-            "No face is found. Look into the camera, upright, with light on your face, "
-            "and near enough to fill a quarter of the picture."
-        )
-
-    def _hint(self, side: int) -> str:
-        if self._tracker.several:
-            return "Several faces: the largest is followed."
-        return "The face is small. Come nearer." if side < _FEW else ""
+        return State(time, None, NEUTRAL, self._neutral(), note=remarks.remedy(self._tracker))
 
     def _neutral(self) -> dict[str, float]:
         """Certain by the rule that a still face shows nothing; the recogniser is not asked."""
@@ -252,38 +234,6 @@ class Analyser:
         box = state.face
         seen = (state.strength, box.x, box.y, box.side, state.eyes) if box else (np.nan,) * 5
         self._trace.extend((state.time, *seen))
-
-    def _notes(self) -> tuple[str, ...]:
-        notes = []
-        if self._clock.frames == 0:
-            notes.append("No frame came.")
-        elif self._tracker.lying and self._faceless > self._clock.time / 2:
-            notes.append(
-                "Faces lie on their side. Turn the video by "
-                f"{self._tracker.lying} degrees clockwise, and give it again."
-            )
-        elif not self._faces:
-            notes.append(
-                "No face was found in any frame. It must look into the camera, upright, "
-                "and fill a quarter of the picture's shorter side."
-            )
-        elif self._faceless > 0.5:
-            notes.append(f"No face was found for {self._faceless:.1f} s.")
-        if self._tiny > self._faces / 2:
-            notes.append(
-                f"The face is mostly smaller than {_FEW} pixels; what moves little "
-                "cannot be seen there."
-            )
-        if self._tracker.ever_several:
-            notes.append("Several faces were seen; the largest was followed.")
-        if self._clock.gaps:
-            notes.append(f"{self._clock.gaps} times no frame came for over a second.")
-        if self._clock.stale:
-            notes.append(
-                f"{self._clock.stale} frames came with the time of an earlier one, and "
-                "were left out."
-            )
-        return tuple(notes)
 
 
 def analyse(path: Path | str, recogniser, progress: Callable = iter) -> Report:

@@ -28,6 +28,11 @@ class Company:
         self.several = self.ever = False
         self._seen: list[tuple[np.ndarray, np.ndarray, bool]] = []  # pose, picture, has it moved
 
+    @property
+    def unsure(self) -> bool:
+        """Whether one of several faces has not moved yet: it may be a picture."""
+        return self.several and not all(moved for _, _, moved in self._seen)
+
     def choose(
         self, frame: np.ndarray, poses: list[np.ndarray], followed: np.ndarray | None
     ) -> np.ndarray | None:

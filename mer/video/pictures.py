@@ -71,13 +71,20 @@ def warped(
 ) -> np.ndarray:
     """The square of a frame to which `pose` (2, 3) leads from (size, size) pixels, upright."""
     x, y, right, bottom = bounds(pose, size, frame.shape)
-    part, step = frame[y:bottom, x:right], scale(pose)
+    return _warped(frame[y:bottom, x:right], pose - [[0, 0, x], [0, 0, y]], size, border)
+
+
+def aligned(frame: np.ndarray, pose: np.ndarray) -> np.ndarray:
+    """The face at `pose` (2, 3) in a frame, (SIZE, SIZE) uint8 grey."""
+    x, y, right, bottom = bounds(pose, SIZE, frame.shape)
+    part = grey(frame[y:bottom, x:right])  # the face alone: most of a frame is something else
+    return _warped(part, pose - [[0, 0, x], [0, 0, y]], SIZE, cv2.BORDER_REPLICATE)
+
+
+def _warped(part: np.ndarray, pose: np.ndarray, size: int, border: int) -> np.ndarray:
+    step = scale(pose)
     if step > 1.2:  # fewer pixels than there are: average them, or noise and edges turn to grain
         part = cv2.GaussianBlur(part, (0, 0), 0.35 * step)
     return cv2.warpAffine(
-        part,
-        pose - [[0, 0, x], [0, 0, y]],
-        (size, size),
-        borderMode=border,
-        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        part, pose, (size, size), borderMode=border, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     )

@@ -11,6 +11,8 @@ from mer.core.opencv import one_opencv_thread
 from mer.preprocessing import faces, head_motion
 from mer.video.pictures import SIZE
 
+_INNER = slice(18, SIZE - 18)  # columns of an aligned face beyond which no cell shows skin
+
 
 class SkinFlow:
     """The flow from a reference face to others, (SIZE, SIZE) uint8 each."""
@@ -20,15 +22,17 @@ class SkinFlow:
         # most: averaging over cells does that.
         self._search = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
         self._search.setFinestScale(0)
-        self._search.setPatchStride(6)
+        self._search.setPatchStride(7)
         self._search.setGradientDescentIterations(6)
         self._search.setVariationalRefinementIterations(0)
 
     def between(self, reference: np.ndarray, face: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """(4, 2) the rigid motion in shapes of `head_motion`, and (K, 2) what it leaves of the
         motion of the K cells that show skin."""
+        flow = np.zeros((SIZE, SIZE, 2), np.float32)
         with one_opencv_thread():
-            flow = self._search.calc(reference, face, None)
+            pair = (np.ascontiguousarray(picture[:, _INNER]) for picture in (reference, face))
+            flow[:, _INNER] = self._search.calc(*pair, None)
         cells = cv2.resize(flow, (head_motion.CELLS,) * 2, interpolation=cv2.INTER_AREA)
         cells = cells.reshape(-1, 2)
         rigid = head_motion.fit(cells, skin())

@@ -140,7 +140,7 @@ class IntervalSpotter:
     def _smoothed(self) -> np.ndarray:
         """Median of the last three moments: a video's key frames differ from those before."""
         near = [m.cells for m in self._last(_JITTER)][:3]
-        return np.median(near, axis=0) if len(near) == 3 else near[0]
+        return np.sort(near, axis=0)[1] if len(near) == 3 else near[0]
 
     def _trust(self, eyes: float) -> np.ndarray:
         """How much each cell counts, (K,) from 0 to 1: less if it is noisy, or beside eyes that

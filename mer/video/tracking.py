@@ -21,10 +21,11 @@ import numpy as np
 from mer.preprocessing import faces
 from mer.video import face_mesh, geometry, skin
 from mer.video.company import Company, same
-from mer.video.pictures import SIZE, apply, grey, middle, scale, shrunk, square, warped
+from mer.video.pictures import SIZE, aligned, apply, middle, scale, shrunk, square
 
 _LONGEST = 640  # pixels of a frame's longer side when faces are looked for
-_CHECK = 2.0  # seconds between two looks for other faces
+_CHECK = 2.0  # seconds between two looks for other faces …
+_WARY = 0.4  # … and where the face that is followed may be a picture on the wall
 _RETRY = 0.2  # seconds between two looks for a face that is lost
 _LOOK = 0.2  # seconds between two looks at the landmarks of a face at rest …
 _SOON = 0.08  # … and of one that moves
@@ -88,8 +89,8 @@ class Tracker:
 
     `several` says whether more than one face is in the picture, `ever_several` whether there was
     in any; `looked` is when all faces were last looked for; `dark` whether the frame shows
-    nothing; `lying` is by how many degrees clockwise the picture has to be turned for its face to
-    stand, 0 if none was seen that lies on its side.
+    nothing; `lying` is by how many degrees clockwise (0, 90, 180 or 270) the picture has to be
+    turned for the face that was seen last to stand.
     """
 
     def __init__(self, mesh: face_mesh.FaceMesh | None = None):
@@ -118,7 +119,7 @@ class Tracker:
 
     def anchor(self, frame: np.ndarray) -> None:
         """Take the face in this frame, the last one, as the new reference."""
-        self._reference = self._aligned(frame)
+        self._reference = aligned(frame, self._pose)
         self._held = None
 
     def follow(self, frame: np.ndarray, time: float, busy: bool = False) -> Tracked | None:
@@ -158,7 +159,7 @@ class Tracker:
 
     def _find(self, frame: np.ndarray, time: float) -> bool:
         """Look for faces if it is time to; whether there is one to follow that was not before."""
-        wait = _RETRY if self._pose is None else _CHECK
+        wait = _RETRY if self._pose is None else _WARY if self._company.unsure else _CHECK
         if 0 <= time - self.looked < wait:
             return False
         self.looked = time
@@ -180,10 +181,18 @@ class Tracker:
 
     def _lie(self, picture: np.ndarray) -> None:
         """Look whether faces lie on their side."""
+        self.lying = 0
         for degrees, turn in _QUARTERS.items():
-            if self._faces(cv2.rotate(picture, turn)):
+            upright = cv2.rotate(picture, turn)
+            found = self._faces(upright)
+            if found and (self._mesh is None or self._stands(upright, found[0])):
                 self.lying = degrees
                 return
+
+    def _stands(self, picture: np.ndarray, pose: np.ndarray) -> bool:
+        """Whether there is a face at `pose`, upright: half a face looks like many things."""
+        seen = self._mesh.read(picture, pose)
+        return seen.score > _SURE and not _quarter(geometry.head(seen))
 
     def _look(self, frame: np.ndarray, rounds: int) -> Look | None:
         """The landmarks of the face at the pose, None if there is none. A pose that a detector
@@ -195,7 +204,8 @@ class Tracker:
             pose = head.pose
         if seen.score < _SURE or not _sensible(pose, frame.shape):
             return None
-        face = warped(grey(frame), pose, SIZE)
+        self.lying = _quarter(head)
+        face = aligned(frame, pose)
         measures = geometry.measured(seen, head), geometry.lids(seen, head)
         return Look(head, *measures, face, _whole(pose, frame.shape))
 
@@ -210,13 +220,13 @@ class Tracker:
 
     def _begun(self, frame: np.ndarray, other: bool, look: Look | None = None) -> Tracked:
         """The face in this frame becomes the reference."""
-        self._reference = self._aligned(frame)
+        self._reference = aligned(frame, self._pose)
         still = np.zeros((len(skin.beside_lids()), 2))
         return Tracked(self._pose, still, 0.0, _place(self._pose), look, fresh=True, other=other)
 
     def _track(self, frame: np.ndarray) -> Tracked | None:
         """The face that was in the frame before, by the flow; None if that cannot be believed."""
-        face = self._aligned(frame)
+        face = aligned(frame, self._pose)
         rigid, cells = self._flow.between(self._reference, face)
         pose = skin.moved(self._pose, rigid)
         if (
@@ -229,14 +239,17 @@ class Tracker:
         eyes = skin.change_of_lids(self._reference, face)
         return Tracked(pose, skin.smoothed(cells), eyes, _place(pose))
 
-    def _aligned(self, frame: np.ndarray) -> np.ndarray:
-        return warped(grey(frame), self._pose, SIZE)
-
 
 def _cascade(frame: np.ndarray) -> list[np.ndarray]:
     """The poses of the faces that OpenCV's cascade finds, the largest first."""
     boxes = (faces.widen(box, *frame.shape[:2]) for box in faces.find(frame))
     return [square(np.array([b.x, b.y]) + b.side / 2, b.side) for b in boxes]
+
+
+def _quarter(head: geometry.Head) -> int:
+    """By how many degrees clockwise, in quarter turns, a picture has to be turned for this head
+    to stand."""
+    return round(-head.angles[2] / 90) % 4 * 90
 
 
 def _place(pose: np.ndarray) -> np.ndarray:

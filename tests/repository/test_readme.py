@@ -25,6 +25,16 @@ def test_the_table_is_what_make_readme_writes():
     assert readme.with_table(README, readme.table(CHECKOUT)) == README
 
 
+def test_a_notebook_that_the_run_does_not_have_is_left_open(monkeypatch):
+    records, provenance = findings.load(CHECKOUT / readme.RUNS["quick"])
+    others = [entry for entry in provenance["notebooks"] if entry["name"] != "06_flow_cnn"]
+    found = [r for r in records if r.notebook != "06_flow_cnn"]
+    without = found, {**provenance, "notebooks": others}
+    monkeypatch.setattr(readme.findings, "load", lambda run: without)
+    (row,) = re.findall(r"^\| \[06 .*$", readme.table(CHECKOUT), re.MULTILINE)
+    assert row.endswith("| can the motion tell it? | – | – |")
+
+
 def test_minutes_in_notebooks_are_those_of_the_committed_runs():
     measured = {
         profile: findings.minutes(findings.load(CHECKOUT / run)[1])

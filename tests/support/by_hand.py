@@ -121,7 +121,7 @@ def can_fail(notebook, number) -> bool | None:
     body = tree(notebook.cells[number]).body
     test = compile(ast.Expression(body[-1].test), "<assertion>", "eval")
     ours = _read(body[-1].test) & _made(body) - _with(_from_mer(notebook), body)
-    spoiled = {name: _spoiled(space[name]) for name in sorted(ours)}
+    spoiled = {name: _spoiled(space[name]) for name in sorted(ours & space.keys())}
     return any(not eval(test, {**space, name: value}) for name, value in spoiled.items())
 
 

@@ -6,7 +6,7 @@ import sys
 import cv2
 import numpy as np
 import pytest
-from support.demo_film import StubRecogniser, bump, film, frame, write_video
+from support.demo_film import StubRecogniser, bump, film, frame, turned, write_video
 
 from mer.core.errors import BadData
 from mer.video.analyser import analyse
@@ -114,21 +114,6 @@ def test_portrait_and_odd_sizes(tmp_path):
     )
     report = analyse(path, StubRecogniser())
     assert np.isfinite(report.trace[:, 1]).all()
-
-
-def turned(path):
-    """Ask in the head of an MP4 file for a quarter turn, as telephones do: 0 1 -1 0 in the
-    matrix of its track."""
-    one, none, unit = (number.to_bytes(4, "big") for number in (1 << 16, 0, 1 << 30))
-    upright = one + none + none + none + one + none + none + none + unit
-    quarter = none + one + none + (-(1 << 16)).to_bytes(4, "big", signed=True) + none + none
-    content = path.read_bytes()
-    track = content.index(b"tkhd")
-    place = content.index(upright, track)
-    path.write_bytes(
-        content[:place] + quarter + none + none + unit + content[place + len(upright) :]
-    )
-    return path
 
 
 def test_rotation_that_the_file_asks_for_is_done(tmp_path):

@@ -1,12 +1,11 @@
 """The demo's page: its widgets (`mer.video.page.layout`) over a `Session`.
 
-Frames arrive as messages, between cells; a video file is read in a thread, so the page goes on
-answering. Everything that goes wrong becomes a line on the page.
+Frames of a camera arrive as messages, between cells; video files are `mer.video.page.files`' to
+read. Everything that goes wrong becomes a line on the page.
 """
 
 from __future__ import annotations
 
-import asyncio
 import time
 from functools import partial
 from pathlib import Path
@@ -17,14 +16,13 @@ from mer.core.errors import MerError
 from mer.core.style import emoji
 from mer.video.classes import NEUTRAL
 from mer.video.page import panels
-from mer.video.page.copies import Copy
+from mer.video.page.files import SAMPLE_NAME, Files
 from mer.video.page.layout import Layout
-from mer.video.page.session import Engine, Session, Stopped, engine
+from mer.video.page.session import Engine, Session, engine
 from mer.video.page.translations import TEXTS, note, say
-from mer.video.page.uploads import UPLOAD_LIMIT, Upload, megabytes
+from mer.video.page.uploads import UPLOAD_LIMIT, megabytes
 from mer.video.reading import SAMPLE
 
-_SAMPLE_NAME = "sample_name"  # the key of its name
 _TICK = 0.2  # seconds between two drawings of what changes with every frame
 
 
@@ -54,10 +52,7 @@ class Demo:
         self.language = "en"
         self._said = ("ready", {}, "calm", None)
         self._drawn = self._shown = None
-        self._upload: Upload | None = None
-        self._seen: tuple[Path | None, str] | None = None  # the video that was read to its end
-        self._copy: Copy | None = None
-        self._task = None
+        self.files = Files(self)
         self.layout = Layout(self.hear)
         self.layout.tongue.observe(self._turn_language, "value")
         for key, button in self.layout.buttons.items():
@@ -76,12 +71,17 @@ class Demo:
     def _translate(self) -> None:
         self.layout.translate(self.language)
         self._draw_message()
-        self._draw()
+        self.draw()
 
     def tell(self, key: str, kind: str = "calm", share: float | None = None, **facts) -> None:
         """Say the text `key` in the visitor's language; "calm", "busy" or "bad"."""
         self._said = key, facts, kind, share
         self._draw_message()
+
+    @property
+    def said(self) -> str:
+        """The key of the text that stands there."""
+        return self._said[0]
 
     def _draw_message(self) -> None:
         key, facts, kind, share = self._said
@@ -91,18 +91,18 @@ class Demo:
 
     def _turned(self, fact):
         """A fact in the visitor's language: the sample's name, or what is wrong with a file."""
-        if fact == _SAMPLE_NAME:
+        if fact == SAMPLE_NAME:
             return say(self.language, fact)
         return note(self.language, fact) if isinstance(fact, str) else fact
 
-    def _draw(self) -> None:
+    def draw(self) -> None:
         """Everything that was found."""
         report, language = self.session.report, self.language
         self.layout.panels["now"].value = panels.now(self.session.state, report.events, language)
         self.layout.panels["motion"].value = panels.motion(report.events, language)
         for key in ("statistics", "log", "moments", "downloads"):
             self.layout.panels[key].value = getattr(panels, key)(report, language)
-        self.layout.offer_copy(self._seen is not None)
+        self.layout.offer_copy(self.files.seen)
 
     def _draw_live(self) -> None:
         """What changes with every frame, a few times a second; the log when there is news."""
@@ -122,7 +122,7 @@ class Demo:
         )
         if len(report.events) != self._shown:
             self._shown = len(report.events)
-            self._draw()
+            self.draw()
             return
         self.layout.panels["now"].value = panels.now(session.state, report.events, self.language)
         self.layout.panels["statistics"].value = panels.statistics(report, self.language)
@@ -132,18 +132,18 @@ class Demo:
     def press_sample(self) -> None:
         self._begin_anew()
         self.layout.screen.send({"kind": "play", "type": "video/webm"}, [self.sample.read_bytes()])
-        self._start(self.watch(self.sample, _SAMPLE_NAME))
+        self.files.start(self.files.watch(self.sample, SAMPLE_NAME))
 
     def press_camera(self) -> None:
         self._quit()
-        self._seen = None
+        self.files.forget()
         self.tell("opening", "busy")
         self.layout.screen.on = True
 
     def press_stop(self) -> None:
         self._quit()
         self.session.stop()
-        self._draw()
+        self.draw()
         self.tell("stopped")
 
     def press_clear(self) -> None:
@@ -152,32 +152,20 @@ class Demo:
         self.tell("cleared")
 
     def press_copy(self) -> None:
-        """Draw a copy of the sample, or ask the browser for its video again: here is none left."""
-        path, name = self._seen
-        if path is None:
-            self.layout.screen.send({"kind": "again"})
-        else:
-            self._start(self.draw(path, name))
+        self.files.copy()
 
     def _begin_anew(self) -> None:
         """What was found is forgotten."""
         self._quit()
-        self._seen = None
+        self.files.forget()
         self.session.clear()
-        self._draw()
+        self.draw()
 
     def _quit(self) -> None:
         """Whatever runs has to end."""
         self.layout.screen.on = False
         self._drawn = self._shown = None
-        self._drop()
-
-    def _drop(self) -> None:
-        """Delete what lies in temporary files."""
-        for file in (self._upload, self._copy):
-            if file is not None:
-                file.close()
-        self._upload = self._copy = None
+        self.files.drop()
 
     # -- what the browser says ---------------------------------------------------------------
 
@@ -192,15 +180,15 @@ class Demo:
         try:
             action()
         except Exception as error:
-            self._fail(error)
+            self.fail(error)
 
-    def _fail(self, error: Exception) -> None:
+    def fail(self, error: Exception) -> None:
         self._quit()
         try:
             self.session.stop()
         except Exception:
             self.session.clear()  # what failed may fail again while it is closed
-        self._draw()
+        self.draw()
         if isinstance(error, MerError):
             self.tell("bad_video", "bad", problem=str(error))
         else:
@@ -209,7 +197,7 @@ class Demo:
     def _on_camera(self, message, buffers) -> None:
         self.tell("loading", "busy")
         self.session.start(message["width"], message["height"])
-        self._draw()
+        self.draw()
 
     def _on_frame(self, message, buffers) -> None:
         state = None
@@ -218,7 +206,7 @@ class Demo:
                 state = self.session.frame(buffers[0], message["time"], message["presented"])
                 self._draw_live()
             except Exception as error:
-                self._fail(error)
+                self.fail(error)
         self.layout.screen.send(
             {"kind": "answer", "visit": message["visit"], **self._answer(state)}
         )
@@ -240,7 +228,7 @@ class Demo:
         self._quit()
         self.session.stop()
         known = reason in TEXTS["en"]
-        self._draw()
+        self.draw()
         self.tell(reason if known else "no_camera", "bad", **({} if known else {"reason": reason}))
 
     def _on_refused(self, message, buffers) -> None:
@@ -253,112 +241,16 @@ class Demo:
         )
 
     def _on_unreadable(self, message, buffers) -> None:
-        self._drop()
+        self.files.drop()
         self.tell("unreadable", "bad", name=message["name"])
 
     def _on_begin(self, message, buffers) -> None:
         if not message.get("again"):
             self._begin_anew()
-        self._upload = Upload(message["name"], message["size"])
-        self._ask()
+        self.files.begin(message["name"], message["size"])
 
     def _on_piece(self, message, buffers) -> None:
-        if self._upload is not None:
-            self._upload.add(message["from"], buffers[0])
-            self._ask()
-
-    def _ask(self) -> None:
-        """Ask for the next piece, or read the file that is whole."""
-        upload = self._upload
-        self.tell(
-            "uploading",
-            "busy",
-            upload.got / max(upload.size, 1),
-            name=upload.name,
-            done=megabytes(upload.got),
-            whole=megabytes(upload.size),
-        )
-        if not upload.whole:
-            self.layout.screen.send({"kind": "wanted", "from": upload.got})
-            return
-        self._upload = None
-        if self._seen is None:
-            self.layout.screen.send({"kind": "received"})
-            self._start(self.watch(upload.path, upload.name, upload.close))
-        else:
-            self._start(self.draw(upload.path, upload.name, upload.close))
+        self.files.add(message["from"], buffers[0])
 
     def _on_more(self, message, buffers) -> None:
-        """Send the next piece of a copy; when all of it is there, forget it."""
-        copy, start = self._copy, message["from"]
-        if copy is None:
-            return
-        piece = copy.piece(start)
-        self.layout.screen.send({"kind": "part", "from": start}, [piece])
-        if start + len(piece) >= copy.size:
-            self._drop()
-            self.tell("copied", name=copy.name)
-
-    # -- files -------------------------------------------------------------------------------
-
-    def _start(self, work) -> None:
-        """Run a coroutine beside the messages; asyncio keeps no hold of it, so the page does."""
-        self._task = asyncio.get_running_loop().create_task(work)
-
-    async def watch(self, path: Path, name: str, after=lambda: None) -> None:
-        """Read a video in a thread and tell how far it is; `after()` is called at the end."""
-
-        async def read():
-            await self._in_thread("reading", name, self.session.watch, path, _plain(path, name))
-            self._seen = (path if name == _SAMPLE_NAME else None), name
-            report = self.session.report
-            self._draw()
-            self.tell(
-                "done", name=name, seconds=report.duration, frames=report.frames, rate=report.fps
-            )
-
-        await self._guarded(read, after)
-
-    async def draw(self, path: Path, name: str, after=lambda: None) -> None:
-        """Draw a copy of the video in a thread, and offer it to the browser."""
-        self._copy = copy = Copy(_plain(path, name))
-
-        async def drawn():
-            await self._in_thread("drawing", name, self.session.draw, path, copy.path)
-            if self._copy is not copy:
-                raise Stopped
-            self.tell("sending", "busy", name=copy.name)
-            self.layout.screen.send({"kind": "copy", "name": copy.name, "size": copy.size})
-
-        await self._guarded(drawn, after)
-        if self._copy is not copy:
-            copy.close()
-
-    async def _guarded(self, work, after) -> None:
-        try:
-            await work()
-        except Stopped:
-            pass  # whoever stopped it has said so
-        except Exception as error:
-            self._fail(error)
-        finally:
-            after()
-
-    async def _in_thread(self, key: str, name: str, work, *what) -> None:
-        """Do `work(*what, tell)` in a thread; say meanwhile, with `key`, how far it is."""
-        at = {}
-        self.tell("loading", "busy")
-
-        def tell(frames, whole):
-            at.update(frames=frames, share=min(frames / whole, 1) if whole else None)
-
-        thread = asyncio.create_task(asyncio.to_thread(work, *what, tell))
-        while not (await asyncio.wait({thread}, timeout=_TICK))[0]:
-            if at and self._said[0] in ("loading", key):
-                self.tell(key, "busy", name=name, **at)
-        await thread
-
-
-def _plain(path: Path, name: str) -> str:
-    """A video's name in words that are no key of a text."""
-    return path.name if name == _SAMPLE_NAME else name
+        self.files.send(message["from"])

@@ -216,7 +216,7 @@ def test_a_copy_of_the_sample_can_be_had(demo, tmp_path, monkeypatch):
         size = demo.sent[-1][0]["size"]
         assert demo.sent[-1][0]["name"] == "acted01-6s-30fps-annotated.mkv" and size > 100_000
         assert "Fetching acted01-6s-30fps-annotated.mkv" in says(demo)
-        place, got = demo._copy.path, b""
+        place, got = demo.files._copy.path, b""
         while len(got) < size:
             heard(demo, "more", **{"from": len(got)})
             assert len(demo.sent[-1][1][0]) <= 100_000
@@ -248,16 +248,16 @@ def test_for_a_copy_the_browser_is_asked_for_its_video_again(demo, video):
     assert demo.sent[-1][0]["name"] == "holiday-annotated.mkv"
     assert demo.layout.panels["log"].value == log, "what was found stays"
     demo.press_clear()
-    assert demo._copy is None and not offered(demo)
+    assert demo.files._copy is None and not offered(demo)
 
 
 def test_a_copy_that_is_stopped_leaves_nothing(demo, video):
     uploaded(demo, video.read_bytes(), "holiday.avi")
 
     async def run():
-        task = asyncio.ensure_future(demo.draw(video, "holiday.avi"))
+        task = asyncio.ensure_future(demo.files.draw(video, "holiday.avi"))
         await asyncio.sleep(0)
-        place = demo._copy.path
+        place = demo.files._copy.path
         demo.press_stop()
         await task
         return place

@@ -1,0 +1,1 @@
+"""The commands of `mer`: their options, and what each calls. Nothing here computes."""
