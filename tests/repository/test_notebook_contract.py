@@ -28,12 +28,7 @@ WITHOUT_BY_HAND = {
     "ensemble",
     "ablation_contrast",
     "ablation_attention",
-    "real_benchmark",
-    "video_demo",
     "synthetic_people",
-    "rare_classes",
-    "augmentation_and_size",
-    "small_samples",
 }
 MACHINE_PATH = re.compile(r"(?<![\w.~])(/(home|Users|root|tmp|work|mnt|opt|srv)/|[A-Za-z]:\\)")
 
