@@ -186,12 +186,13 @@ def forest(
     title: str = "",
     label=lambda record: f"{record.model}, {record.protocol}",
 ):
-    """Values with their confidence intervals, one line a record: where do intervals overlap?"""
+    """Values with their confidence intervals, one line a record and one colour a model."""
     rows = [record for record in found if record.metric == metric]
     figure, axis = plt.subplots(figsize=(7, 0.42 * len(rows) + 1.2), layout="constrained")
-    colours = sns.color_palette("colorblind", len(rows))
+    models = dict.fromkeys(row.model for row in rows)
+    colours = dict(zip(models, sns.color_palette("colorblind", len(models))))
     for y, row in enumerate(rows):
-        interval(axis, row, y, colours[y], f"{row.value:.3f}")
+        interval(axis, row, y, colours[row.model], f"{row.value:.3f}")
     if chance is not None:
         axis.axvline(chance, color=INK, ls=":", lw=1)
         axis.text(chance, -0.62, " chance", fontsize=8, va="center")
@@ -203,25 +204,6 @@ def forest(
     )
     axis.set_ylim(len(rows) - 0.5, -0.8)
     axis.grid(axis="y", visible=False)
-    return figure
-
-
-def reliability(tables: dict[str, pd.DataFrame]):
-    """How often each model is right when it is so sure; columns confidence, right, n."""
-    figure, axis = plt.subplots(figsize=(6, 4.2), layout="constrained")
-    axis.plot([0, 1], [0, 1], ":", color=INK, lw=1, label="as sure as right")
-    colours = sns.color_palette("colorblind", len(tables))
-    for colour, (name, table) in zip(colours, tables.items()):
-        axis.plot(table.confidence, table.right, "o-", color=colour, lw=1.2, ms=3, label=name)
-        axis.scatter(table.confidence, table.right, s=2 * table.n, color=colour, alpha=0.4)
-    axis.set(
-        xlabel="how sure",
-        ylabel="share right",
-        xlim=(0, 1.05),
-        ylim=(-0.05, 1.05),
-        title="Sure, and right?",
-    )
-    axis.legend(fontsize=8, frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
     return figure
 
 

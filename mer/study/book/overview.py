@@ -1,15 +1,19 @@
-"""index.html: the page that a reader of a run starts from."""
+"""The pages of a run: the first, which opens with what was found, and all numbers."""
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
+from mer.core import paths
 from mer.core.files import write_text
 from mer.datasets import SOURCES
 from mer.evaluation.records import MISSING, Record, label
-from mer.study.pages import template
+from mer.study.book.builder import Book, template
+from mer.study.results import answers
 
 _DECIMALS = {"accuracy": 3, "uf1": 3, "uar": 3, "mae_frames": 2, "epe_px": 3, "epe_moving_px": 3}
 _SHARES = ("accuracy", "uf1", "uar")  # lie in [0, 1]: drawn as bars
@@ -21,27 +25,47 @@ _STATUS = {
     "not run": "not run yet",
 }
 _FEW_ROWS = 4  # so many results are shown without a click
-_PACKAGES = ("numpy", "opencv-python", "torch")  # named at the foot of the page
+_PACKAGES = ("numpy", "opencv-python", "torch")  # named at the foot of the first page
+_OPENING = ("*optical_flow-motions.png", "*first-look.png", "*.png")  # the first of these
+# What a course puts beside the notebooks: seen from the checkout, and what a link to it says.
+_COURSE = {
+    "Exercises": "notebooks/exercises/{name}.ipynb",
+    "Slides": "reports/course/slides/{name}.html",
+}
 
 
-def write_index(folder: Path, record: dict, metrics: list[Record]) -> None:
-    """Write index.html into the run directory `folder`.
+def write_book(folder: Path, record: dict, metrics: list[Record]) -> str:
+    """Write the pages of the run directory `folder`: html/, and index.html that leads there.
 
-    `record` is the content of provenance.json, `metrics` are the records of metrics.json;
-    figures are taken from figures/. The page needs nothing from outside its folder.
+    `record` is the content of provenance.json, `metrics` are the records of metrics.json; the
+    executed notebooks are taken from notebooks/, the opening picture from figures/. Returns what
+    is wrong with the pages, if anything is.
     """
-    run, installed = record["parameters"], record["packages"]
-    page = template("overview.html").render(
-        run=run,
-        source=SOURCES[run["source"]].title,
-        facts=_facts(record),
-        notebooks=_notebooks(record["notebooks"], metrics),
-        figures=_figures(folder),
-        machine=_machine(record["machine"]),
-        python=record["python"],
-        packages=", ".join(f"{name} {installed[name]}" for name in _PACKAGES if name in installed),
-    )
-    write_text(folder / "index.html", page)
+    entries = _notebooks(record["notebooks"], metrics, folder)
+    done = [entry for entry in entries if entry["status"] == "done"]
+    with Book(folder / "html") as book:
+        for entry in done:
+            links = " · ".join(f"[{said}]({address})" for said, address in entry["course"])
+            book.add_notebook(folder / f"notebooks/{entry['name']}.ipynb", links)
+        run, installed = record["parameters"], record["packages"]
+        told = {
+            "run": run,
+            "source": SOURCES[run["source"]].title,
+            "facts": _facts(record),
+            "notebooks": entries,
+            "done": done,
+            "opening": _opening(folder, book),
+            "machine": _machine(record["machine"]),
+            "python": record["python"],
+            "packages": ", ".join(
+                f"{name} {installed[name]}" for name in _PACKAGES if name in installed
+            ),
+        }
+        for page in ("index", "numbers"):
+            book.add_text(page, template(f"{page}.md").render(told))
+        faults = book.finish()
+    write_text(folder / "index.html", template("door.html").render())
+    return faults
 
 
 def _facts(record: dict) -> dict:
@@ -54,13 +78,17 @@ def _facts(record: dict) -> dict:
     }
 
 
-def _notebooks(entries: list[dict], metrics: list[Record]) -> list[dict]:
-    """What the card of each notebook shows: its question, how it went, and its results."""
+def _notebooks(entries: list[dict], metrics: list[Record], folder: Path) -> list[dict]:
+    """What the pages tell of each notebook: question and answer, how it went, its results."""
     known = set()
+    done = [entry["name"] for entry in entries if entry["status"] == "done"]
+    found = answers(paths.REPOSITORY, done, metrics)
     return [
         {
             **entry,
             "title": re.sub(r"^\d+\W*", "", entry["title"]) or entry["name"],
+            "answer": _sentence(found.get(entry["name"], "")),
+            "course": list(_course(entry["name"], folder)),
             "told": _minutes(entry["seconds"])
             if entry["status"] == "done"
             else _STATUS[entry["status"]],
@@ -68,6 +96,40 @@ def _notebooks(entries: list[dict], metrics: list[Record]) -> list[dict]:
         }
         for entry in entries
     ]
+
+
+def _sentence(answer: str) -> str:
+    """An answer as HTML: a capital, a full stop, and code where it has backticks."""
+    from markupsafe import Markup, escape
+
+    text = f"{answer[:1].upper()}{answer[1:]}." if answer else ""
+    return Markup(re.sub(r"`([^`]*)`", r"<code>\1</code>", str(escape(text))))
+
+
+def _course(name: str, folder: Path) -> Iterable[tuple[str, str]]:
+    """Links from a page of the run in `folder` to what a course has for notebook `name`."""
+    checkout = paths.REPOSITORY
+    if checkout in folder.resolve().parents:  # elsewhere a link would tell of this machine
+        for said, place in _COURSE.items():
+            path = checkout / place.format(name=name)
+            if path.exists():
+                yield said, Path(os.path.relpath(path, folder / "html")).as_posix()
+
+
+def _opening(folder: Path, book: Book) -> str:
+    """The picture that the first page opens with."""
+    from PIL import Image
+
+    for pattern in _OPENING:
+        for path in sorted((folder / "figures").glob(pattern)):
+            with Image.open(path) as image:
+                alt = image.info.get("Description") or _caption(path)
+            return book.pictures.element(path.read_bytes(), path.stem, alt)
+    return ""
+
+
+def _caption(path: Path) -> str:
+    return re.sub(r"[-_]+", " ", path.stem).lstrip("0123456789 ").capitalize()
 
 
 def _results(name: str, metrics: list[Record], known: set) -> dict | None:
@@ -128,17 +190,6 @@ def _cell(m: Record) -> dict:
         ends = {"left": low, "width": high - low, "at": value}
         cell["bar"] = {name: f"{100 * end:.1f}%" for name, end in ends.items()}
     return cell
-
-
-def _figures(folder: Path) -> list[tuple[str, str]]:
-    """File name and caption of each picture in figures/."""
-    found = []
-    for path in sorted((folder / "figures").glob("*.*")):
-        if path.suffix in (".png", ".gif"):
-            number, _, name = path.stem.partition("-")
-            caption = name.replace("-", " ").replace("_", " ")
-            found.append((path.name, f"{number[:2]} · {caption}"))
-    return found
 
 
 def _machine(m: dict) -> str:
