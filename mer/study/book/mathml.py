@@ -3,7 +3,10 @@ a font from elsewhere."""
 
 from __future__ import annotations
 
+import re
 from html import escape
+
+_SIZE = re.compile(r"\\[bB]igg?[lr]?(?![a-zA-Z])")  # MathML finds the size of brackets itself
 
 
 def formula(tex: str, block: bool = False) -> str:
@@ -11,6 +14,7 @@ def formula(tex: str, block: bool = False) -> str:
 
     Examples
     --------
+    >>> from mer.study.book.mathml import formula
     >>> "<mfrac>" in formula(r"\\frac{1}{2}")
     True
     >>> formula(r"\\unheard{x}")
@@ -20,7 +24,7 @@ def formula(tex: str, block: bool = False) -> str:
     from docutils.utils.math.latex2mathml import tex2mathml
 
     try:
-        return tex2mathml(tex, as_block=block)
+        return tex2mathml(_SIZE.sub("", tex), as_block=block)
     except MathError:
         return f'<code class="math">{escape(tex)}</code>'
 
