@@ -11,6 +11,7 @@ def described(figure) -> str:
 
     Examples
     --------
+    >>> from mer.study.alt import described
     >>> from matplotlib.figure import Figure
     >>> from mer.study.alt import described
     >>> figure = Figure()
