@@ -33,6 +33,19 @@ def training_accuracy(table: pd.DataFrame) -> Record:
     )
 
 
+def known_people(
+    split: pd.DataFrame, held_out: pd.DataFrame, bootstrap: int = 1000
+) -> list[Record]:
+    """What it is worth to have met the people who are tested: differences, sequence by sequence.
+
+    split      score table of a random split, which tests people of whom other sequences train
+    held_out   the same recipe by folds that hold whole people out; of it, only what `split` tests
+    """
+    known = scores.select(split).assign(model="people known")
+    same = scores.select(held_out).merge(known[["subject", "name"]].drop_duplicates())
+    return metrics.paired_difference(known, same.assign(model="people held out"), bootstrap)
+
+
 def sentence(found: list[Record], chance: float) -> str:
     """Whether, and how far, a model tells the emotion of people it has never seen, in one sentence.
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from support.factories import TRUTH, table
 
-from mer.core.errors import MerError
+from mer.core.errors import BadData, MerError
 from mer.experiments import fitting
 
 WRONG = (TRUTH + 1) % 3
@@ -47,3 +47,23 @@ def test_every_outcome_has_its_wording(trained, tested, words):
 def test_a_sentence_needs_both_scores():
     with pytest.raises(MerError, match="give records"):
         fitting.sentence([r for r in scored(TRUTH, TRUTH) if r.metric != "uar"], 1 / 3)
+
+
+@pytest.mark.parametrize(
+    "known, strange, words",
+    [
+        (TRUTH, WRONG, "people known is better than people held out, difference +1.000"),
+        (WRONG, TRUTH, "people held out is better than people known, difference -1.000"),
+        (TRUTH, TRUTH, "people known and people held out cannot be told apart here"),
+    ],
+)
+def test_known_people_are_held_against_the_same_sequences_of_people_held_out(known, strange, words):
+    split = table(known, "apex", protocol="random-80-20").iloc[:30]
+    found = fitting.known_people(split, table(strange, "apex"), 100)
+    assert words in found[0].verdict() and found[0].n == 30
+    assert found[0].protocol == "random-80-20"
+
+
+def test_people_who_were_never_held_out_cannot_be_compared():
+    with pytest.raises(BadData, match="same sequences"):
+        fitting.known_people(table(TRUTH, "apex"), table(TRUTH, "apex").iloc[:30], 50)
