@@ -6,6 +6,7 @@ import ast
 import hashlib
 import json
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -88,18 +89,28 @@ def source_hash(path: Path) -> str:
     return hashlib.sha256(json.dumps(cells).encode()).hexdigest()
 
 
+# A path that leaves the checkout, as seen from the folder of the notebooks; its name is caught.
+_OUTSIDE = re.compile(r"(?:\.\./){2,}(?:[^\s/'\"<>()]+/)*([^\s/'\"<>()]*)")
+
+
 def anonymous(text: str) -> str:
-    """`text` without this machine's paths: of the repository, of the packages, of the home."""
+    """`text` without this machine's paths: of the repository, of the packages, of the home, and
+    those that lead out of the checkout step by step."""
     packages = (paths.PACKAGE.parent, Path(sys.prefix), Path(sys.base_prefix))
     for place, instead in {**dict.fromkeys(packages, ""), Path.home(): "~/"}.items():
         if len(place.parts) > 2:  # "/usr/" says nothing of a machine
             text = text.replace(f"{place}{os.sep}", instead)
-    return text
+    return _OUTSIDE.sub(r"…/\1", text)
 
 
 def anonymise(notebook) -> None:
-    """Take this machine's paths out of the outputs of an executed notebook."""
+    """Take this machine's paths out of an executed notebook: of its outputs, and of the
+    parameters that it was given."""
+    given = notebook.metadata.get("papermill", {}).get("parameters", {})
+    given.update({name: anonymous(v) for name, v in given.items() if isinstance(v, str)})
     for cell in notebook.cells:
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell.source = anonymous(cell.source)
         for output in cell.get("outputs", []):
             if "text" in output:
                 output["text"] = anonymous(output["text"])

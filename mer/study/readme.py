@@ -16,12 +16,11 @@ from mer.core import paths
 from mer.core.errors import BadData
 from mer.core.files import write_text
 from mer.study import findings
+from mer.study.book.notebooks import title_and_question
 from mer.study.execution import read_notebook
-from mer.study.pages import title_and_question
-from mer.study.results import ROWS, demo
+from mer.study.results import BARS, DEMO, ROWS, demo
 
 RUNS = {"quick": "reports/reference", "full": "reports/full"}
-DEMO, BARS = "13_video_demo", "reports/demo_bars.json"
 _BEGIN, _END = "<!-- results: written by `make readme` -->", "<!-- end of results -->"
 _MINUTES = re.compile(r"\*\*Minutes\*\*[^\n\"]*")
 

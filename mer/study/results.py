@@ -6,10 +6,16 @@ number or a direction.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from pathlib import Path
 
-from mer.evaluation.records import interval_text
+from mer.core.errors import BadData
+from mer.evaluation.records import Record, interval_text
 from mer.study.findings import Found
+
+DEMO, BARS = "13_video_demo", "reports/demo_bars.json"  # its answer is measured on its own
 
 STRANGERS = "examination"
 FITS = 0.95  # accuracy on its training people from which a network's failure says something
@@ -262,3 +268,17 @@ ROWS: dict[str, tuple[str, Callable[[Found], str] | None]] = {
     "16_small_samples": ("how much can 26 people tell?", _small),
 }
 # fmt: on
+
+
+def answers(checkout: Path | None, names: Iterable[str], records: list[Record]) -> dict[str, str]:
+    """What each of the notebooks `names` found, where the run tells it: one on another source
+    may lack records. How good the demo is was measured on its own, and stands in the checkout."""
+    found = {}
+    for name in names:
+        _, answer = ROWS.get(name, ("", None))
+        if name == DEMO and checkout and (checkout / BARS).exists():
+            found[name] = demo(json.loads((checkout / BARS).read_text(encoding="utf-8")))
+        elif answer:
+            with suppress(BadData):
+                found[name] = answer(Found(name, records))
+    return found

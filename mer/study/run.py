@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from dataclasses import asdict, replace
 from functools import cached_property, wraps
+from html import escape
 from pathlib import Path
 
 from mer.core import environment
@@ -12,6 +13,7 @@ from mer.core.errors import MerError
 from mer.core.files import atomic, write_json
 from mer.datasets import SOURCES, Source, open_source
 from mer.evaluation.records import Record
+from mer.study.alt import described
 from mer.study.profiles import profile as find_profile
 
 # Who writes an artefact: the answer to "where does this file come from?".
@@ -79,14 +81,19 @@ class Run:
             )
         return path
 
-    def figure(self, figure, name: str):
-        """Keep a figure as figures/<notebook>-<name>.png, and give it back for display."""
+    def figure(self, figure, name: str, alt: str | None = None) -> None:
+        """Show a figure, and keep it as figures/<notebook>-<name>.png.
+
+        `alt` says what it shows to who does not see it; without one its titles, axes and legend
+        say it.
+        """
+        alt = alt or described(figure)
         path = self.path(f"figures/{self.notebook}-{name}.png")
         path.parent.mkdir(parents=True, exist_ok=True)
-        figure.savefig(path)
-        return figure
+        figure.savefig(path, metadata={"Description": alt})
+        _show(figure, alt)
 
-    def play(self, draw, name: str, **controls):
+    def play(self, draw, name: str, **controls) -> None:
         """A figure to play with: `draw` again whenever a control is moved.
 
         In a batch run there is nobody to move one: the figure of its defaults is kept, as `figure`
@@ -94,23 +101,20 @@ class Run:
         (`people=(5, 100, 5)` is a slider) and begins at the default of `draw`.
         """
         if self.quiet:
-            return self.figure(draw(), name)
-        import matplotlib.pyplot as plt
-        from IPython.display import display
+            self.figure(draw(), name)
+            return
         from ipywidgets import interact
 
         @wraps(draw)
         def shown(**chosen):
             figure = draw(**chosen)
-            display(figure)
-            plt.close(figure)  # or it is shown once more when the cell ends
+            _show(figure, described(figure))
 
         interact(shown, **controls)
-        return None
 
-    def clip(self, frames: list, name: str, milliseconds: int = 80):
+    def clip(self, frames: list, name: str, milliseconds: int = 80, alt: str | None = None):
         """Keep pictures (H, W, 3) uint8, blue-green-red, as figures/<notebook>-<name>.gif, an
-        endless clip, and give it back for display."""
+        endless clip, and give it back for display. `alt` as for `figure`."""
         from IPython.display import HTML
         from PIL import Image
 
@@ -119,7 +123,8 @@ class Run:
         with atomic(path) as draft:
             first.save(draft, save_all=True, append_images=rest, duration=milliseconds, loop=0)
         code = base64.b64encode(path.read_bytes()).decode()
-        return HTML(f'<img src="data:image/gif;base64,{code}" alt="{name}">')
+        alt = alt or f"Clip of {len(frames)} pictures: {name.replace('-', ' ')}"
+        return HTML(f'<img src="data:image/gif;base64,{code}" alt="{escape(alt)}">')
 
     def save_metrics(self, found: list[Record]) -> None:
         """Write metrics/<notebook>.json: the headline numbers of this notebook.
@@ -133,3 +138,11 @@ class Run:
             for record in found
         ]
         write_json(self.path(f"metrics/{self.notebook}.json"), rows)
+
+
+def _show(figure, alt: str) -> None:
+    import matplotlib.pyplot as plt
+    from IPython.display import display
+
+    display(figure, metadata={"image/png": {"alt": alt}})
+    plt.close(figure)  # or it is shown once more when the cell ends

@@ -30,6 +30,7 @@ _OWN = {
     "notebooks",
     "html",
     "state",
+    ".book",
     ".kernel",
     ".lock",
     "run.json",
@@ -189,8 +190,7 @@ class RunFolder:
         if state is None:
             return
         (self / f"state/{name}.json").unlink()
-        own = [f"notebooks/{name}.ipynb", f"html/{name}.html"]
-        for file in {*state["artefacts"], *state["outputs"], *own}:
+        for file in {*state["artefacts"], *state["outputs"], f"notebooks/{name}.ipynb"}:
             (self / file).unlink(missing_ok=True)
 
     def metrics(self, names) -> list[dict]:

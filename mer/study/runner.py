@@ -16,6 +16,8 @@ from mer.core.errors import MerError, SourceMissing
 from mer.core.files import write_json, write_text
 from mer.datasets import SOURCES
 from mer.evaluation.records import Record
+from mer.study.book.notebooks import title_and_question
+from mer.study.book.overview import write_book
 from mer.study.clock import Clock
 from mer.study.data import Data
 from mer.study.execution import (
@@ -26,8 +28,6 @@ from mer.study.execution import (
     execute,
     read_notebook,
 )
-from mer.study.overview import write_index
-from mer.study.pages import link_pages, title_and_question, write_page
 from mer.study.plan import NOTEBOOKS, Plan, package_hash
 from mer.study.provenance import code as commit
 from mer.study.provenance import now, provenance
@@ -187,15 +187,14 @@ class Study:
         }
 
     def _keep(self, name: str, notebook, draft: Path) -> None:
-        """Put the executed copy and its page in place, free of this machine's paths."""
+        """Put the executed copy in place, free of this machine's paths."""
         import nbformat
 
         path = self.run_folder / f"notebooks/{name}.ipynb"
         notebook.metadata.papermill["input_path"] = f"{name}.ipynb"
-        notebook.metadata.papermill["output_path"] = _relative(path, self.folder)
+        notebook.metadata.papermill["output_path"] = anonymous(_relative(path, self.folder))
         anonymise(notebook)
         write_text(path, nbformat.writes(notebook) + "\n")
-        write_page(notebook, self.run_folder / f"html/{name}.html")
         draft.unlink(missing_ok=True)
 
     def entries(self) -> list[dict]:
@@ -228,15 +227,16 @@ class Study:
         return ("done", "") if finished else ("not run", "")
 
     def publish(self) -> None:
-        """Write metrics.json, provenance.json, index.html and the links between the pages."""
+        """Write metrics.json, provenance.json and the pages."""
         entries = self.entries()
         done = [entry["name"] for entry in entries if entry["status"] == "done"]
         metrics = self.run_folder.metrics(done)
         record = provenance(self.identity, self.started, entries, self.origin)
-        link_pages(self.run_folder / "html", done)
         write_json(self.run_folder / "metrics.json", metrics)
         write_json(self.run_folder / "provenance.json", record)
-        write_index(self.run_folder.path, record, [Record(**row) for row in metrics])
+        faults = write_book(self.run_folder.path, record, [Record(**row) for row in metrics])
+        if faults:
+            _say(f"note: the pages of the report have faults: {faults}")
 
 
 def _relative(path: Path, start: Path) -> str:

@@ -89,9 +89,13 @@ def test_headline_numbers_have_protocol_n_and_interval(smoke):
         assert record["value"] <= record["high"] + 1e-9
 
 
-def test_the_report_leads_to_every_page_and_figure(smoke):
-    page = (smoke / "index.html").read_text()
-    links = re.findall(r'(?:href|src)="([^"#:]+)"', page)
-    assert {f"html/{name}.html" for name in NAMES} <= set(links)
-    assert all((smoke / link).exists() for link in links)
+def test_the_report_leads_to_every_page_and_shows_every_picture_with_its_text(smoke):
+    pages = smoke / "html"
+    first = (pages / "index.html").read_text()
+    links = re.findall(r'(?:href|src)="([^"#:]+)"', first)
+    assert {f"{name}.html" for name in NAMES} <= set(links)
+    assert all((pages / link).exists() for link in links)
     assert list((smoke / "figures").glob("*.png"))
+    for page in pages.glob("*.html"):
+        for picture in re.findall(r"<img\b[^>]*>", page.read_text()):
+            assert re.search(r'\balt="[^"]+"', picture), f"{page.name}: {picture}"

@@ -83,7 +83,7 @@ def test_the_reference_is_an_honest_quick_run():
     size = sum(
         path.stat().st_size
         for folder in ("html", "figures")
-        for path in (CHECKOUT / "reports/reference" / folder).iterdir()
+        for path in (CHECKOUT / "reports/reference" / folder).rglob("*.*")
     )
     assert size < 30e6
 

@@ -25,6 +25,7 @@ def test_every_need_stands_before_who_needs_it():
 def test_megc2019_has_notebooks_that_need_no_frames():
     assert plan("megc2019").wanted == [
         "00_start_here",
+        "04_how_a_score_is_made",
         "12_real_benchmark",
         "13_video_demo",
         "14_rare_classes",
@@ -59,6 +60,7 @@ def test_only_with_an_unknown_notebook():
 def test_followers_of_a_notebook():
     assert plan().followers("03_optical_flow") == [
         "03_optical_flow",
+        "04_how_a_score_is_made",
         "06_flow_cnn",
         "07_ensemble",
         "09_ablation_attention",
@@ -82,7 +84,12 @@ def test_the_sources_are_those_of_the_datasets():
 def test_the_demo_reads_no_source():
     assert plan(only=["13"]).readers() == {}
     assert plan("megc2019").readers() == {
-        "megc2019": ["00_start_here", "12_real_benchmark", "14_rare_classes"]
+        "megc2019": [
+            "00_start_here",
+            "04_how_a_score_is_made",
+            "12_real_benchmark",
+            "14_rare_classes",
+        ]
     }
     assert plan().readers()["megc2019"] == ["12_real_benchmark"]
 

@@ -98,6 +98,24 @@ def test_a_clip_is_kept_and_shown(tmp_path):
     kept = Image.open(tmp_path / "figures/00_start_here-grey.gif")
     assert kept.n_frames == 3 and kept.size == (30, 20) and kept.info["loop"] == 0
     assert shown.data.startswith('<img src="data:image/gif;base64,')
+    assert 'alt="Clip of 3 pictures: grey"' in shown.data
+    assert 'alt="&quot;a&quot;"' in run.clip(frames, "grey", 50, alt='"a"').data
+
+
+@pytest.mark.parametrize("given, told", [(None, "Figure: Learning."), ("A curve", "A curve")])
+def test_a_figure_is_kept_and_shown_once_with_its_text(tmp_path, monkeypatch, given, told):
+    from PIL import Image
+
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda *what, **how: shown.append((what, how)))
+    figure, axes = plt.subplots()
+    axes.set_title("Learning")
+    run = Run("00_start_here", "synthetic", "smoke", 0, tmp_path)
+    assert run.figure(figure, "curve", given) is None
+    assert shown == [((figure,), {"metadata": {"image/png": {"alt": told}}})]
+    assert not plt.fignum_exists(figure.number)
+    with Image.open(tmp_path / "figures/00_start_here-curve.png") as kept:
+        assert kept.info["Description"] == told
 
 
 @pytest.fixture
@@ -118,8 +136,9 @@ def test_in_a_batch_run_a_figure_to_play_with_stands_still(tmp_path, monkeypatch
     monkeypatch.setitem(sys.modules, "ipywidgets", None)  # an import of it would raise
     draw, asked = drawn
     run = Run("04_how_a_score_is_made", "synthetic", "smoke", 0, tmp_path)
-    assert run.play(draw, "width", people=(1, 9)) is plt.gcf()
-    assert asked == [3]
+    others = plt.get_fignums()
+    assert run.play(draw, "width", people=(1, 9)) is None
+    assert asked == [3] and plt.get_fignums() == others
     assert (tmp_path / "figures/04_how_a_score_is_made-width.png").stat().st_size
 
 
@@ -131,11 +150,12 @@ def test_a_slider_draws_again(tmp_path, monkeypatch, drawn):
         ipywidgets, "interact", lambda *a, **k: made.append(ipywidgets.interactive(*a, **k))
     )
     draw, asked = drawn
+    others = plt.get_fignums()
     run = Run("04_how_a_score_is_made", "synthetic", "smoke", 0, tmp_path)
     assert run.play(draw, "width", people=(1, 9)) is None
     (slider,) = [one for one in made[0].children if hasattr(one, "max")]
     assert (slider.value, slider.min, slider.max) == (3, 1, 9)
     slider.value = 5
     assert asked[-1] == 5
-    assert plt.get_fignums() == []  # shown once, and no figure left over
+    assert plt.get_fignums() == others  # shown once, and no figure left over
     assert not (tmp_path / "figures").exists()

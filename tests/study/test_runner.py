@@ -90,28 +90,34 @@ def test_provenance(base):
 
 
 def test_pages_need_nothing_from_outside(base):
-    for page in [base / "run/index.html", *(base / "run/html").glob("*.html")]:
+    pages = sorted((base / "run/html").glob("*.html"))
+    assert {page.stem for page in pages} >= {"index", "numbers", "00_first", "02_third"}
+    for page in [base / "run/index.html", *pages]:
         text = page.read_text()
-        assert "<script" not in text and "@import" not in text
-        assert not re.search(r"<link\b", text)
+        assert "@import" not in text and "cdn" not in text
         assert not re.search(r"""(src|url)\s*[=(]\s*["']?(https?:)?//""", text)
+        for link in re.findall(r"<link\b[^>]*>", text):
+            assert "//" not in link
+        assert str(base) not in text
 
 
-def test_pages_link_to_each_other(base):
+def test_pages_lead_to_each_other(base):
     text = (base / "run/html/01_second.html").read_text()
-    nav = re.search(r'<nav class="study-nav">.*?</nav>', text)[0]
-    assert re.findall(r'href="([^"]+)"', nav) == ["../index.html", "00_first.html", "02_third.html"]
+    around = re.search(r'<div class="related-pages">.*?</div>\s*</div>', text, re.S)[0]
+    assert set(re.findall(r'href="([^"#]+)"', text)) >= {"index.html", "numbers.html"}
+    assert "00 Title of 00_first" in text and "Title of 02_third" in around
     for page in (base / "run").rglob("*.html"):
-        for target in re.findall(r'href="([\w./-]+\.(?:html|json))"', page.read_text()):
+        for target in re.findall(r'(?:href|src)="([\w./-]+\.\w+)', page.read_text()):
             assert (page.parent / target).exists(), f"{page.name} -> {target}"
 
 
-def test_index_tells_the_run(base):
-    text = (base / "run/index.html").read_text()
+def test_the_first_page_tells_the_run(base):
+    assert "url=html/index.html" in (base / "run/index.html").read_text()
+    text = (base / "run/html/index.html").read_text()
     assert "Title of 01_second" in text and "What does 01_second do?" in text
-    assert "3.500" in text and "no folder anywhere" in text
-    assert 'href="html/02_third.html"' in text and 'href="html/10_own.html"' not in text
-    assert "prefers-color-scheme: dark" in text and 'name="viewport"' in text
+    assert "no folder anywhere" in text and 'name="viewport"' in text
+    assert 'href="02_third.html"' in text and 'href="10_own.html"' not in text
+    assert "3.500" in (base / "run/html/numbers.html").read_text()
 
 
 def test_executed_copies_show_no_machine_path(base):
@@ -190,7 +196,7 @@ def test_failing_notebook_stops_the_run(tmp_path):
     assert [record["notebook"] for record in metrics(tmp_path)] == ["00_first"]
     entries = json.loads((tmp_path / "run/provenance.json").read_text())["notebooks"]
     assert [entry["status"] for entry in entries] == ["done", "failed", "not run", "skipped"]
-    assert "too bad" in (tmp_path / "run/index.html").read_text()
+    assert "too bad" in (tmp_path / "run/html/index.html").read_text()
     assert str(tmp_path) not in entries[1]["reason"]
 
 
