@@ -46,7 +46,7 @@ def test_the_layers_hold():
 
 def test_few_rooms():
     top = {path.name for path in (CHECKOUT / "mer").iterdir()} - {"__pycache__", "py.typed"}
-    assert len(top) <= 13, sorted(top)  # eleven rooms, the names handed on, the command line
+    assert len(top) <= 12, sorted(top)
 
 
 @pytest.mark.parametrize(
