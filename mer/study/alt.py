@@ -11,7 +11,9 @@ def described(figure) -> str:
 
     Examples
     --------
+    >>> from mer.study.alt import described
     >>> from matplotlib.figure import Figure
+    >>> from mer.study.alt import described
     >>> figure = Figure()
     >>> axes = figure.subplots()
     >>> _ = axes.plot([1, 2], label="flow")

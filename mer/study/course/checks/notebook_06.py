@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mer.course.checking import array, call, exercise, words
+from mer.study.course.checking import array, call, exercise, words
 
 
 @exercise(

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from mer.course import made_up
-from mer.course.checking import call, close, exercise
+from mer.study.course import made_up
+from mer.study.course.checking import call, close, exercise
 from mer.evaluation import metrics, scores
 
 

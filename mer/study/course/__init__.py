@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mer.core.lazy import face
 
 if TYPE_CHECKING:
-    from mer.course.checking import check
+    from mer.study.course.checking import check
 
 __all__ = ["check", "made_up"]
 __getattr__, __dir__ = face(__name__, __all__, check="checking")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mer.course.checking import call, close, exercise, words
+from mer.study.course.checking import call, close, exercise, words
 from mer.preprocessing import flow
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mer.course.checking import NotYet, call, close, exercise
+from mer.study.course.checking import NotYet, call, close, exercise
 
 
 def _at_random(subjects, share, seed):

@@ -1,6 +1,6 @@
 """Exercises that check themselves: right, or a hint where to look, never the answer.
 
-What is asked of an answer stands in `mer.course.checks`, one module a notebook, each judge beside
+What is asked of an answer stands in `mer.study.course.checks`, one module a notebook, each judge beside
 typical wrong answers that it has to refuse.
 """
 
@@ -32,7 +32,7 @@ class Exercise:
     wrong: tuple
 
 
-EXERCISES: dict[str, Exercise] = {}  # filled by the modules of mer.course.checks
+EXERCISES: dict[str, Exercise] = {}  # filled by the modules of mer.study.course.checks
 
 
 def exercise(name: str, *wrong):
@@ -48,7 +48,7 @@ def exercise(name: str, *wrong):
 def find(name: str) -> Exercise:
     """The exercise of this name; `MerError` if there is none."""
     try:
-        importlib.import_module(f"mer.course.checks.notebook_{str(name)[:2]}")
+        importlib.import_module(f"mer.study.course.checks.notebook_{str(name)[:2]}")
         return EXERCISES[name]
     except (ModuleNotFoundError, KeyError) as error:
         raise MerError(
@@ -75,11 +75,11 @@ def check(name: str, answer: object) -> None:
 
     Examples
     --------
-    >>> from mer.course import check
+    >>> from mer.study.course import check
     >>> check("00.2", 0.3)
     Traceback (most recent call last):
         ...
-    mer.course.checking.NotYet: 00.2: not yet. ...
+    mer.study.course.checking.NotYet: 00.2: not yet. ...
     """
     found = find(name)
     if answer is None or answer is ...:

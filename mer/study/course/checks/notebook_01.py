@@ -1,7 +1,7 @@
 """Checks of the exercises to notebook 01."""
 
-from mer.course import made_up
-from mer.course.checking import call, close, exercise, words
+from mer.study.course import made_up
+from mer.study.course.checking import call, close, exercise, words
 
 
 def _habit(table):

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from mer.core.errors import BadData
-from mer.course import quizzes
+from mer.study.course import quizzes
 
-NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+NOTEBOOKS = Path(__file__).resolve().parents[3] / "notebooks"
 FILES = sorted((NOTEBOOKS / "course" / "quizzes").glob("*.json"))
 QUIZZES = {path.stem: quizzes.read(path) for path in FILES}
 QUESTIONS = [question for quiz in QUIZZES.values() for question in quiz]

@@ -26,7 +26,7 @@ def table(seed: int = 0, people: int = 12) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from mer.course import made_up
+    >>> from mer.study.course import made_up
     >>> list(made_up.table().columns)
     ['subject', 'emotion']
     """
@@ -59,7 +59,7 @@ def pair(seed: int = 0, pixels: float = 2.0) -> tuple[np.ndarray, np.ndarray, np
 
     Examples
     --------
-    >>> from mer.course import made_up
+    >>> from mer.study.course import made_up
     >>> onset, apex, truth = made_up.pair()
     >>> onset.shape, truth.shape
     ((64, 64), (64, 64, 2))
@@ -74,7 +74,7 @@ def clip(seed: int = 0, apex: int = 7, flash: int = 15, frames: int = 21) -> np.
 
     Examples
     --------
-    >>> from mer.course import made_up
+    >>> from mer.study.course import made_up
     >>> made_up.clip().shape
     (21, 64, 64)
     """
@@ -92,7 +92,7 @@ def answers(model: str, skill: float, seed: int = 0, people: int = 12) -> pd.Dat
 
     Examples
     --------
-    >>> from mer.course import made_up
+    >>> from mer.study.course import made_up
     >>> len(made_up.answers("flow", 0.7)) == len(made_up.table())
     True
     """
@@ -122,7 +122,7 @@ def portraits(seed: int = 0, people: int = 12, each: int = 8):
 
     Examples
     --------
-    >>> from mer.course import made_up
+    >>> from mer.study.course import made_up
     >>> x, emotions, subjects = made_up.portraits()
     >>> x.shape, len(set(subjects))
     ((96, 16), 12)

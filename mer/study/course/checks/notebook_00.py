@@ -1,6 +1,6 @@
 """Checks of the exercises to notebook 00."""
 
-from mer.course.checking import call, close, exercise
+from mer.study.course.checking import call, close, exercise
 
 
 @exercise(

@@ -13,14 +13,14 @@ import pytest
 import torch
 
 from mer.core.errors import BadData, MerError
-from mer.course import checking, student
-from mer.course.checking import NotYet, check
+from mer.study.course import checking, student
+from mer.study.course.checking import NotYet, check
 
-NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+NOTEBOOKS = Path(__file__).resolve().parents[3] / "notebooks"
 SOURCES = sorted((NOTEBOOKS / "solutions").glob("*.ipynb"))
 CHECKS = sorted((Path(checking.__file__).parent / "checks").glob("notebook_*.py"))
 for module in CHECKS:
-    importlib.import_module(f"mer.course.checks.{module.stem}")
+    importlib.import_module(f"mer.study.course.checks.{module.stem}")
 EXERCISES = checking.EXERCISES
 CASES = [(name, i) for name, one in sorted(EXERCISES.items()) for i in range(len(one.wrong))]
 IS_CHECK = re.compile(r'check\("(\d\d\.\d)", (\w+)\)$')

@@ -17,7 +17,7 @@ import nbformat
 
 from mer.core.errors import BadData
 from mer.core.files import write_text
-from mer.course import quizzes
+from mer.study.course import quizzes
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 KINDS = ("changes-code", "reads-result")  # tags of an exercise's cell: what is done in it
@@ -31,7 +31,7 @@ def student(notebook, quiz: list[dict] | None = None):
     notebook : NotebookNode
         One of notebooks/solutions.
     quiz : list of dict, optional
-        Questions for its end (`mer.course.quizzes.read`).
+        Questions for its end (`mer.study.course.quizzes.read`).
 
     Returns
     -------
@@ -46,7 +46,7 @@ def student(notebook, quiz: list[dict] | None = None):
     Examples
     --------
     >>> from nbformat.v4 import new_code_cell, new_notebook
-    >>> from mer.course.student import student
+    >>> from mer.study.course.student import student
     >>> cell = new_code_cell("### BEGIN SOLUTION: notebook 01\\nanswer = 42\\n### END SOLUTION")
     >>> print(student(new_notebook(cells=[cell])).cells[0].source)
     # YOUR CODE HERE: notebook 01
