@@ -8,6 +8,7 @@ SEED ?= 0
 
 VENV := .venv
 STAMP := $(VENV)/.complete
+NOTEBOOKS := $(wildcard notebooks/*.ipynb notebooks/solutions/*.ipynb)
 # What .venv has to fit: a moved checkout, other dependencies or other versions need a new one.
 FITS := { pwd; cat pyproject.toml requirements.lock landmarks.txt; }
 # A test file stays on one core, since its tests share what it renders or trains; there is a worker
@@ -15,7 +16,7 @@ FITS := { pwd; cat pyproject.toml requirements.lock landmarks.txt; }
 PYTEST := OMP_NUM_THREADS=1 $(VENV)/bin/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help study test check format lock lab app demo-bars life-bars clean venv install readme
+.PHONY: help study test check format lock lab app course exercises demo-bars life-bars clean venv install readme
 
 help:
 	@echo "make study   run the notebooks; goes on where an interrupted run stopped"
@@ -26,6 +27,8 @@ help:
 	@echo "make readme  what the committed runs found, into README.md and the notebooks' minutes"
 	@echo "make lock    write requirements.lock from pyproject.toml (ARGS=--upgrade for newer ones)"
 	@echo "make lab     open the notebooks in JupyterLab"
+	@echo "make course  bundles for students and instructor, sheets to print, into reports/course"
+	@echo "make exercises  the student's notebooks anew, after a change of notebooks/solutions"
 	@echo "make app     the demo as a web page: a video or the webcam in, micro-expressions out"
 	@echo "make demo-bars  measure the demo on takes of its own (half an hour; ARGS=...)"
 	@echo "make life-bars  the same on takes like life, by condition (an hour; ARGS=...)"
@@ -40,14 +43,14 @@ test: venv
 check: venv
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
-	$(VENV)/bin/nbstripout --keep-id --verify notebooks/*.ipynb
+	$(VENV)/bin/nbstripout --keep-id --verify $(NOTEBOOKS)
 	$(VENV)/bin/lint-imports
 	$(PYTEST) -m "not slow and not browser" $(ARGS)
 
 format: venv
 	$(VENV)/bin/ruff check --fix .
 	$(VENV)/bin/ruff format .
-	$(VENV)/bin/nbstripout --keep-id notebooks/*.ipynb
+	$(VENV)/bin/nbstripout --keep-id $(NOTEBOOKS)
 
 # Versions in the lock stay unless a range forbids them, or ARGS asks for newer ones. What a build
 # of torch brings for its own GPU is left out: any build of that version will do.
@@ -67,6 +70,12 @@ life-bars: venv
 # What the committed runs found, into README.md; how long they took, into the notebooks.
 readme: venv
 	$(VENV)/bin/python -m mer.study.readme
+
+course: venv
+	$(VENV)/bin/python -m mer.study.course
+
+exercises: venv
+	$(VENV)/bin/python -m mer.study.course exercises
 
 lab: venv
 	$(VENV)/bin/jupyter lab notebooks

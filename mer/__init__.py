@@ -12,8 +12,8 @@ try:
 except PackageNotFoundError:  # run from a checkout that nobody has installed
     __version__ = "not installed"
 
-__all__ = ["Run", "core", "datasets", "evaluation", "experiments", "learning", "people", "plots",
-           "preprocessing", "show", "study", "video"]  # fmt: skip
+__all__ = ["Run", "core", "course", "datasets", "evaluation", "experiments", "learning", "people",
+           "plots", "preprocessing", "show", "study", "video"]  # fmt: skip
 
 
 def __getattr__(name: str):

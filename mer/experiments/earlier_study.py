@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from scipy.stats import binomtest
 
+from mer.experiments import plots
 from mer.learning.inputs import Inputs, apex_inputs
 from mer.learning.training import Recipe
 from mer.preprocessing import flow, pairs
@@ -47,6 +48,34 @@ def drawn(field: np.ndarray) -> np.ndarray:
     value = cv2.normalize(size, None, 0, 255, cv2.NORM_MINMAX)
     hsv = np.dstack([angle / 2, np.full_like(size, 255), value]).astype(np.uint8)
     return cv2.cvtColor(hsv, cv2.COLOR_HSV2BGR)
+
+
+def key(side: int) -> np.ndarray:
+    """The key to its flow pictures, (side, side, 3) uint8 blue-green-red: a disc whose every point
+    has the colour of a motion from the centre to there."""
+    y, x = np.mgrid[-1 : 1 : side * 1j, -1 : 1 : side * 1j].astype(np.float32)
+    disc = drawn(np.dstack([x, y]))
+    disc[np.hypot(x, y) > 1] = 255
+    return disc
+
+
+def sheet(data: dict[str, Inputs], rows: list[int]):
+    """Those `rows` of `streams` as pictures with their emotions, and the key to the colours."""
+    side, pictures, titles = next(iter(data.values())).size, [], []
+    for name in STREAMS:
+        shown = (data[name].x[rows].numpy().transpose(0, 2, 3, 1)[..., ::-1] + 1) * 127.5
+        pictures += [*shown.astype(np.uint8), key(side) if name == STREAMS[-1] else _blank(side)]
+        titles += [*(f"{name}: {data[name].sequences[row].emotion}" for row in rows), ""]
+    figure = plots.faces(pictures, titles, columns=len(rows) + 1)
+    for x, y, arrow in ((0.03, 0.5, "←"), (0.97, 0.5, "→"), (0.5, 0.97, "↑"), (0.5, 0.03, "↓")):
+        figure.axes[-1].text(
+            x, y, arrow, transform=figure.axes[-1].transAxes, ha="center", va="center"
+        )
+    return figure
+
+
+def _blank(side: int) -> np.ndarray:
+    return np.full((side, side, 3), 255, np.uint8)
 
 
 def streams(folder: Path, sequences, classes, size: int) -> dict[str, Inputs]:

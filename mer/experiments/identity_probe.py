@@ -57,18 +57,35 @@ def name(features: np.ndarray, subjects: np.ndarray, model: str, bootstrap: int 
     Record
         `person_named`, a share; guessing gives one over the number of people.
     """
+    return _share(_named_right(features, subjects), subjects, bootstrap, model, METRIC)
+
+
+def difference(
+    described: dict[str, np.ndarray], one: str, other: str, subjects, bootstrap: int = 1000
+) -> Record:
+    """The same of the features `one`, minus that of `other`, sequence by sequence."""
+    gain = _named_right(described[one], subjects) - _named_right(described[other], subjects)
+    return _share(gain, subjects, bootstrap, f"{one} - {other}", f"{METRIC}_difference")
+
+
+def _named_right(features: np.ndarray, subjects: np.ndarray) -> np.ndarray:
+    """1 where a sequence of the second half is given the right name, else 0."""
     known, asked = halves(subjects)
     people, who = np.unique(subjects, return_inverse=True)
     scale = features[known].std(0)
     x = (features - features[known].mean(0)) / np.where(scale > 1e-9, scale, 1)
     named = discriminant.fit(x[known], who[known], len(people)).probabilities(x[asked]).argmax(1)
+    return (named == who[asked]).astype(float)
+
+
+def _share(values, subjects: np.ndarray, bootstrap: int, model: str, metric: str) -> Record:
     return metrics.mean_with_interval(
-        named == who[asked],
-        subjects[asked],
+        values,
+        subjects[halves(subjects)[1]],
         bootstrap,
         model=model,
-        protocol=f"closed set of {len(people)}",
-        metric=METRIC,
+        protocol=f"closed set of {len(set(subjects))}",
+        metric=metric,
     )
 
 

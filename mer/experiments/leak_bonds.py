@@ -195,6 +195,40 @@ def _verdict(record: Record) -> str:
     return f"no leak can be told (about {record.reach:.3f} could have been)"
 
 
+def knowing_people(counts: np.ndarray, whose: str) -> str:
+    """What it is worth to know each person and nothing else, in one sentence.
+
+    counts   sequences of each person (row) and emotion (column)
+    """
+    right, always, n = (int(x) for x in (counts.max(1).sum(), counts.sum(0).max(), counts.sum()))
+    only = int(((counts > 0).sum(1) == 1)[counts.sum(1) > 1].sum())
+    return (
+        f"{whose}: saying what this person shows most often is right in {right} of {n} sequences "
+        f"({right / n:.0%}), saying the most frequent emotion to everybody in {always} "
+        f"({always / n:.0%}). {only} of {(counts.sum(1) > 1).sum()} people with several sequences "
+        "show one emotion only."
+    )
+
+
+def control(found: list[Record], guessing: float) -> str:
+    """What labels without meaning say of each protocol, in one sentence a reader and protocol.
+
+    found      records of `records`, the labels being `leakage.meaningless`
+    guessing   the UAR of who knows nothing
+    """
+    said = [
+        f"{r.model}: UAR {r.text('.3f')}, "
+        + (
+            f"more than guessing ({guessing:.2f}): it has seen the answer"
+            if r.low > guessing
+            else f"not told to be more than guessing ({guessing:.2f})"
+        )
+        for r in found
+        if r.metric == "uar"
+    ]
+    return "\n".join(said)
+
+
 def plot(found: list[Record], streams: list[str], bonds, singles: dict, metric: str = "uar"):
     """A panel a reader: each way to be tested, bond by bond, and every random split as a dot.
 

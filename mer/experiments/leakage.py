@@ -18,7 +18,7 @@ from mer.core.errors import BadData
 from mer.core.style import INK
 from mer.evaluation import metrics, protocols, scores
 from mer.evaluation.protocols import Fold
-from mer.evaluation.records import Record
+from mer.evaluation.records import Record, label
 from mer.experiments.plots import interval
 from mer.learning.inputs import Inputs
 
@@ -42,13 +42,7 @@ def epoch_chosen_on_test(table: pd.DataFrame) -> pd.DataFrame:
     keep "the best epoch" without validation subjects do this. The protocol of the rows given
     back says so. `table` as in `last_epoch`, one model.
     """
-    _need_epochs(table)
-    test = table[table.split == "test"]
-    rate = scores.right(test).groupby([test.fold, test.seed, test.epoch]).mean().unstack()
-    best = rate.iloc[:, ::-1].idxmax(axis=1)
-    chosen = pd.MultiIndex.from_frame(test[["fold", "seed"]]).map(best)
-    kept = _without_epoch(test[test.epoch.to_numpy() == chosen])
-    return kept.assign(protocol=kept.protocol + ", epoch chosen on test")
+    return _at_best_epoch(table[table.split == "test"])
 
 
 def training_data_included(table: pd.DataFrame) -> pd.DataFrame:
@@ -56,13 +50,31 @@ def training_data_included(table: pd.DataFrame) -> pd.DataFrame:
 
     The rows keep their split, so `metrics.evaluate` refuses them unless `mixed` is asked for.
     """
-    kept = last_epoch(table)
-    return kept.assign(protocol=kept.protocol + ", training data included")
+    return _with_training_data(last_epoch(table))
 
 
 def test_rows(table: pd.DataFrame) -> pd.DataFrame:
     """Test rows after the last epoch: nothing is added to what the protocol itself lets in."""
     return scores.select(last_epoch(table))
+
+
+def with_leaks(
+    tables: dict[str, pd.DataFrame],
+    people: bool = False,
+    epoch: bool = False,
+    sequences: bool = False,
+) -> pd.DataFrame:
+    """The rows of one model with each leak let in or kept out: LEAKS, unless all are False.
+
+    tables      as in `evaluate`
+    people      the random split instead of grouped folds
+    epoch       the one that scores best on the test rows
+    sequences   training rows count too; they are there for the random split alone, so this lets
+                in the people as well
+    """
+    table = tables["random" if people or sequences else "grouped"]
+    rows = _at_best_epoch(table) if epoch else last_epoch(table)
+    return _with_training_data(rows) if sequences else scores.select(rows)
 
 
 # From the most leakage to none: the folds that were trained, and how their rows are read.
@@ -176,6 +188,21 @@ def accuracy_by_epoch(table: pd.DataFrame) -> pd.Series:
     return scores.right(test).groupby(test.epoch).mean()
 
 
+def _at_best_epoch(table: pd.DataFrame) -> pd.DataFrame:
+    """All rows of the epoch with which a fold and seed are right most often on their test rows."""
+    _need_epochs(table)
+    test = table[table.split == "test"]
+    rate = scores.right(test).groupby([test.fold, test.seed, test.epoch]).mean().unstack()
+    best = rate.iloc[:, ::-1].idxmax(axis=1)
+    chosen = pd.MultiIndex.from_frame(table[["fold", "seed"]]).map(best)
+    kept = _without_epoch(table[table.epoch.to_numpy() == chosen])
+    return kept.assign(protocol=kept.protocol + ", epoch chosen on test")
+
+
+def _with_training_data(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.assign(protocol=rows.protocol + ", training data included")
+
+
 def _need_epochs(table: pd.DataFrame) -> None:
     if "epoch" not in table.columns:
         raise BadData("score table: no column 'epoch'. Train with every_epoch=True.")
@@ -189,7 +216,7 @@ def plot_protocols(panels: dict[str, list[Record]], chance: float | None = None,
     """The protocols below each other, one panel a title: values with their 95 % intervals.
 
     panels   metrics records of one model and one metric, a record a protocol, in the same order
-    chance   where a dotted line is drawn
+    chance   the UAR of guessing: a dotted line in the panel of the UAR, the only one that has one
     """
     first = next(iter(panels.values()))
     figure, axes = plt.subplots(
@@ -202,7 +229,7 @@ def plot_protocols(panels: dict[str, list[Record]], chance: float | None = None,
     )
     for axis, (name, records) in zip(axes.flat, panels.items()):
         _draw(axis, records)
-        if chance is not None:
+        if chance is not None and records[0].metric == "uar":
             axis.axvline(chance, color=INK, ls=":", lw=1)
         axis.set(title=name, xlim=(0, 1.03))
     axes[0, 0].set(
@@ -210,10 +237,29 @@ def plot_protocols(panels: dict[str, list[Record]], chance: float | None = None,
         ylim=(len(first) - 0.5, -0.7),
         yticklabels=[record.protocol.replace(", ", ",\n") for record in first],
     )
-    for colour, label in ((HONEST, "honest"), (LEAKY, "sees a part of the answer")):
-        axes[0, 0].plot([], [], "o", color=colour, label=label)
+    for colour, kind in ((HONEST, "honest"), (LEAKY, "sees a part of the answer")):
+        axes[0, 0].plot([], [], "o", color=colour, label=kind)
     figure.legend(loc="outside lower center", ncols=2, fontsize=8, frameon=False)
     figure.suptitle(title, fontsize=11)
+    return figure
+
+
+def plot_beside_honest(chosen: list[Record], honest: list[Record]):
+    """The three metrics of one model with the leaks that were let in, and without any."""
+    figure, axis = plt.subplots(figsize=(7, 2.9), layout="constrained")
+    for y, (one, other) in enumerate(zip(chosen, honest, strict=True)):
+        interval(axis, other, y + 0.2, HONEST, f"{other.value:.2f}")
+        if leak(one.protocol):
+            interval(axis, one, y - 0.2, LEAKY, f"{one.value:.2f}")
+    seen = leak(chosen[0].protocol)
+    axis.set(
+        xlim=(0, 1.03),
+        ylim=(len(honest) - 0.4, -0.7),
+        yticks=range(len(honest)),
+        yticklabels=[label(record.metric) for record in honest],
+        title=f"The score has seen {seen or 'nothing of the answer'}",
+    )
+    axis.grid(axis="y", visible=False)
     return figure
 
 

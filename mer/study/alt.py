@@ -11,7 +11,9 @@ def described(figure) -> str:
 
     Examples
     --------
+    >>> from mer.study.alt import described
     >>> from matplotlib.figure import Figure
+    >>> from mer.study.alt import described
     >>> figure = Figure()
     >>> axes = figure.subplots()
     >>> _ = axes.plot([1, 2], label="flow")
@@ -49,13 +51,15 @@ def _panel(axes, heading: str) -> str:
 
 
 def _names(axes) -> list[str]:
-    """The names of the legend, or those along an axis of words."""
+    """The names of the legend, or those along an axis of words; what stands at a picture."""
     legend = axes.get_legend()
     found = [text.get_text() for text in legend.get_texts()] if legend else []
     if not found and axes.axison:
         for axis in (axes.yaxis, axes.xaxis):
             words = [label.get_text() for label in axis.get_ticklabels()]
             found += [word for word in words if any(sign.isalpha() for sign in word)]
+    if not axes.axison:
+        found += [text.get_text() for text in axes.texts]
     found = [_line(word) for word in dict.fromkeys(found) if word.strip()]
     more = [f"and {len(found) - _MOST} more"] if len(found) > _MOST else []
     return found[:_MOST] + more

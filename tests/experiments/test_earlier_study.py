@@ -6,6 +6,7 @@ import pytest
 
 from mer.datasets.base import Sequence
 from mer.experiments import earlier_study
+from mer.learning import apex_inputs
 
 
 def texture(seed=0):
@@ -34,6 +35,23 @@ def test_the_flow_picture_forgets_how_large_the_motion_was():
         for by in (1, 3)
     ]
     assert size[0] >= 254 and size[1] >= 254
+
+
+def test_the_key_has_the_colour_of_each_direction_and_nothing_outside():
+    key = earlier_study.key(65)
+    assert (key[0, 0] == 255).all()
+    hues = cv2.cvtColor(key, cv2.COLOR_BGR2HSV)[..., 0].astype(int)
+    right, down, left = hues[32, 60], hues[60, 32], hues[32, 4]
+    assert right in (0, 180) and abs(down - 45) <= 1 and abs(left - 90) <= 1
+
+
+def test_the_sheet_has_a_key_after_each_row_of_pictures():
+    shown = [Sequence("made up", "ann", str(i), "joy") for i in range(3)]
+    faces = [np.full((16, 16, 3), 90, np.uint8)] * 3
+    made = apex_inputs(faces, shown, ["joy"], 16)
+    figure = earlier_study.sheet(dict.fromkeys(earlier_study.STREAMS, made), [0, 2])
+    assert len(figure.axes) == 6
+    assert [text.get_text() for text in figure.axes[-1].texts][-4:] == ["←", "→", "↑", "↓"]
 
 
 def test_the_recipe_is_the_one_of_its_scripts():

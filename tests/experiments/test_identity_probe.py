@@ -29,6 +29,14 @@ def test_faces_are_named_and_noise_is_not():
     assert nothing.n == PEOPLE * (EACH - EACH // 2)
 
 
+def test_two_descriptions_are_compared_on_the_same_sequences():
+    noise = np.random.default_rng(0).normal(size=(len(DATA), 50))
+    described = {"face": DATA.x.flatten(1).numpy(), "noise": noise}
+    gain = identity_probe.difference(described, "face", "noise", DATA.subjects, 200)
+    assert gain.sign == 1 and "face is better than noise" in gain.verdict()
+    assert identity_probe.difference(described, "noise", "face", DATA.subjects, 200).sign == -1
+
+
 def test_light_is_brightness_and_contrast():
     data = DATA.take([0, 1])
     data.x[0], data.x[1, :, :, :6], data.x[1, :, :, 6:] = 0.5, -1, 1

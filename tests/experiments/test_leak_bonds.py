@@ -8,6 +8,7 @@ from support.factories import EACH, PEOPLE, portraits, record, score_table
 from mer.evaluation import protocols, scores
 from mer.experiments import leak_bonds, leakage
 from mer.experiments.leak_bonds import HELD_OUT, RANDOM
+from mer.people.casme2_statistics import COUNTS, STUDIED
 
 FAVOURITES = np.repeat(np.arange(PEOPLE) % 3, EACH)  # everybody shows one emotion only
 # Whoever showed all emotions equally often would show, when tested, what trained least.
@@ -83,6 +84,26 @@ def test_no_leak_is_told_without_a_bond_or_without_the_person():
 def test_a_loss_is_called_a_loss():
     lost = record(-0.2, -0.3, -0.1, "uar_difference", f"face, {RANDOM} - face, {HELD_OUT}")
     assert "a loss" in leak_bonds.sentence([lost], "face")
+
+
+def test_what_knowing_the_people_of_casme2_is_worth():
+    counts = np.array([shown[: len(STUDIED)] for shown in COUNTS.values()])
+    said = leak_bonds.knowing_people(counts, "CASME II")
+    assert "right in 92 of 154 sequences (60%)" in said and "to everybody in 63 (41%)" in said
+    # Seven of them: 04, 07, 11, 13, 14, 20 and 22; four have one sequence or none.
+    assert "7 of 22 people with several sequences show one emotion only" in said
+
+
+def test_people_who_all_show_the_same_are_no_help():
+    said = leak_bonds.knowing_people(np.array([[3, 1], [2, 0]]), "made up")
+    assert "right in 5 of 6" in said and "to everybody in 5 (83%)" in said and "1 of 2" in said
+
+
+@pytest.mark.parametrize("low, said", [(0.21, "it has seen the answer"), (0.19, "not told")])
+def test_a_control_that_gives_more_than_guessing_has_seen_the_answer(low, said):
+    found = [record(0.3, low, 0.4, "uar", "face"), record(0.1, 0.0, 0.3, "uf1", "face")]
+    sentence = leak_bonds.control(found, 0.2)
+    assert said in sentence and sentence.startswith("face: UAR 0.300") and "\n" not in sentence
 
 
 @pytest.mark.parametrize("labels", [FAVOURITES, DEALT])

@@ -1,10 +1,12 @@
 """Leakage: each protocol lets in what its name says, and honest ones let in nothing."""
 
+from dataclasses import replace
+
 import joblib
 import numpy as np
 import pandas as pd
 import pytest
-from support.factories import EACH, PEOPLE, portraits, score_table
+from support.factories import EACH, PEOPLE, portraits, record, score_table
 
 from mer.core.errors import BadData
 from mer.evaluation import metrics, protocols, scores
@@ -192,6 +194,50 @@ def test_training_rows_have_no_say_in_the_choice_of_the_epoch():
     train = epochs([0, 1], [[1, 0], [0, 1]]).assign(split="train")
     chosen = leakage.epoch_chosen_on_test(pd.concat([test, train]))
     assert scores.right(chosen).all() and len(chosen) == 2
+
+
+@pytest.mark.parametrize(
+    "leaks, seen, right",
+    [
+        (dict(), "", [0]),
+        (dict(epoch=True), "the epoch", [1]),
+        (dict(people=True), "the people", [0]),
+        (dict(people=True, epoch=True), "the people, the epoch", [1]),
+        (dict(sequences=True), "the sequences themselves, the people", [0, 1]),
+        (
+            dict(sequences=True, epoch=True),
+            "the sequences themselves, the people, the epoch",
+            [1, 0],
+        ),
+    ],
+)
+def test_each_leak_is_let_in_or_kept_out(leaks, seen, right):
+    """Right about the test rows after epoch 1 only, about the training rows after epoch 2."""
+    test = epochs([0, 1], [[0, 1], [1, 0]])
+    train = epochs([0, 1], [[1, 0], [0, 1]]).assign(split="train", subject="02")
+    tables = {
+        "grouped": test.assign(protocol="grouped-5"),
+        "random": pd.concat([test, train]).assign(protocol="random-80-20"),
+    }
+    rows = leakage.with_leaks(tables, **leaks)
+    assert leakage.leak(rows.protocol.iloc[0]) == seen
+    assert scores.right(rows).groupby(rows.split).mean().tolist() == right
+
+
+@pytest.mark.parametrize("protocol, dots", [("grouped-5", 3), ("random-80-20", 6)])
+def test_leaks_are_drawn_beside_the_honest_scores(protocol, dots):
+    honest = [record(0.5, 0.4, 0.6, metric) for metric in metrics.METRICS]
+    chosen = [replace(one, protocol=protocol) for one in honest]
+    (axis,) = leakage.plot_beside_honest(chosen, honest).axes
+    assert sum(line.get_marker() == "o" for line in axis.lines) == dots
+    said = "the people" if dots == 6 else "nothing of the answer"
+    assert axis.get_title() == f"The score has seen {said}"
+
+
+def test_guessing_has_a_line_where_it_has_a_score():
+    panels = {m: [record(0.5, 0.4, 0.6, m)] for m in ("uar", "accuracy")}
+    axes = leakage.plot_protocols(panels, 0.2).axes
+    assert [any(line.get_ls() == ":" for line in axis.lines) for axis in axes] == [True, False]
 
 
 def test_an_ensemble_is_averaged_epoch_by_epoch():

@@ -13,7 +13,7 @@ from mer.core.paths import PACKAGE, checkout
 
 OPTIONS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 KNOWN = {"np": np, "pd": pd}  # examples import the rest, as a user does
-FACES = ("datasets", "evaluation", "learning", "people", "preprocessing", "study", "video")
+FACES = ("datasets", "evaluation", "learning", "people", "preprocessing", "study", "study.course", "video")
 MODULES = sorted(
     ".".join(("mer", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__")
     for path in PACKAGE.rglob("*.py")
@@ -49,6 +49,7 @@ WITH_EXAMPLE = {
     "mer.learning.discriminant": ["run"],
     "mer.learning.imbalance": ["class_weights", "loss"],
     "mer.people": ["build", "is_built", "record", "shots"],
+    "mer.study.course": ["check"],
     "mer.video": ["Analyser", "Report", "analyse"],
 }
 

@@ -81,6 +81,8 @@ def test_make_test_and_lab_make_the_environment_too(make):
     shutil.rmtree(make.folder / ".venv")
     assert make("lab") == [*INSTALL, "jupyter lab notebooks"]
     assert make("app") == ["mer app"]
+    assert make("course") == ["-m mer.study.course"]
+    assert make("exercises") == ["-m mer.study.course exercises"]
 
 
 def test_make_check_looks_at_style_outputs_layers_and_quick_tests(make):
@@ -177,6 +179,8 @@ def test_clean_keeps_data(make):
         ("mer/people/build.py", False),
         ("requirements.lock", False),
         ("reports/synthetic-quick-seed0/metrics.json", True),
+        ("reports/course/student.zip", True),
+        ("notebooks/exercises/00_start_here.ipynb", False),
         ("reports/reference/index.html", False),
         ("reports/README.md", False),
         (".venv/bin/python", True),

@@ -17,15 +17,6 @@ FIRST = ("Question", "You will learn", "You should know", "Minutes", "Reads", "W
 LAST = ("Take home", "Exercises", "Read on")
 LINES = 25
 ALONE = 2  # so many code cells may stand between a code cell and its explanation
-# Whose idea is not written by hand yet: a list that only gets shorter.
-WITHOUT_BY_HAND = {
-    "protocols_and_leakage",
-    "real_benchmark",
-    "video_demo",
-    "rare_classes",
-    "augmentation_and_size",
-    "small_samples",
-}
 MACHINE_PATH = re.compile(r"(?<![\w.~])(/(home|Users|root|tmp|work|mnt|opt|srv)/|[A-Za-z]:\\)")
 
 
@@ -147,11 +138,7 @@ def test_contract(path):
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_its_idea_is_written_by_hand(path):
-    found = list(by_hand.faults(nbformat.read(path, as_version=4)))
-    if path.stem[3:] in WITHOUT_BY_HAND:
-        assert found, "it is written now: take it off the list WITHOUT_BY_HAND"
-    else:
-        assert found == []
+    assert list(by_hand.faults(nbformat.read(path, as_version=4))) == []
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

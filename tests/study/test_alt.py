@@ -38,6 +38,15 @@ def test_panels_are_told_one_by_one():
     assert described(figure) == "Figure of 2 panels: Onset and apex. onset. apex."
 
 
+def test_words_below_pictures_are_told():
+    figure, axes = panels(2)
+    for one, name in zip(axes, ("onset", "apex: disgust")):
+        one.imshow(np.zeros((2, 2)))
+        one.axis("off")
+        one.text(0, 0, name)
+    assert described(figure) == "Figure of 2 panels. onset. apex: disgust."
+
+
 def test_an_empty_panel_is_not_told():
     figure, (left, _) = panels(2)
     left.plot([1, 2])

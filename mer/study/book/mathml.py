@@ -11,17 +11,17 @@ def formula(tex: str, block: bool = False) -> str:
 
     Examples
     --------
+    >>> from mer.study.book.mathml import formula
     >>> "<mfrac>" in formula(r"\\frac{1}{2}")
     True
-    >>> formula(r"\\unheard{x}")
-    '<code class="math">\\\\unheard{x}</code>'
+    >>> formula(r"\\sqrt[")
+    '<code class="math">\\\\sqrt[</code>'
     """
-    from docutils.utils.math import MathError
-    from docutils.utils.math.latex2mathml import tex2mathml
+    from latex2mathml.converter import convert
 
     try:
-        return tex2mathml(tex, as_block=block)
-    except MathError:
+        return convert(tex, display="block" if block else "inline")
+    except Exception:  # its errors have no class in common
         return f'<code class="math">{escape(tex)}</code>'
 
 

@@ -1,0 +1,27 @@
+"""`python -m mer.study.course` packs the course; with `exercises`, only makes the student's notebooks."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from mer.core.paths import checkout
+from mer.study.course import bundle, student
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """What `make course` and `make exercises` call."""
+    parser = argparse.ArgumentParser(prog="python -m mer.study.course", description=__doc__)
+    parser.add_argument("what", nargs="?", choices=("bundles", "exercises"), default="bundles")
+    parser.add_argument("--out", type=Path, help="default: reports/course")
+    options = parser.parse_args(arguments)
+    notebooks = checkout() / "notebooks"
+    written = student.write_all(notebooks)
+    print(f"{len(written)} notebooks of exercises: {notebooks / 'exercises'}")
+    if options.what == "bundles":
+        print(
+            f"The course: {bundle.build(notebooks, options.out or checkout() / 'reports/course')}"
+        )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,165 @@
+"""Pack the course: a bundle for students, one for the instructor, and sheets to print.
+
+A bundle has the layout of the repository's folder notebooks/, so links between its texts hold;
+texts become pages, and a link to what a bundle lacks becomes plain text.
+"""
+
+from __future__ import annotations
+
+import csv
+import html
+import re
+import shutil
+from pathlib import Path
+
+from mer.core.files import write_text
+from mer.study.course import quizzes
+
+FOR_TEACHERS = ("guide.md", "guide.ko.md")
+GLOSSARY = ("term", "korean", "meaning", "meaning_ko", "notebook")
+_PAGE = """<!doctype html>
+<html lang="{language}"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title>
+<style>
+body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto;
+padding: 0 1rem }}
+table {{ border-collapse: collapse }} td, th {{ border: 1px solid #bbb; padding: .2rem .5rem;
+text-align: left; vertical-align: top }} ol.quiz > li {{ break-inside: avoid; margin-bottom: 1rem }}
+ol.quiz ul {{ list-style: none }} .anchor-link {{ display: none }}
+@media print {{ body {{ font-size: 11pt; margin: 0 }} a {{ color: inherit }} }}
+</style></head><body>
+{body}
+</body></html>
+"""
+_LINK = re.compile(r'<a href="([^"]+)"[^>]*>(.*?)</a>', re.S)
+
+
+def build(notebooks: Path, out: Path) -> Path:
+    """Write student/, instructor/, both as .zip, sheets/ and index.html into `out`.
+
+    Parameters
+    ----------
+    notebooks : Path
+        The repository's folder of that name.
+    out : Path
+        Its folders of those names are made anew; other files in it stay.
+
+    Returns
+    -------
+    Path
+        The page to begin with.
+    """
+    course = notebooks / "course"
+    texts = sorted(course.glob("*.md"))
+    study = sorted(notebooks.glob("*.ipynb"))
+    exercises = sorted((notebooks / "exercises").glob("*.ipynb"))
+    solutions = sorted((notebooks / "solutions").glob("*.ipynb"))
+    asked = {path.stem: quizzes.read(path) for path in sorted((course / "quizzes").glob("*.json"))}
+    common = [*study, *exercises, course / "glossary.csv"]
+    student = [*common, *(text for text in texts if text.name not in FOR_TEACHERS)]
+    for folder in ("student", "instructor", "sheets"):
+        shutil.rmtree(out / folder, ignore_errors=True)
+    _bundle(student, notebooks, out / "student")
+    _bundle([*common, *solutions, *texts], notebooks, out / "instructor")
+    _sheets(asked, out / "sheets", solved=False)
+    _sheets(asked, out / "instructor" / "answers", solved=True)
+    for folder in ("student", "instructor"):
+        shutil.make_archive(str(out / folder), "zip", out / folder)
+    write_text(out / "index.html", _index(out))
+    return out / "index.html"
+
+
+def _bundle(files: list[Path], notebooks: Path, out: Path) -> None:
+    for path in files:
+        target = out / _packed(path.relative_to(notebooks))
+        if path.suffix == ".md":
+            language = "ko" if path.stem.endswith(".ko") else "en"
+            body = _linked(_markdown(path.read_text("utf-8")), path, files)
+            write_text(target, page(_title(path), body, language))
+        elif path.suffix == ".csv":
+            write_text(target, page("Glossary · 용어집", glossary(path)))
+        else:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
+
+
+def _packed(path: Path) -> Path:
+    """What a file is called in a bundle: texts and tables become pages."""
+    return path.with_suffix(".html") if path.suffix in (".md", ".csv") else path
+
+
+def _markdown(text: str) -> str:
+    from nbconvert.filters import markdown2html
+
+    return markdown2html(text)
+
+
+def _linked(body: str, path: Path, files: list[Path]) -> str:
+    """Links as they are in the bundle; what is not in it is no link any more."""
+    folders = {file.parent.resolve() for file in files}
+    inside = {file.resolve() for file in files}
+
+    def link(found):
+        address, said = found.groups()
+        if address.startswith(("#", "https://", "http://")):
+            return found[0]
+        target = (path.parent / address).resolve()
+        if target in inside:
+            return f'<a href="{_packed(Path(address)).as_posix()}">{said}</a>'
+        return found[0] if target in folders else said
+
+    return _LINK.sub(link, body)
+
+
+def _title(path: Path) -> str:
+    return path.read_text("utf-8").split("\n", 1)[0].lstrip("# ")
+
+
+def page(title: str, body: str, language: str = "en") -> str:
+    """A whole page that asks nothing of the network."""
+    return _PAGE.format(title=html.escape(title), body=body, language=language)
+
+
+def glossary(path: Path) -> str:
+    """The table of terms as HTML, sorted by the English term."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = sorted(csv.DictReader(file), key=lambda row: row["term"].lower())
+    head = "".join(f"<th>{name}</th>" for name in ("term", "한국어", "meaning", "뜻", "notebook"))
+    lines = [
+        "<tr>" + "".join(f"<td>{html.escape(row[name])}</td>" for name in GLOSSARY) + "</tr>"
+        for row in rows
+    ]
+    return f"<h1>Glossary · 용어집</h1><table><tr>{head}</tr>" + "\n".join(lines) + "</table>"
+
+
+def _sheets(asked: dict[str, list[dict]], out: Path, solved: bool) -> None:
+    for name, quiz in asked.items():
+        for language in quizzes.WORDS:
+            if quizzes.has(quiz, language):
+                say = quizzes.WORDS[language]
+                title = f"{say['answers'] if solved else say['quiz']}: {name.replace('_', ' ')}"
+                body = f"<h1>{title}</h1>\n{quizzes.sheet(quiz, language, solved)}"
+                if solved:
+                    body += f"\n<p>{quizzes.key(quiz)}</p>"
+                suffix = "" if language == "en" else f".{language}"
+                write_text(out / f"{name}{suffix}.html", page(title, body, language))
+
+
+def _index(out: Path) -> str:
+    links = [
+        ("Students: begin here", "student/course/README.html"),
+        ("Students: everything in one file", "student.zip"),
+        ("Instructor: begin here", "instructor/course/guide.html"),
+        ("Instructor: everything in one file", "instructor.zip"),
+    ]
+    sheets = [
+        (path.stem, f"sheets/{path.name}") for path in sorted((out / "sheets").glob("*.html"))
+    ]
+
+    def listed(pairs):
+        items = (f'<li><a href="{address}">{name}</a></li>' for name, address in pairs)
+        return "<ul>" + "\n".join(items) + "</ul>"
+
+    return page(
+        "The course", f"<h1>The course</h1>{listed(links)}<h2>Sheets to print</h2>{listed(sheets)}"
+    )

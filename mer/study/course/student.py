@@ -1,0 +1,111 @@
+"""The student's notebooks, made from those with the solutions.
+
+One source, notebooks/solutions/, gives notebooks/exercises/: cells tagged `solution` are left out,
+what stands between BEGIN SOLUTION and END SOLUTION gives way to a stub that raises, and the
+notebook's quiz stands at the end. Marks and metadata are those of nbgrader, so a teacher can
+collect and grade with it.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from pathlib import Path
+
+import nbformat
+
+from mer.core.errors import BadData
+from mer.core.files import write_text
+from mer.study.course import quizzes
+
+BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+KINDS = ("changes-code", "reads-result")  # tags of an exercise's cell: what is done in it
+
+
+def student(notebook, quiz: list[dict] | None = None):
+    """The notebook without its solutions.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        One of notebooks/solutions.
+    quiz : list of dict, optional
+        Questions for its end (`mer.study.course.quizzes.read`).
+
+    Returns
+    -------
+    NotebookNode
+        A new one.
+
+    Raises
+    ------
+    BadData
+        If a solution begins without end, or ends without beginning.
+
+    Examples
+    --------
+    >>> from nbformat.v4 import new_code_cell, new_notebook
+    >>> from mer.study.course.student import student
+    >>> cell = new_code_cell("### BEGIN SOLUTION: notebook 01\\nanswer = 42\\n### END SOLUTION")
+    >>> print(student(new_notebook(cells=[cell])).cells[0].source)
+    # YOUR CODE HERE: notebook 01
+    raise NotImplementedError("not solved yet: notebook 01")
+    """
+    made = copy.deepcopy(notebook)
+    made.cells = [cell for cell in made.cells if "solution" not in cell.metadata.get("tags", ())]
+    for cell in made.cells:
+        if cell.cell_type == "code":
+            cell.source = stub(cell.source)
+    if quiz:
+        text = quizzes.markdown(quiz)
+        made.cells.append(nbformat.v4.new_markdown_cell(text, id="quiz"))
+    return made
+
+
+def stub(source: str) -> str:
+    """Code whose solutions give way to a line that raises; what follows BEGIN is the hint."""
+    lines, inside = [], False
+    for line in source.splitlines():
+        if BEGIN in line and not inside:
+            indent = re.match(r"\s*", line)[0]
+            hint = line.split(BEGIN, 1)[1].lstrip(": ").strip()
+            said = json.dumps(f"not solved yet: {hint}", ensure_ascii=False)
+            lines += [
+                f"{indent}# YOUR CODE HERE: {hint}",
+                f"{indent}raise NotImplementedError({said})",
+            ]
+            inside = True
+        elif END in line and inside:
+            inside = False
+        elif BEGIN in line or END in line:
+            raise BadData(f"exercise: {line.strip()!r} without its partner, in:\n{source}")
+        elif not inside:
+            lines.append(line)
+    if inside:
+        raise BadData(f"exercise: a solution that does not end, in:\n{source}")
+    return "\n".join(lines)
+
+
+def text(notebook) -> str:
+    """A notebook as it is kept: without trailing blanks, one line break at its end."""
+    return json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def write_all(notebooks: Path) -> list[Path]:
+    """Make notebooks/exercises anew from notebooks/solutions; the files that were written."""
+    written = []
+    for source in sorted((notebooks / "solutions").glob("*.ipynb")):
+        path = notebooks / "exercises" / source.name
+        write_text(path, text(for_student(source)))
+        written.append(path)
+    for stale in set((notebooks / "exercises").glob("*.ipynb")) - set(written):
+        stale.unlink()
+    return written
+
+
+def for_student(source: Path):
+    """The student's version of a notebook of notebooks/solutions, with the quiz of its name."""
+    quiz = source.parents[1] / "course" / "quizzes" / f"{source.stem}.json"
+    asked = quizzes.read(quiz) if quiz.is_file() else None
+    return student(nbformat.read(source, as_version=4), asked)
