@@ -163,7 +163,7 @@ def test_an_exercise_can_be_collected_with_nbgrader(path):
 
 def test_an_exercise_belongs_to_a_notebook():
     there = {path.stem for path in NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")}
-    assert {path.stem for path in SOURCES} <= there | {"04_how_a_score_is_made"}
+    assert {path.stem for path in SOURCES} == there | {"04_how_a_score_is_made"}
 
 
 def test_answers_may_be_of_any_type():
