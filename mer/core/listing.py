@@ -74,7 +74,11 @@ def highlighted(text: str) -> str:
     from pygments.formatters import HtmlFormatter
     from pygments.lexers import PythonLexer
 
-    formatter = HtmlFormatter(style=JupyterStyle, cssclass="highlight mer-source")
+    formatter = HtmlFormatter(
+        style=JupyterStyle,
+        cssclass="highlight mer-source",
+        prestyles="font-family: var(--jp-code-font-family, monospace)",
+    )
     style = "\n".join(formatter.get_token_style_defs(":where(.mer-source)"))
     return f"<style>{style}</style>{highlight(text, PythonLexer(), formatter)}"
 

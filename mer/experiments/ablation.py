@@ -120,15 +120,11 @@ def sentence(found: list[Record], metric: str = "uar") -> str:
             f"No setting can be told from {first}: the largest difference is that of "
             f"{_change(gains[0])}; about {least:.3f} could have been told."
         )
-    return (
-        f"Different from {first}: "
-        + "; ".join(_change(r) for r in told)
-        + (
-            "."
-            if len(told) == len(gains)
-            else f"; the other {len(gains) - len(told)} cannot be told from it."
-        )
-    )
+    said = f"Different from {first}: " + "; ".join(_change(r) for r in told)
+    left = len(gains) - len(told)
+    if not left:
+        return f"{said}."
+    return f"{said}; the other {'one' if left == 1 else left} cannot be told from it."
 
 
 def gap(table: pd.DataFrame, bootstrap: int = 1000) -> Record:

@@ -109,19 +109,43 @@ def flow_row(onset, apex, fields: dict[str, np.ndarray], title: str = ""):
     for axis, (name, field) in zip(axes[len(pictures) :], fields.items()):
         axis.imshow(optical_flow.colours(field[..., :2], largest))
         axis.set_title(name, fontsize=9)
-    _wheel(axes[-1], largest)
+    wheel(axes[-1], largest)
     for axis in axes:
         axis.axis("off")
     figure.suptitle(title, fontsize=10)
     return figure
 
 
-def _wheel(axis, largest: float) -> None:
+def wheel(axis, largest: float) -> None:
+    """Draw the key to the colours of a flow: which way, and how far."""
     y, x = np.mgrid[-1:1:101j, -1:1:101j].astype(np.float32)
-    wheel = optical_flow.colours(np.dstack([x, y]) * largest, largest)
-    wheel[np.hypot(x, y) > 1] = 255
-    axis.imshow(wheel)
+    disc = optical_flow.colours(np.dstack([x, y]) * largest, largest)
+    disc[np.hypot(x, y) > 1] = 255
+    axis.imshow(disc, extent=(-1, 1, 1, -1))
+    for word, x, y, turn in (
+        ("up", 0, -1.18, 0),
+        ("down", 0, 1.18, 0),
+        ("left", -1.18, 0, 90),
+        ("right", 1.18, 0, 270),
+    ):
+        axis.text(x, y, word, fontsize=7.5, ha="center", va="center", rotation=turn)
+    axis.set(xlim=(-1.35, 1.35), ylim=(1.35, -1.35))
     axis.set_title(f"radius = {largest:.1f} px", fontsize=9)
+    axis.axis("off")
+
+
+def strain_row(fields: dict[str, np.ndarray]):
+    """The strain of some flows (H, W, 3) on one scale, which is drawn beside them."""
+    largest = max(float(np.percentile(field[..., 2], 99.5)) for field in fields.values()) or 1.0
+    figure, axes = plt.subplots(
+        1, len(fields), figsize=(1.9 * len(fields) + 0.7, 2.2), squeeze=False, layout="constrained"
+    )
+    for axis, (name, field) in zip(axes.flat, fields.items()):
+        drawn = axis.imshow(field[..., 2], cmap="magma", vmin=0, vmax=largest)
+        axis.set_title(name, fontsize=9)
+        axis.axis("off")
+    figure.colorbar(drawn, ax=axes, label="strain, pixels a pixel", shrink=0.85)
+    return figure
 
 
 def learning_curves(loss, accuracy, title: str = "Training"):
@@ -207,18 +231,6 @@ def forest(
     return figure
 
 
-def first_look(source, sequence):
-    """Onset, apex and their magnified difference; without frames, the published flow."""
-    if not sequence.numbers:
-        picture = (source.flow(sequence)[..., ::-1] * 255).astype(np.uint8)
-        title = f"flow of {sequence.key}: {sequence.emotion}"
-        return faces([picture], [title], columns=1, width=3)
-    onset, apex = (source.frame(sequence, n) for n in (sequence.onset, sequence.apex))
-    apart = np.clip(128 + 8 * (apex.astype(int) - onset), 0, 255).astype(np.uint8)
-    titles = ["onset", f"apex: {sequence.emotion}", "difference, 8 times"]
-    return faces([onset, apex, apart], titles, columns=3, width=2.4)
-
-
 def motion_sheet(
     columns: list[tuple[str, np.ndarray, np.ndarray, np.ndarray]],
     factor: float = 0,
@@ -255,6 +267,11 @@ def motion_sheet(
     for axis in axes.flat:
         axis.set(xticks=[], yticks=[])
         axis.spines[:].set_visible(False)
+    beside = axes[-1, -1].get_position()
+    wheel(
+        figure.add_axes((beside.x1 + 0.01, beside.y0, 1.1 / len(columns) / 2, beside.height)),
+        largest,
+    )
     if title:
         figure.suptitle(title, y=0.93, fontsize=14, color=colour_of(title, INK))
     return figure

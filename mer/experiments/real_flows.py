@@ -3,6 +3,7 @@ folds, costs, and what one database teaches about another."""
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import replace
 from itertools import combinations
@@ -16,7 +17,7 @@ from mer.datasets import Sequence, Source
 from mer.evaluation import ensemble, metrics, protocols
 from mer.evaluation.protocols import Fold
 from mer.evaluation.records import Record
-from mer.experiments import synthetic_to_real
+from mer.experiments import plots, synthetic_to_real
 from mer.learning import cross_validation, discriminant
 from mer.learning.conditions import with_extra_training
 from mer.learning.inputs import Inputs, concat
@@ -154,6 +155,63 @@ def compared(tables: list[pd.DataFrame], bootstrap: int, level: float = 0.95) ->
         for one, other in combinations(tables, 2)
         for record in metrics.paired_difference(one, other, bootstrap, level)
     ]
+
+
+def against(gains: list[Record], others: list[str]) -> str:
+    """One model against others, in one sentence: which are told to be worse, which to be better.
+
+    gains   its paired differences, it minus the other; those to `others` count
+    """
+    asked = [r for r in gains if r.models[1] in others]
+    groups = {
+        "better than": [r for r in asked if r.sign > 0],
+        "worse than": [r for r in asked if r.sign < 0],
+        "not told from": [r for r in asked if not r.sign],
+    }
+    said = [
+        f"{how} {', '.join(f'{r.models[1]} ({r.phrase()})' for r in found)}"
+        for how, found in groups.items()
+        if found
+    ]
+    return f"{asked[0].models[0]} is {'; '.join(said)}."
+
+
+def databases_apart(found: list[Record], model: str, metric: str = "uf1") -> list[Record]:
+    """How much better `model` does on one database than on another, for every two of `by_database`.
+
+    Their people are different, so their errors are independent: the halves of the interval are the
+    roots of the sums of squares, side by side (Newcombe's square-and-add).
+    """
+    own = [r for r in found if r.model == model and r.metric == metric]
+    return [_apart(a, b) for a, b in combinations(own, 2)]
+
+
+def _apart(a: Record, b: Record) -> Record:
+    value = a.value - b.value
+    names = (r.protocol.rsplit(", ", 1)[-1] for r in (a, b))
+    return replace(
+        a,
+        model=" - ".join(f"{a.model} on {name}" for name in names),
+        protocol=a.protocol.rsplit(", ", 1)[0],
+        metric=f"{a.metric}_difference",
+        n=a.n + b.n,
+        value=value,
+        low=value - math.hypot(a.value - a.low, b.high - b.value),
+        high=value + math.hypot(a.high - a.value, b.value - b.low),
+    )
+
+
+def signed_row(data: Inputs, rows: list[int]):
+    """Evened flows of one database beside each other, with the key to the directions."""
+    fields = {
+        f"{data.sequences[row].database}: {data.sequences[row].emotion}": data.x[row, :2]
+        .numpy()
+        .transpose(1, 2, 0)
+        for row in rows
+    }
+    figure = plots.flow_row(None, None, fields)
+    figure.axes[-1].set_title("key", fontsize=9)  # evened motion has no unit
+    return figure
 
 
 def _inner_count(inputs: Inputs, folds: list[Fold]) -> int:

@@ -139,6 +139,35 @@ def coverage(of: Evidence, protocol: str = LOSO, level: float = 0.95) -> Record:
     return _record(of, "all recipes", protocol, "coverage", held.mean(), *metrics.interval(drawn))
 
 
+def matters_more(bias: Record, spread: Record) -> str:
+    """Whether a single study errs by its bias or by who was in it, in one sentence."""
+    sizes = sorted(abs(x) for x in (bias.low, bias.high))
+    least, most = (0.0 if bias.low <= 0 <= bias.high else sizes[0]), sizes[1]
+    numbers = f"bias {bias.text('+.3f')}, spread {spread.text('.3f')}"
+    if spread.low > most:
+        return f"Who happened to be in the study matters more than the bias: {numbers}."
+    if spread.high < least:
+        return f"The bias matters more than who happened to be in the study: {numbers}."
+    return f"Whether bias or spread is the larger cannot be told here: {numbers}."
+
+
+def falls_as_expected(found: list[tuple[float, Record]]) -> str:
+    """Whether deviations of studies of ever more people fall with the square root of their number.
+
+    found   (people, deviation), the smallest studies first; with one of them there is no telling
+    """
+    people, first = found[0]
+    lines = [f"{people:.0f} people: {first.text('.3f')} of {first.n} studies"]
+    for more, record in found[1:]:
+        expected = first.value * np.sqrt(people / more)
+        fits = "which the interval holds" if record.contains(expected) else "which it does not hold"
+        lines.append(
+            f"{more:.0f} people: {record.text('.3f')} of {record.n} studies; "
+            f"by the square root {expected:.3f}, {fits}"
+        )
+    return "\n".join(lines)
+
+
 def pairs(of: Evidence, protocol: str = LOSO) -> pd.DataFrame:
     """Every two recipes, the better one in truth first.
 

@@ -13,6 +13,7 @@ def described(figure) -> str:
     --------
     >>> from mer.study.alt import described
     >>> from matplotlib.figure import Figure
+    >>> from mer.study.alt import described
     >>> figure = Figure()
     >>> axes = figure.subplots()
     >>> _ = axes.plot([1, 2], label="flow")

@@ -87,15 +87,11 @@ class Run:
         `alt` says what it shows to who does not see it; without one its titles, axes and legend
         say it.
         """
-        import matplotlib.pyplot as plt
-        from IPython.display import display
-
         alt = alt or described(figure)
         path = self.path(f"figures/{self.notebook}-{name}.png")
         path.parent.mkdir(parents=True, exist_ok=True)
         figure.savefig(path, metadata={"Description": alt})
-        display(figure, metadata={"image/png": {"alt": alt}})
-        plt.close(figure)  # or it would be shown once more at the end of the cell
+        _show(figure, alt)
 
     def play(self, draw, name: str, **controls) -> None:
         """A figure to play with: `draw` again whenever a control is moved.
@@ -107,15 +103,12 @@ class Run:
         if self.quiet:
             self.figure(draw(), name)
             return
-        import matplotlib.pyplot as plt
-        from IPython.display import display
         from ipywidgets import interact
 
         @wraps(draw)
         def shown(**chosen):
             figure = draw(**chosen)
-            display(figure)
-            plt.close(figure)  # or it is shown once more when the cell ends
+            _show(figure, described(figure))
 
         interact(shown, **controls)
 
@@ -145,3 +138,11 @@ class Run:
             for record in found
         ]
         write_json(self.path(f"metrics/{self.notebook}.json"), rows)
+
+
+def _show(figure, alt: str) -> None:
+    import matplotlib.pyplot as plt
+    from IPython.display import display
+
+    display(figure, metadata={"image/png": {"alt": alt}})
+    plt.close(figure)  # or it is shown once more when the cell ends

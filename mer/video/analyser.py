@@ -23,7 +23,7 @@ from mer.video.evidence import Spotter
 from mer.video.pictures import SIZE, shrunk
 from mer.video.reading import Video
 from mer.video.report import TRACE, Event, Report, Spell, State
-from mer.video.spotting import Interval, Moment
+from mer.video.spotting import Interval
 from mer.video.timestamps import GAP, Clock
 from mer.video.tracking import Tracked, Tracker
 
@@ -176,7 +176,7 @@ class Analyser:
         head's turning uncovers does not add up."""
         if time - self._anchored >= _ANCHOR and not tracked.fresh:
             self._tracker.anchor(small)
-            self._spotter.rebase(Moment(time, tracked.cells, tracked.place, tracked.eyes))
+            self._spotter.rebase()
             self._anchored = time
 
     # -- reading ------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from mer.evaluation.spotting import overlap
 from mer.video.conditions import AWAY, COVERED, SPEAKING, Cover, Speech, turned_away
 from mer.video.landmark_spotting import LandmarkSpotter
 from mer.video.report import Spell
-from mer.video.skin import beside_lids
+from mer.video.skin import beside_lids, chin, levelled, upper
 from mer.video.spotting import Interval, IntervalSpotter, Moment
 from mer.video.tracking import Look, Tracked
 
@@ -30,8 +30,10 @@ _REMEMBERED = 12.0  # seconds of looks
 _TURN = 6.0  # degrees of yaw or pitch within a movement of the skin that explain it …
 _NEARER = 0.05  # … and so does this share of the face's size
 _SETTLED = 1.0  # seconds after which the skin of a head that has moved is at rest again
-_WEAK = 1.5  # times what is an expression: a head that moves explains what landmarks see of less
-_FAR = 1.0  # pixels of a face of 128, about 1.5 mm: skin that moves further moves landmarks, too …
+_UPPER = 0.4  # of the face: brows and eyes
+_WEAK = 1.25  # times what is an expression: a head that moves explains what landmarks see of less
+_SYLLABLE = 0.7, 2.0  # seconds, and times what is an expression: more is no syllable
+_FAR = 1.5  # pixels of a face of 128, about 2 mm: skin that moves further moves landmarks, too …
 _CONFIRMED = 0.5  # … by this share of what is an expression of its own
 
 
@@ -56,9 +58,13 @@ class Spotter:
         for part in (self._skin, self._marks, self._cover, self._speech):
             part.forget()
         self.condition = ""
+        self._moved = -np.inf  # when something came before the face, or went
+        self._hidden = np.zeros(2, bool)  # the upper and the lower half of the face
+        self._chin = self._chin_at = 0.0  # how far it went before this reference, and by now
         self._small: list[Interval] = []  # seen by the skin, not told yet
         self._large: list[Interval] = []  # seen by landmarks, of the last seconds
-        self._agreed: list[tuple[Interval, bool]] = []  # … not told yet, and if by the mouth alone
+        # … not told yet, whether by the mouth alone, and whether too large or long for a syllable
+        self._agreed: list[tuple[Interval, bool, bool]] = []
         self._weak: Interval | None = None  # seen by landmarks, but faintly, while the skin moves
         self._looks: deque[np.ndarray] = deque()  # time, yaw, pitch, size, lids, amount, condition
 
@@ -75,7 +81,7 @@ class Spotter:
     @property
     def since(self) -> float | None:
         """The onset of the earliest expression that is not told yet."""
-        onsets = [one.onset for one in (*self._small, *(one for one, _ in self._agreed))]
+        onsets = [one.onset for one in (*self._small, *(one for one, *_ in self._agreed))]
         onsets += [one.open[0] for one in (self._marks, self._skin) if one.open]
         return min(onsets, default=None)
 
@@ -93,8 +99,12 @@ class Spotter:
         """The intervals that are sure with this moment."""
         if tracked.fresh:
             self._skin.forget()
-        moment = Moment(time, tracked.cells, tracked.place, tracked.eyes)
-        small = self._skin.push(moment)
+            self._chin = self._chin_at
+        self._chin_at = self._chin + _drop(tracked.cells)
+        if not self._hidden[1]:
+            self._speech.feel(time, self._chin_at)
+        self._now = self._moment(tracked, time)
+        small = self._skin.push(self._now)
         if small:
             self._small.append(small)
         large = self._look(tracked.look, time) if tracked.look else None
@@ -110,13 +120,20 @@ class Spotter:
             self._settle(small)
         return self._told(time)
 
+    def _moment(self, tracked: Tracked, time: float) -> Moment:
+        cells, bare = tracked.cells, self._skin.bare
+        if not bare.all() and bare.any():
+            cells = levelled(cells, bare)
+        return Moment(time, cells, tracked.place, tracked.eyes)
+
     def close(self) -> list[Interval]:
         """What is sure when no more comes."""
         return self._told(np.inf) if self._looks else []
 
-    def rebase(self, moment: Moment) -> None:
-        """From now on motion is told from the face of this moment, the last that was pushed."""
-        self._skin.rebase(moment)
+    def rebase(self) -> None:
+        """From now on motion is told from the face that was pushed last."""
+        self._skin.rebase(self._now)
+        self._chin = self._chin_at
 
     # -- landmarks ----------------------------------------------------------------------------
 
@@ -131,16 +148,29 @@ class Spotter:
         self.condition = AWAY if away else COVERED if hidden.any() else SPEAKING if speaks else ""
         self._spell(time)
         large = None
-        if look.lids > _SHUT * usual:
-            ways *= ~(hidden[[0, 1, 1, 1]] | away)
+        if (hidden != self._hidden).any():
+            large = self._hide(hidden, time)
+        elif look.lids > _SHUT * usual:
+            ways *= ~(hidden[[0, 1, 1, 1, 1]] | away)
             large = self._marks.push(time, look.measured, look.head.angles, ways)
         yaw, pitch, _ = look.head.angles
-        blind = self.condition != ""
+        blind = self.condition in (AWAY, SPEAKING) or hidden.all() or self._moved == time
         row = time, yaw, pitch, np.log(look.head.size), look.lids, self._marks.amount, blind
         self._looks.append(np.array(row))
         while self._looks[0][0] < time - _REMEMBERED:
             self._looks.popleft()
         return large
+
+    def _hide(self, hidden: np.ndarray, time: float) -> Interval | None:
+        """Something comes before the face, or goes: skin and landmarks of what can be seen begin
+        anew."""
+        ended = None
+        if hidden.any() != self._hidden.any():
+            ended = self._marks.cover(time, bool(hidden.any()))
+        self._hidden, self._moved = hidden, time
+        self._skin.forget()
+        self._skin.bare = ~np.where(upper(_UPPER), *hidden)
+        return ended
 
     def _spell(self, time: float) -> None:
         """Note down how long the condition lasts; what comes again soon has lasted."""
@@ -161,7 +191,8 @@ class Spotter:
         self._large = [one for one in self._large if one.offset > large.onset - _REMEMBERED]
         self._large.append(large)
         told = replace(alike[0], seen=True) if len(alike) == 1 else large
-        self._agreed.append((told, self._marks.mouth))
+        sure = large.peak > _SYLLABLE[1] or _lasts(large)
+        self._agreed.append((told, self._marks.mouth, sure))
         if self._skin.open:
             self._skin.forget()
 
@@ -171,7 +202,7 @@ class Spotter:
         if small and _meet(small, weak) and self._believed(small):
             self._small.remove(small)
             self._large.append(small)
-            self._agreed.append((replace(small, seen=True), self._marks.mouth))
+            self._agreed.append((replace(small, seen=True), self._marks.mouth, _lasts(small)))
         else:
             self._agree(weak)
 
@@ -180,15 +211,18 @@ class Spotter:
         patience = _HEARD if self._speech.stirs else 0.0
         due = [one for one in self._agreed if one[0].offset < time - patience * one[1]]
         self._agreed = [one for one in self._agreed if one not in due]
-        found = [one for one, mouth in due if not (mouth and self._spoke(one))]
+        found = [one for one, mouth, sure in due if not (mouth and self._spoke(one, sure))]
         if not self._marks.open:
             late = [one for one in self._small if one.offset < time - max(_LAG, patience)]
             self._small = [one for one in self._small if one not in late]
             found += [one for one in late if self._believed(one)]
         return sorted(found, key=lambda one: one.onset)
 
-    def _spoke(self, one: Interval) -> bool:
-        return self._speech.covers(one.onset, one.offset)
+    def _spoke(self, one: Interval, sure: bool) -> bool:
+        """Whether it belongs to speech. Of what is not sure, it is enough that the chin goes up and
+        down around it."""
+        murmurs = not sure and self._speech.murmurs(one.onset, one.offset)
+        return murmurs or self._speech.covers(one.onset, one.offset)
 
     def _believed(self, small: Interval) -> bool:
         """Whether nothing but an expression explains what only the skin saw."""
@@ -200,7 +234,8 @@ class Spotter:
         at_apex = rows[np.abs(rows[:, 0] - small.apex).argmin(), 5]
         slipped = small.peak > _FAR and at_apex < _CONFIRMED
         blind = rows[rows[:, 0] > small.onset - _LAG, 6].any()
-        return not (met or slipped or blind or _moves(rows) or self._spoke(small))
+        spoke = self._spoke(small, at_apex > _CONFIRMED and _lasts(small))
+        return not (met or slipped or blind or spoke or _moves(rows))
 
     def _during(self, onset: float, offset: float) -> np.ndarray:
         """The looks (N, 7) between two times; at least the last one."""
@@ -214,6 +249,15 @@ def _moves(rows: np.ndarray) -> bool:
     soon = np.abs(np.subtract.outer(rows[:, 0], rows[:, 0])) <= _SETTLED
     yaw, pitch, size = (np.abs(np.subtract.outer(one, one))[soon].max() for one in rows[:, 1:4].T)
     return bool(max(yaw, pitch) > _TURN or size > _NEARER)
+
+
+def _drop(cells: np.ndarray) -> float:
+    """How far the chin has moved down from the rest of the face, in pixels."""
+    return float(cells[chin(), 1].mean() - cells[~chin(), 1].mean())
+
+
+def _lasts(one: Interval) -> bool:
+    return one.offset - one.onset > _SYLLABLE[0]
 
 
 def _same(small: Interval, large: Interval) -> bool:

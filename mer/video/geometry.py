@@ -33,7 +33,7 @@ _BROWS = [
 ]
 _LIPS, _CORNERS = (13, 14), (61, 291)  # middle of the upper and lower lip inside; right, left
 _LIDS = (159, 145), (386, 374)  # upper and lower lid, right and left
-_FLAT = 1.6  # rendered heads whose turn is known turn so many times as far as their landmarks
+_FLAT = 0.9, 1.3  # true degrees of yaw and pitch in one of the landmarks, of known rendered heads
 MEASURES = ("brows", "lips", "width", "corners")  # what `measured` gives, in this order
 
 
@@ -52,7 +52,7 @@ class Head:
         right, down = self.turn[:, 0], self.turn[:, 1]
         yaw = np.arctan2(-right[2], np.hypot(right[0], right[1]))
         pitch = np.arctan2(down[2], self.turn[2, 2])
-        return np.degrees([_FLAT * yaw, _FLAT * pitch, np.arctan2(right[1], right[0])])
+        return np.degrees([_FLAT[0] * yaw, _FLAT[1] * pitch, np.arctan2(right[1], right[0])])
 
     @property
     def pose(self) -> np.ndarray:

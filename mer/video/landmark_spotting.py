@@ -26,6 +26,7 @@ _HELD = 0.8  # of the peak, by which what is held counts as the apex
 _RISE = 1.0  # seconds in which a slow onset rises
 _PAUSE = 0.25  # seconds: what comes back sooner has not ended
 _USUAL = 6.0  # seconds of a face that shows nothing, whose median is rest
+_DRAGGED = 0.5  # seconds before something is seen to cover a face in which it drags landmarks
 _AGAPE = 0.06  # widths of the eyes between the lips of a face that is hardly at rest
 
 
@@ -43,34 +44,50 @@ class LandmarkSpotter:
     def forget(self) -> None:
         """Another face."""
         self.open: tuple[float, float] | None = None
-        self.amount, self._ways = 0.0, np.zeros(len(_FAR))
+        self.amount, self._ways = 0.0, np.zeros(len(_FAR) + 1)
         self.mouth = False
         self._looks: deque[tuple[float, np.ndarray]] = deque()  # of a face that shows nothing
+        self._bare: deque[tuple[float, np.ndarray]] | None = None  # … before it was covered
         self._amounts: deque[tuple[float, float]] = deque()  # of looks back to the last at rest
         self._peak = 0.0
         self._below: float | None = None  # since when what goes on has been nearly gone
         self._held: list[np.ndarray] = []
 
     def ways(self, measures: np.ndarray, angles: np.ndarray) -> np.ndarray:
-        """(4,) how far each measure (4,) from `geometry.measured` is from rest, 1 where an
-        expression begins, on a head held at `angles` (3,) in degrees."""
+        """(5,) how far each measure (4,) from `geometry.measured` is from rest, 1 where an
+        expression begins, on a head held at `angles` (3,) in degrees; and how far both signs of a
+        smile are together: a wider mouth, and higher corners."""
         now = np.concatenate([measures, angles])
         off = now - self._rest() if self._looks else np.zeros(7)
         ease = 1 + np.linalg.norm(off[4:6]) / _TURN
-        return np.abs(off[:4] / (_FAR * ease))
+        ways = off[:4] / (_FAR * ease)
+        return np.abs([*ways, max(ways[2] + ways[3], 0.0) / np.sqrt(2)])
 
     def push(
         self, time: float, measures: np.ndarray, angles: np.ndarray, ways: np.ndarray
     ) -> Interval | None:
         """The interval that has ended with this look, if one has.
 
-        ways   (4,) what `ways` gives for these measures and angles, 0 for those of parts that
+        ways   (5,) what `ways` gives for these measures and angles, 0 for those of parts that
                cannot be seen
         """
         now = np.concatenate([measures, angles])
         self._ways, self.amount = ways, float(ways.max())
         self._amounts.append((time, self.amount))
         return self._moving(time, now) if self.open else self._resting(time, now)
+
+    def cover(self, time: float, covered: bool) -> Interval | None:
+        """Something covers the face from now on, or no longer. It drags landmarks along: those of
+        a covered face have a rest of their own. What goes on ends, and is told if it was there
+        before."""
+        found = None
+        if self.open and time - self.open[0] > _DRAGGED:
+            self._below = time
+            found = self._ended()
+        self.open = None
+        self._amounts.clear()
+        self._looks, self._bare = (deque(), self._looks) if covered else (self._bare, None)
+        return found
 
     def _rest(self) -> np.ndarray:
         return np.median([look for _, look in self._looks], axis=0)
@@ -108,6 +125,9 @@ class LandmarkSpotter:
             self._below = time
         if self._below is None or time - self._below < _PAUSE:
             return None
+        return self._ended()
+
+    def _ended(self) -> Interval | None:
         apex, (onset, offset) = self._apex(), self._edges()
         self.open = None
         self._amounts = deque(one for one in self._amounts if one[0] >= self._below)

@@ -78,9 +78,33 @@ def skin() -> np.ndarray:
 @cache
 def beside_lids() -> np.ndarray:
     """(K,) bool, of the K cells of skin those that a blink drags along."""
+    return (_rows() > 0.2) & (_rows() < 0.5)
+
+
+def levelled(cells: np.ndarray, bare: np.ndarray) -> np.ndarray:
+    """(K, 2) the same motion less that of the head, told from the cells (K,) that are bare."""
+    seen = skin() > 0
+    grid, trust = np.zeros((len(seen), 2)), np.zeros(len(seen))
+    grid[seen], trust[seen] = cells, bare
+    return cells - (head_motion.shapes() @ head_motion.fit(grid, trust))[seen]
+
+
+@cache
+def chin() -> np.ndarray:
+    """(K,) bool, of the K cells of skin those of mouth and chin."""
+    return _rows() > 0.62
+
+
+def upper(share: float) -> np.ndarray:
+    """(K,) bool, of the K cells of skin those in this upper share of the face."""
+    return _rows() < share
+
+
+@cache
+def _rows() -> np.ndarray:
+    """(K,) how far down the cells of skin are, 0 to 1."""
     row = (np.arange(head_motion.CELLS) + 0.5) / head_motion.CELLS
-    beside = np.repeat((row > 0.2) & (row < 0.5), head_motion.CELLS)
-    return beside[skin() > 0]
+    return np.repeat(row, head_motion.CELLS)[skin() > 0]
 
 
 @cache

@@ -79,11 +79,13 @@ class IntervalSpotter:
     beside   (K,) bool, the cells beside the eyes
 
     `open` is (onset, time of the strongest moment so far) while an expression is going on, else
-    None; `strength` is the motion from rest at the last moment, in pixels.
+    None; `strength` is the motion from rest at the last moment, in pixels; `bare` (K,) bool are
+    the cells that nothing covers.
     """
 
     def __init__(self, beside: np.ndarray):
         self.beside = beside
+        self.bare = np.ones(len(beside), bool)
         self.forget()
 
     def forget(self) -> None:
@@ -146,7 +148,8 @@ class IntervalSpotter:
         """How much each cell counts, (K,) from 0 to 1: less if it is noisy, or beside eyes that
         blink."""
         steady = min(_BLINK / max(abs(eyes - self._eyes), 1e-6), 1.0)
-        return np.where(self.beside, steady, 1.0) * _QUIET / np.maximum(self._noise, _QUIET)
+        seen = self.bare * np.where(self.beside, steady, 1.0)
+        return seen * _QUIET / np.maximum(self._noise, _QUIET)
 
     def _resting(self, now: np.ndarray) -> None:
         """Let rest follow the face, or begin an expression. One that has just ended was called

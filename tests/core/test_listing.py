@@ -49,6 +49,7 @@ def test_the_page_is_whole_and_fetches_nothing():
     text = 'def less(a, b):\n    return a < b  # "why"'
     page = highlighted(text)
     assert '<span class="k">def</span>' in page and "&lt;" in page
+    assert "monospace" in page  # what Jupyter shows as HTML is proportional
     assert "http" not in page and "<script" not in page and "<link" not in page
     shown = re.sub(r"<style>.*?</style>|<[^>]+>", "", page, flags=re.S)
     assert shown.strip().replace("&lt;", "<").replace("&quot;", '"') == text

@@ -58,7 +58,7 @@ def test_the_sentence_names_what_can_be_told_apart():
     found = ablation.records(tables, 300)
     words = ablation.sentence(found)
     assert words.startswith("Different from all: half (UAR -0.500 [")
-    assert "the other 1 cannot be told" in words
+    assert "the other one cannot be told" in words
     same = ablation.records({name: tables[name] for name in ("all", "same")}, 300)
     nothing = ablation.sentence(same)
     assert "No setting can be told from all" in nothing

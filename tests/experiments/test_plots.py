@@ -48,6 +48,14 @@ def test_flow_row_has_a_key_for_its_colours():
     field = np.dstack([np.full((20, 20), 2.0), np.zeros((20, 20))]).astype(np.float32)
     figure = plots.flow_row(*[np.zeros((20, 20, 3), np.uint8)] * 2, {"truth": field})
     assert figure.axes[-1].get_title() == "radius = 2.0 px"
+    assert {t.get_text() for t in figure.axes[-1].texts} == {"up", "down", "left", "right"}
+
+
+def test_strain_has_one_scale_for_all():
+    fields = {name: np.full((9, 9, 3), value) for name, value in (("joy", 0.1), ("rest", 0.0))}
+    *pictures, scale = plots.strain_row(fields).axes
+    assert [axis.images[0].get_clim() for axis in pictures] == [(0, pytest.approx(0.1))] * 2
+    assert "pixels a pixel" in scale.get_ylabel()
 
 
 def test_counts_and_dots_take_any_class():
@@ -62,9 +70,9 @@ def test_counts_and_dots_take_any_class():
 def test_a_motion_sheet_has_a_magnified_row_where_asked():
     face, motion = np.zeros((34, 28, 3), np.uint8), np.ones((34, 28, 2), np.float32)
     columns = [("disgust", face, face, motion)] * 2
-    assert len(plots.motion_sheet(columns).axes) == 6
+    assert len(plots.motion_sheet(columns).axes) == 6 + 1  # and the key to the colours
     figure = plots.motion_sheet(columns, factor=5, title="disgust")
-    assert len(figure.axes) == 8
+    assert len(figure.axes) == 8 + 1
     assert "motion × 5" in [axis.get_ylabel() for axis in figure.axes]
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from support.factories import write_megc2019
+from support.factories import difference, record, write_megc2019
 
 from mer.datasets import open_source
 from mer.datasets.base import Sequence
@@ -237,3 +237,51 @@ def test_all_pairs_are_compared_once(real, folds):
     assert [r.value for r in found if r.model == "a - b"] == [0, 0, 0]
     strict = real_flows.compared(tables[1:], 200, 0.99)
     assert strict == metrics.paired_difference(*tables[1:], 200, 0.99)
+
+
+@pytest.mark.parametrize(
+    "low, high, said",
+    [
+        (0.01, 0.09, "linear is better than net (UF1 +0.050 [+0.010, +0.090])."),
+        (-0.09, -0.01, "linear is worse than net"),
+        (-0.01, 0.11, "linear is not told from net"),
+    ],
+)
+def test_a_model_against_others_is_said_by_its_intervals(low, high, said):
+    gains = [
+        difference(0.05, low, high, "uf1", "linear - net"),
+        difference(0.5, 0.4, 0.6, "uf1", "linear - nobody asked"),
+    ]
+    assert said in real_flows.against(gains, ["net"])
+    assert "nobody" not in real_flows.against(gains, ["net"])
+
+
+def test_those_that_are_told_and_those_that_are_not_stand_apart():
+    gains = [
+        difference(0.05, low, 0.1, "uf1", f"linear - {name}")
+        for name, low in (("a", 0), ("b", 0.01))
+    ]
+    said = real_flows.against(gains, ["a", "b"])
+    assert said.index("better than b") < said.index("; not told from a")
+
+
+@pytest.mark.parametrize(
+    "other, said", [(0.5, "linear on x is better than linear on y"), (0.78, "cannot be told apart")]
+)
+def test_databases_of_different_people_are_compared_by_both_intervals(other, said):
+    found = [
+        record(0.8, 0.76, 0.83, "uf1", "linear", protocol="loso, x"),
+        record(other, other - 0.03, other + 0.04, "uf1", "linear", protocol="loso, y"),
+        record(0.1, 0.0, 0.2, "uf1", "another", protocol="loso, y"),
+    ]
+    (apart,) = real_flows.databases_apart(found, "linear")
+    assert said in apart.verdict() and apart.protocol == "loso"
+    assert (apart.value - apart.low, apart.high - apart.value) == pytest.approx(
+        (4e-2 * 2**0.5, 0.0424), abs=1e-3
+    )
+
+
+def test_signed_flows_have_the_key_beside_them(real):
+    figure = real_flows.signed_row(real, [0, 1])
+    assert len(figure.axes) == 3 and figure.axes[-1].get_title() == "key"
+    assert figure.axes[1].get_title().endswith(real.sequences[1].emotion)

@@ -186,3 +186,18 @@ def test_like_pictures_cannot_be_told_apart_and_unlike_ones_can():
     assert set(same) == {"u", "v", "strain", "all"}
     assert all(0.25 < area < 0.75 for area in same.values())
     assert all(area > 0.95 for area in other.values())
+
+
+@pytest.mark.parametrize("area, word", [(1.0, "nearly always"), (0.8, "often"), (0.5, "guessing")])
+def test_the_domain_gap_is_said_as_large_as_it_is(area, word):
+    assert word in synthetic_audit.gap_sentence(area) and f"{area:.2f}" in (
+        synthetic_audit.gap_sentence(area)
+    )
+
+
+def test_examples_show_motion_against_rest_of_each_class():
+    pictures = np.full((3, 28, 28, 3), 0.4, np.float32)
+    pictures[2, 3, 4, 0] = 0.9
+    shown = synthetic_audit.examples(pictures, ["joy", "joy", "awe"], each=1)
+    assert list(shown) == ["awe 1", "joy 1"] and not shown["joy 1"].any()
+    assert shown["awe 1"].shape == (28, 28, 2) and shown["awe 1"][3, 4, 0] == pytest.approx(0.5)

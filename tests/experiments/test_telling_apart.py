@@ -40,6 +40,31 @@ def test_bias_and_spread_are_found_and_their_intervals_hold_them():
     assert telling_apart.bias(of, "loso", ["c"]).model == "c"
 
 
+@pytest.mark.parametrize(
+    "bias, spread, said",
+    [
+        ((-0.02, -0.03, -0.01), (0.05, 0.04, 0.06), "Who happened to be in the study matters more"),
+        ((0.02, 0.01, 0.03), (0.05, 0.04, 0.06), "Who happened to be in the study matters more"),
+        ((-0.09, -0.1, -0.08), (0.05, 0.04, 0.06), "The bias matters more"),
+        ((0.09, 0.08, 0.1), (0.05, 0.04, 0.06), "The bias matters more"),
+        ((-0.05, -0.07, -0.03), (0.05, 0.04, 0.1), "cannot be told here"),
+        ((0.00, -0.07, 0.07), (0.05, 0.04, 0.06), "cannot be told here"),
+    ],
+)
+def test_whether_bias_or_spread_matters_more_follows_their_intervals(bias, spread, said):
+    bias, spread = record(*bias, "uar_bias"), record(*spread, "uar_spread")
+    assert said in telling_apart.matters_more(bias, spread)
+
+
+@pytest.mark.parametrize("low, said", [(0.03, "holds"), (0.06, "does not hold")])
+def test_deviations_are_held_against_the_square_root(low, said):
+    first, more = record(0.10, 0.07, 0.2), record(0.07, low, 0.15)
+    words = telling_apart.falls_as_expected([(24, first), (96, more)])
+    assert "96 people: 0.070" in words and "square root 0.050, which" in words
+    assert words.endswith(said) and words.startswith("24 people: 0.100")
+    assert telling_apart.falls_as_expected([(24, first)]).count("people") == 1
+
+
 def test_few_casts_give_a_wide_spread():
     assert telling_apart.spread(made_up(4), "loso").reach > 0.05
 

@@ -18,18 +18,7 @@ LAST = ("Take home", "Exercises", "Read on")
 LINES = 25
 ALONE = 2  # so many code cells may stand between a code cell and its explanation
 # Whose idea is not written by hand yet: a list that only gets shorter.
-WITHOUT_BY_HAND = {
-    "start_here",
-    "data_cleanup",
-    "apex_extraction",
-    "optical_flow",
-    "real_benchmark",
-    "video_demo",
-    "synthetic_people",
-    "rare_classes",
-    "augmentation_and_size",
-    "small_samples",
-}
+WITHOUT_BY_HAND: set[str] = set()
 MACHINE_PATH = re.compile(r"(?<![\w.~])(/(home|Users|root|tmp|work|mnt|opt|srv)/|[A-Za-z]:\\)")
 
 

@@ -104,7 +104,6 @@ def test_a_clip_is_kept_and_shown(tmp_path):
 
 @pytest.mark.parametrize("given, told", [(None, "Figure: Learning."), ("A curve", "A curve")])
 def test_a_figure_is_kept_and_shown_once_with_its_text(tmp_path, monkeypatch, given, told):
-    import matplotlib.pyplot as plt
     from PIL import Image
 
     shown = []
@@ -137,8 +136,8 @@ def test_in_a_batch_run_a_figure_to_play_with_stands_still(tmp_path, monkeypatch
     monkeypatch.setitem(sys.modules, "ipywidgets", None)  # an import of it would raise
     draw, asked = drawn
     run = Run("04_how_a_score_is_made", "synthetic", "smoke", 0, tmp_path)
-    run.play(draw, "width", people=(1, 9))
-    assert asked == [3]
+    assert run.play(draw, "width", people=(1, 9)) is None
+    assert asked == [3] and plt.get_fignums() == []
     assert (tmp_path / "figures/04_how_a_score_is_made-width.png").stat().st_size
 
 
@@ -151,7 +150,7 @@ def test_a_slider_draws_again(tmp_path, monkeypatch, drawn):
     )
     draw, asked = drawn
     run = Run("04_how_a_score_is_made", "synthetic", "smoke", 0, tmp_path)
-    run.play(draw, "width", people=(1, 9))
+    assert run.play(draw, "width", people=(1, 9)) is None
     (slider,) = [one for one in made[0].children if hasattr(one, "max")]
     assert (slider.value, slider.min, slider.max) == (3, 1, 9)
     slider.value = 5

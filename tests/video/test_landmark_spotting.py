@@ -82,5 +82,5 @@ def test_hidden_measures_have_no_vote():
     spotter = LandmarkSpotter()
     for time in np.arange(0, 6, 0.1):
         measures = REST + lips(0.15 * bump(time, 2, 1.5))
-        ways = spotter.ways(measures, np.zeros(3)) * [1, 0, 0, 0]
+        ways = spotter.ways(measures, np.zeros(3)) * [1, 0, 0, 0, 0]
         assert spotter.push(time, measures, np.zeros(3), ways) is None and spotter.open is None

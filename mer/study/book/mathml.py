@@ -3,10 +3,7 @@ a font from elsewhere."""
 
 from __future__ import annotations
 
-import re
 from html import escape
-
-_SIZE = re.compile(r"\\[bB]igg?[lr]?(?![a-zA-Z])")  # MathML finds the size of brackets itself
 
 
 def formula(tex: str, block: bool = False) -> str:
@@ -17,15 +14,14 @@ def formula(tex: str, block: bool = False) -> str:
     >>> from mer.study.book.mathml import formula
     >>> "<mfrac>" in formula(r"\\frac{1}{2}")
     True
-    >>> formula(r"\\unheard{x}")
-    '<code class="math">\\\\unheard{x}</code>'
+    >>> formula(r"\\sqrt[")
+    '<code class="math">\\\\sqrt[</code>'
     """
-    from docutils.utils.math import MathError
-    from docutils.utils.math.latex2mathml import tex2mathml
+    from latex2mathml.converter import convert
 
     try:
-        return tex2mathml(_SIZE.sub("", tex), as_block=block)
-    except MathError:
+        return convert(tex, display="block" if block else "inline")
+    except Exception:  # its errors have no class in common
         return f'<code class="math">{escape(tex)}</code>'
 
 

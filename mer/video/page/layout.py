@@ -20,12 +20,14 @@ class Layout:
     """The page's widgets; display its `view`.
 
     hear      is called with (message, buffers) that the browser sends
+    worth     how well real people were read, see `Engine`
     screen    the visitor's camera, or the video that is read
     tongue    the choice of the language
     buttons   by name; `panels` likewise, each with its HTML in `value`
     """
 
-    def __init__(self, hear: Callable):
+    def __init__(self, hear: Callable, worth: str = ""):
+        self._worth = worth
         self.screen = Screen(hear)
         self.tongue = ipw.ToggleButtons(options=LANGUAGES, value="en")
         self.buttons = {key: ipw.Button() for key in _ICONS}
@@ -65,7 +67,7 @@ class Layout:
             for key in ("choose", "choose_touch", "another", "tab")
         }
         self.panels["title"].value = panels.title(language)
-        self.panels["know"].value = panels.know(language)
+        self.panels["know"].value = panels.know(language, self._worth)
 
     def allow(self, busy: bool) -> None:
         """Which buttons can be pressed while something is read, and while nothing is."""

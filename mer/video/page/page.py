@@ -37,7 +37,7 @@ def show(recogniser, batch: bool = False, sample: Path = SAMPLE):
         return Demo(reads, sample).layout.view
     session = Session(reads)
     session.watch(sample)
-    return HTML(panels.page(session.report, "en"))
+    return HTML(panels.page(session.report, "en", reads.worth))
 
 
 class Demo:
@@ -53,7 +53,7 @@ class Demo:
         self._said = ("ready", {}, "calm", None)
         self._drawn = self._shown = None
         self.files = Files(self)
-        self.layout = Layout(self.hear)
+        self.layout = Layout(self.hear, reads.worth)
         self.layout.tongue.observe(self._turn_language, "value")
         for key, button in self.layout.buttons.items():
             button.on_click(partial(self._press, key))

@@ -132,15 +132,15 @@ def title(language: str) -> str:
     return _html("title", language)
 
 
-def know(language: str) -> str:
-    """Privacy, honesty and law."""
-    return _html("know", language)
+def know(language: str, worth: str = "") -> str:
+    """Privacy, honesty and law; `worth` are figures of how well real people were read."""
+    return _html("know", language, worth=worth)
 
 
-def page(report: Report, language: str) -> str:
+def page(report: Report, language: str, worth: str = "") -> str:
     """All that was found, without controls: what a batch run keeps."""
     panels = [draw(report, language) for draw in (statistics, moments, log)]
-    return _html("page", language, style=STYLE, panels=[*panels, know(language)])
+    return _html("page", language, style=STYLE, panels=[*panels, know(language, worth)])
 
 
 def _html(panel: str, language: str, **facts) -> str:

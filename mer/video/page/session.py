@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import operator
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,10 +25,12 @@ _RECENT = 60  # frames that the live frame rate is measured over
 
 @dataclass(frozen=True)
 class Engine:
-    """What reads faces: `live()` gives an `Analyser`; `file(path, progress=...)` a `Report`."""
+    """What reads faces: `live()` gives an `Analyser`; `file(path, progress=...)` a `Report`;
+    `worth` is how well it read real people, "" where nobody has measured that."""
 
     live: Callable
     file: Callable
+    worth: str = ""
 
 
 def engine(recogniser) -> Engine:
@@ -36,7 +38,14 @@ def engine(recogniser) -> Engine:
     return Engine(
         lambda: Analyser(recogniser),
         lambda path, progress=iter: analyse(path, recogniser, progress=progress),
+        measured(getattr(recogniser, "card", {})),
     )
+
+
+def measured(card: Mapping[str, str]) -> str:
+    """The figures that a recogniser's card has of real people: scores and how many were read."""
+    said = card.get("real faces", "")
+    return said.partition(" of ")[0] if said.startswith("UF1") else ""
 
 
 class Stopped(Exception):

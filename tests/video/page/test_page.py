@@ -17,6 +17,7 @@ from support.scripted import jpeg
 
 from mer.preprocessing.faces import Box
 from mer.video.page import Demo, panels, show
+from mer.video.page.session import engine
 from mer.video.page.translations import say
 from mer.video.page.uploads import UPLOAD_LIMIT
 from mer.video.reading import Video
@@ -346,6 +347,19 @@ def test_what_comes_from_outside_cannot_become_markup():
     assert "<script>" not in page
     assert "<i>" not in panels.message("<i>name</i>.mp4", "bad")
     assert "<b>Your pictures.</b>" in panels.know("en"), "the page's own texts may have markup"
+
+
+def test_how_well_real_people_were_read_stands_on_the_page():
+    card = {"real faces": "UF1 0.70 [0.62, 0.77], n = 309 of 40 people of somewhere; more"}
+    recogniser = StubRecogniser()
+    assert "a UF1 of 1" not in show(recogniser, batch=True).data, "nobody has measured that"
+    recogniser.card = card
+    assert "UF1 0.70 [0.62, 0.77], n = 309;" in show(recogniser, batch=True).data
+    page = Demo(engine(recogniser))
+    page.layout.tongue.value = "ko"
+    assert "UF1 0.70 [0.62, 0.77], n = 309 (UF1" in page.layout.panels["know"].value
+    recogniser.card = {"real faces": "not measured: the published flows were not there"}
+    assert engine(recogniser).worth == ""
 
 
 def test_nothing_found_is_a_page_too():
