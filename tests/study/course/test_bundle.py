@@ -99,7 +99,7 @@ def test_the_glossary_is_whole():
     assert tuple(rows[0]) == bundle.GLOSSARY
     assert len(rows) >= 60
     assert len({row["term"] for row in rows}) == len({row["korean"] for row in rows}) == len(rows)
-    there = {path.name[:2] for path in NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")} | {"04"}
+    there = {path.name[:2] for path in NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")}
     for row in rows:
         assert all(text.strip() for text in row.values()), row
         assert row["notebook"] in there
@@ -113,6 +113,18 @@ def test_the_ethics_lesson_rests_on_its_sources():
         assert source in text
     called = 8 + 0.2 * 990  # the case's numbers
     assert f"{0.2 * 990:.0f} of {called:.0f}" in text
+
+
+def test_figures_that_the_guide_shows_are_drawn():
+    text = (NOTEBOOKS / "course" / "guide.md").read_text("utf-8")
+    shown = {
+        name
+        for line in re.findall(r"^\*\*Show\*\*: (.*)$", text, re.MULTILINE)
+        for name in re.findall(r"(?<!\*)\*([a-z][a-z-]*)\*", line)
+    }
+    sources = "".join(path.read_text("utf-8") for path in NOTEBOOKS.glob("*.ipynb"))
+    assert len(shown) > 15
+    assert [name for name in sorted(shown) if f'\\"{name}\\"' not in sources] == []
 
 
 def test_sessions_take_ninety_minutes():

@@ -161,9 +161,25 @@ def test_an_exercise_can_be_collected_with_nbgrader(path):
     assert len(set(names)) == len(names) >= 4
 
 
-def test_an_exercise_belongs_to_a_notebook():
+def test_every_notebook_has_exercises():
     there = {path.stem for path in NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")}
-    assert {path.stem for path in SOURCES} == there | {"04_how_a_score_is_made"}
+    assert {path.stem for path in SOURCES} == there
+
+
+def test_hints_name_headings_that_are_there():
+    headings, named = {}, set()
+    for path in NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"):
+        for cell in nbformat.read(path, as_version=4).cells:
+            if cell.cell_type == "markdown":
+                found = re.findall(r"^#+ (.+)$", cell.source, re.MULTILINE)
+                headings.setdefault(path.stem[:2], []).extend(map(str.lower, found))
+    for path in SOURCES:
+        for cell in nbformat.read(path, as_version=4).cells:
+            for line in re.findall(rf"{student.BEGIN}: (.*)", cell.source):
+                named |= set(re.findall(r'notebook (\d\d), "([^"]+)"', line))
+    assert len(named) > 20
+    lost = [(n, said) for n, said in named if not any(said.lower() in h for h in headings[n])]
+    assert lost == []
 
 
 def test_answers_may_be_of_any_type():
