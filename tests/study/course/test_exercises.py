@@ -130,10 +130,23 @@ def hidden(source):
     return [line.strip() for line in inside.splitlines() if len(line.strip()) > 20]
 
 
-def test_what_is_committed_is_what_would_be_made():
-    made = {path.name: student.text(student.for_student(path)) for path in SOURCES}
-    kept = {path.name: path.read_text("utf-8") for path in (NOTEBOOKS / "exercises").glob("*")}
+@pytest.mark.parametrize("language, folder", [("en", "exercises"), ("ko", "exercises/ko")])
+def test_what_is_committed_is_what_would_be_made(language, folder):
+    made = {path.name: student.text(student.for_student(path, language)) for path in SOURCES}
+    kept = {path.name: path.read_text("utf-8") for path in (NOTEBOOKS / folder).glob("*.ipynb")}
     assert made == kept, "run `make exercises`"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+def test_each_language_has_all_texts_and_the_same_code(path):
+    english, korean = (student.for_student(path, language) for language in ("en", "ko"))
+    assert [cell.id for cell in english.cells] == [cell.id for cell in korean.cells]
+    for one, other in zip(english.cells, korean.cells):
+        assert "ko" not in one.metadata and "ko" not in other.metadata
+        if one.cell_type == "code":
+            assert one.source == other.source
+        else:
+            assert re.search("[가-힣]", other.source) and not re.search("[가-힣]", one.source)
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
