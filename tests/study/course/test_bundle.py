@@ -128,12 +128,13 @@ def test_figures_that_the_guide_shows_are_drawn():
     assert [name for name in sorted(shown) if f'\\"{name}\\"' not in sources] == []
 
 
-def test_sessions_take_ninety_minutes():
-    text = (NOTEBOOKS / "course" / "syllabus.md").read_text("utf-8")
-    sessions = text.split("\n## Session ")[1:]
+@pytest.mark.parametrize("name, session", [("syllabus", "Session"), ("syllabus.ko", "수업")])
+def test_sessions_take_ninety_minutes(name, session):
+    text = (NOTEBOOKS / "course" / f"{name}.md").read_text("utf-8")
+    sessions = text.split(f"\n## {session} ")[1:]
     assert len(sessions) == 6
-    for session in sessions:
-        spans = [tuple(map(int, span)) for span in re.findall(r"^\| (\d+)–(\d+) \|", session, re.M)]
+    for plan in sessions:
+        spans = [tuple(map(int, span)) for span in re.findall(r"^\| (\d+)–(\d+) \|", plan, re.M)]
         assert spans[0][0] == 0 and spans[-1][1] == 90
         assert [end for _, end in spans[:-1]] == [begin for begin, _ in spans[1:]]
 
@@ -145,3 +146,12 @@ def test_the_command_packs(tmp_path, monkeypatch, capsys):
     assert str(tmp_path / "index.html") in capsys.readouterr().out
     command.main(["exercises"])
     assert "index.html" not in capsys.readouterr().out
+
+
+def test_both_languages_plan_the_same_minutes_and_exercises():
+    texts = [
+        (NOTEBOOKS / "course" / f"syllabus{suffix}.md").read_text("utf-8") for suffix in ("", ".ko")
+    ]
+    for pattern in (r"^\| (\d+)–(\d+) \|", r"(?<![\d.])(\d\d\.\d)(?!\d)"):
+        english, korean = (sorted(re.findall(pattern, text, re.M)) for text in texts)
+        assert english == korean != []
