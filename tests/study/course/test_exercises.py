@@ -70,7 +70,9 @@ def test_at_least_three_wrong_answers_are_refused():
 
 
 @pytest.mark.parametrize("name", sorted(EXERCISES))
-@pytest.mark.parametrize("nothing", [None, ..., "", object()], ids=repr)
+@pytest.mark.parametrize(
+    "nothing", [None, ..., "", object()], ids=["None", "...", "empty", "other"]
+)
 def test_no_answer_is_no_error(name, nothing):
     with pytest.raises(NotYet):
         check(name, nothing)
