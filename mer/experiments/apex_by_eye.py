@@ -8,10 +8,10 @@ from collections.abc import Mapping
 import cv2
 import matplotlib.pyplot as plt
 import numpy as np
-import seaborn as sns
 
 from mer.core.style import INK
 from mer.datasets.base import Sequence, Source
+from mer.experiments.apex_errors import colours
 from mer.experiments.first_look import difference
 from mer.preprocessing import faces
 from mer.preprocessing.apex import Reading
@@ -97,13 +97,13 @@ class Scrubber:
 
     def _reveal(self, figure, axis, name: str, marked: int) -> None:
         reading = self.readings[name]
-        colours = dict(zip(reading.curves, sns.color_palette("colorblind")))
+        colour_of = colours(reading.curves)
         for spotter, curve in reading.curves.items():
             share = curve / max(curve.max(), 1e-9)
-            axis.plot(reading.numbers, share, lw=1.3, color=colours[spotter], label=spotter)
+            axis.plot(reading.numbers, share, lw=1.3, color=colour_of[spotter], label=spotter)
         shown = {**self.answers[name], YOU: marked}
         for row, (who, frame) in enumerate(shown.items()):
-            look = {"color": colours.get(who, INK), "ms": 9 if who in (YOU, self.against) else 6}
+            look = {"color": colour_of.get(who, INK), "ms": 9 if who in (YOU, self.against) else 6}
             axis.plot(frame, 0.06 + 0.1 * row, "*" if who == YOU else "v", **look, clip_on=False)
             axis.annotate(
                 who,

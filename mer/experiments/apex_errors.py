@@ -14,7 +14,7 @@ from mer.core.style import INK
 from mer.evaluation import metrics
 from mer.evaluation.records import Record, joint_level, tabulate
 from mer.experiments.plots import interval
-from mer.preprocessing.apex import Reading
+from mer.preprocessing.apex import SPOTTERS, Reading
 
 BASELINE = "midpoint"
 NEAR = 4  # frames: 20 ms, so little that the motion is as good as at its peak
@@ -88,11 +88,23 @@ def sentence(found: list[Record], against: str) -> str:
     )
     best = min(saved, key=lambda name: error[name].value)
     one, base, gain = error[best], error[BASELINE], saved[best]
-    told = "less" if gain.sign > 0 else "not told from the baseline"
+    told = {
+        1: f"less than the {BASELINE}'s",
+        -1: f"less, that is, more than the {BASELINE}'s",
+        0: f"less, which is not told from the {BASELINE}'s",
+    }
     return (
         f"Against {against}, the nearest spotter is '{best}': {one.text('.1f')} frames off, "
-        f"where the {BASELINE} is {base.value:.1f}; {gain.text('.0%')} {told}."
+        f"where the {BASELINE} is {base.value:.1f}; its error is {gain.text('.0%')} "
+        f"{told[gain.sign]}."
     )
+
+
+def colours(names) -> dict:
+    """The colour of everybody who puts an apex somewhere, the same in all figures: spotters have
+    theirs, the baseline is dark, others follow."""
+    spotters = [*SPOTTERS, *(name for name in names if name not in (*SPOTTERS, BASELINE))]
+    return {BASELINE: INK, **dict(zip(spotters, sns.color_palette("colorblind", len(spotters))))}
 
 
 def plot_readings(shown: Mapping[str, Reading], marks: Mapping[str, Mapping[str, int]]):
@@ -109,13 +121,13 @@ def plot_readings(shown: Mapping[str, Reading], marks: Mapping[str, Mapping[str,
         layout="constrained",
     )
     for axis, (name, reading) in zip(axes.flat, shown.items()):
-        colours = sns.color_palette("colorblind", len(reading.curves))
-        for colour, (spotter, curve) in zip(colours, reading.curves.items()):
+        colour_of = colours(reading.curves)
+        for spotter, curve in reading.curves.items():
             axis.plot(
                 reading.numbers,
                 curve / max(curve.max(), 1e-9),
                 "o-",
-                color=colour,
+                color=colour_of[spotter],
                 ms=3,
                 lw=1.4,
                 label=spotter,
@@ -137,14 +149,14 @@ def plot_errors(found: list[Record], answers: Mapping[str, np.ndarray], apexes, 
     rows = [record for record in found if record.metric == "mae_frames"]
     kinds = list(dict.fromkeys(record.protocol for record in rows))
     names = list(answers)
-    colours = dict(zip(names, sns.color_palette("colorblind", len(names))))
+    colour_of = colours(names)
     figure, (left, right) = plt.subplots(
         1, 2, figsize=(9.4, 0.42 * len(names) + 1.4), layout="constrained"
     )
     for record in rows:
         kind = kinds.index(record.protocol)
         y = names.index(record.model) + 0.28 * (kind - (len(kinds) - 1) / 2)
-        interval(left, record, y, colours[record.model], fill=not kind, marker="os"[kind % 2])
+        interval(left, record, y, colour_of[record.model], fill=not kind, marker="os"[kind % 2])
         left.annotate(
             f"{record.value:.1f}",
             (record.high, y),
@@ -174,7 +186,7 @@ def plot_errors(found: list[Record], answers: Mapping[str, np.ndarray], apexes, 
     for name, given in answers.items():
         sns.ecdfplot(
             np.abs(np.asarray(given) - apexes),
-            color=colours[name],
+            color=colour_of[name],
             lw=1.8,
             ls="--" if name == BASELINE else "-",
             label=name,

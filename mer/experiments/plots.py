@@ -96,8 +96,9 @@ def by_emotion(table: pd.DataFrame, x: str, label: str, title: str, mark: float,
     return figure
 
 
-def flow_row(onset, apex, fields: dict[str, np.ndarray], title: str = ""):
-    """Onset, apex (None: neither) and flows on one colour scale, with the key to the colours."""
+def flow_row(onset, apex, fields: dict[str, np.ndarray], title: str = "", unit: str = "px"):
+    """Onset, apex (None: neither) and flows on one colour scale, with the key to the colours;
+    `unit` is that of the flows."""
     sizes = [np.linalg.norm(field[..., :2], axis=-1) for field in fields.values()]
     largest = max(float(np.percentile(size, 99)) for size in sizes) or 1.0
     pictures = {"onset": onset, "apex": apex} if onset is not None else {}
@@ -109,14 +110,14 @@ def flow_row(onset, apex, fields: dict[str, np.ndarray], title: str = ""):
     for axis, (name, field) in zip(axes[len(pictures) :], fields.items()):
         axis.imshow(optical_flow.colours(field[..., :2], largest))
         axis.set_title(name, fontsize=9)
-    wheel(axes[-1], largest)
+    wheel(axes[-1], largest, unit)
     for axis in axes:
         axis.axis("off")
     figure.suptitle(title, fontsize=10)
     return figure
 
 
-def wheel(axis, largest: float) -> None:
+def wheel(axis, largest: float, unit: str = "px") -> None:
     """Draw the key to the colours of a flow: which way, and how far."""
     y, x = np.mgrid[-1:1:101j, -1:1:101j].astype(np.float32)
     disc = optical_flow.colours(np.dstack([x, y]) * largest, largest)
@@ -130,7 +131,7 @@ def wheel(axis, largest: float) -> None:
     ):
         axis.text(x, y, word, fontsize=7.5, ha="center", va="center", rotation=turn)
     axis.set(xlim=(-1.35, 1.35), ylim=(1.35, -1.35))
-    axis.set_title(f"radius = {largest:.1f} px", fontsize=9)
+    axis.set_title(f"radius = {largest:.1f} {unit}", fontsize=9)
     axis.axis("off")
 
 

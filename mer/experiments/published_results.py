@@ -74,27 +74,34 @@ def best(table: pd.DataFrame, chosen: str, column: str = "all") -> pd.Series:
 
 
 def plot(table: pd.DataFrame):
-    """Published UF1 by database; filled: the epoch was fixed beforehand, hollow: it was not."""
+    """UF1 of every method (row), a panel a database; filled: the epoch was fixed beforehand,
+    hollow: it was not."""
     databases = [name for name in ("all", *DATABASES) if table[name].notna().any()]
-    figure, axis = plt.subplots(figsize=(8, 4), layout="constrained")
-    spread = np.linspace(-0.35, 0.35, len(table))
-    for x, database in enumerate(databases):
-        looks = zip(table[database], table[CHOSEN] == "no", _ours(table))
-        for i, (value, honest, mine) in enumerate(looks):
-            ink = SURE if mine else INK
-            axis.plot(x + spread[i], value, "o", ms=9 if mine else 6, mec=ink,
-                      mfc=ink if honest else "white")  # fmt: skip
-    axis.plot([], [], "o", color=INK, label="epoch fixed beforehand")
-    axis.plot([], [], "o", mec=INK, mfc="white", label="chosen on the test person, or unknown")
-    axis.plot([], [], "o", color=SURE, label="this study")
-    axis.set(
-        xticks=range(len(databases)),
-        xticklabels=databases,
-        ylabel="UF1",
-        ylim=(0.15, 1),
-        title="Published results, database by database",
+    figure, axes = plt.subplots(
+        1,
+        len(databases),
+        sharey=True,
+        squeeze=False,
+        layout="constrained",
+        figsize=(2.4 + 1.9 * len(databases), 0.24 * len(table) + 1.6),
     )
-    axis.legend(fontsize=8, loc="lower right")
+    honest, mine = table[CHOSEN] == "no", _ours(table)
+    for axis, database in zip(axes.flat, databases):
+        for y, value in enumerate(table[database]):
+            ink = SURE if mine.iloc[y] else INK
+            axis.plot(value, y, "o", ms=6, mec=ink, mfc=ink if honest.iloc[y] else "white")
+        axis.set(title=database, xlabel="UF1", xlim=(0.15, 1.02))
+    axes[0, 0].set(
+        yticks=range(len(table)), yticklabels=table.method, ylim=(len(table) - 0.5, -0.5)
+    )
+    axes[0, 0].tick_params(axis="y", labelsize=8)
+    for text, kept in zip(axes[0, 0].get_yticklabels(), mine):
+        text.set_color(SURE if kept else INK)
+    dots = (("epoch fixed beforehand", INK), ("chosen on the test person, or unknown", "white"))
+    for label, fill in dots:
+        axes[0, 0].plot([], [], "o", mec=INK, mfc=fill, label=label)
+    axes[0, 0].plot([], [], "o", color=SURE, label="this study")
+    figure.legend(fontsize=8, loc="outside lower center", ncols=3, frameon=False)
     return figure
 
 

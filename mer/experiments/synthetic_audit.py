@@ -167,9 +167,9 @@ def gap_sentence(area: float) -> str:
     said = (
         "and so nearly always knows: whatever was not measured differs"
         if area >= 0.95
-        else "and so often knows: they are not the same"
+        else "and so knows better than by guessing: they are not the same"
         if area > 0.6
-        else "which is little better than guessing"
+        else "which is hardly more than guessing"
     )
     return f"A classifier tells real from rendered with an area of {area:.2f}, {said}."
 

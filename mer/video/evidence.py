@@ -30,6 +30,7 @@ _REMEMBERED = 12.0  # seconds of looks
 _TURN = 6.0  # degrees of yaw or pitch within a movement of the skin that explain it …
 _NEARER = 0.05  # … and so does this share of the face's size
 _SETTLED = 1.0  # seconds after which the skin of a head that has moved is at rest again
+_ARRIVED = 0.4  # seconds after which what comes before a face is there, or gone
 _UPPER = 0.4  # of the face: brows and eyes
 _WEAK = 1.25  # times what is an expression: a head that moves explains what landmarks see of less
 _SYLLABLE = 0.7, 2.0  # seconds, and times what is an expression: more is no syllable
@@ -88,7 +89,8 @@ class Spotter:
     @property
     def calm(self) -> bool:
         """Whether the face is at rest, no movement has begun, and the eyes do not blink."""
-        return self._skin.calm and not self._marks.open and not self.condition
+        quiet = self._skin.calm and not self._marks.open and not self.condition
+        return quiet and (not self._looks or self._looks[-1][0] - self._moved > _ARRIVED)
 
     @property
     def busy(self) -> bool:
@@ -154,7 +156,7 @@ class Spotter:
             ways *= ~(hidden[[0, 1, 1, 1, 1]] | away)
             large = self._marks.push(time, look.measured, look.head.angles, ways)
         yaw, pitch, _ = look.head.angles
-        blind = self.condition in (AWAY, SPEAKING) or hidden.all() or self._moved == time
+        blind = self.condition in (AWAY, SPEAKING) or hidden.all() or time - self._moved < _ARRIVED
         row = time, yaw, pitch, np.log(look.head.size), look.lids, self._marks.amount, blind
         self._looks.append(np.array(row))
         while self._looks[0][0] < time - _REMEMBERED:

@@ -1,5 +1,7 @@
 """Errors of spotters, what they save, and their figures."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -49,6 +51,27 @@ def test_the_sentence_names_the_nearest():
     assert (
         "'good': 2.0 [2.0, 2.0] frames off" in words and "80%" in words and "not told" not in words
     )
+
+
+def flipped(record):
+    """The same difference the other way round."""
+    if not record.is_difference and record.metric != "mae_saved":
+        return record
+    return replace(record, value=-record.value, low=-record.high, high=-record.low)
+
+
+def test_the_sentence_turns_with_the_sign():
+    some = [r for r in found() if not r.model.startswith("bad")]
+    wide = [replace(r, low=-1.0, high=1.0) if r.metric == "mae_saved" else r for r in some]
+    said = [apex_errors.sentence(one, "truth") for one in (some, list(map(flipped, some)), wide)]
+    for text, word in zip(said, ("] less than", "that is, more", "not told")):
+        assert [word in other for other in said].count(True) == 1 and word in text
+
+
+def test_a_spotter_has_one_colour_in_all_figures():
+    few, more = apex_errors.colours(SPOTTERS), apex_errors.colours(["midpoint", *SPOTTERS, "new"])
+    assert all(few[name] == more[name] for name in SPOTTERS)
+    assert len(set(more.values())) == len(more) == len(SPOTTERS) + 2
 
 
 def test_the_summary_has_a_row_a_spotter_and_a_block_a_kind_of_apex():

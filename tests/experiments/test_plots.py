@@ -49,6 +49,8 @@ def test_flow_row_has_a_key_for_its_colours():
     figure = plots.flow_row(*[np.zeros((20, 20, 3), np.uint8)] * 2, {"truth": field})
     assert figure.axes[-1].get_title() == "radius = 2.0 px"
     assert {t.get_text() for t in figure.axes[-1].texts} == {"up", "down", "left", "right"}
+    figure = plots.flow_row(None, None, {"published": field}, unit="of the range")
+    assert figure.axes[-1].get_title() == "radius = 2.0 of the range"
 
 
 def test_strain_has_one_scale_for_all():

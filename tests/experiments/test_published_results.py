@@ -31,10 +31,11 @@ def test_the_best_published_row_is_not_ours(chosen, uf1):
 
 def test_the_picture_marks_honest_rows_and_ours():
     table = published_results.beside({"three": (THREE, False), "leaking": (THREE, True)})
-    axis = published_results.plot(table).axes[0]
-    dots = [line for line in axis.lines if len(line.get_xdata())]
-    assert (
-        len(dots) == 4 * len(table) and [t.get_text() for t in axis.get_xticklabels()][0] == "all"
-    )
-    honest, leaking = dots[len(table) - 2 : len(table)]
-    assert leaking.get_markerfacecolor() == "white" != honest.get_markerfacecolor()
+    axes = published_results.plot(table).axes
+    assert [axis.get_title() for axis in axes] == ["all", *published_results.DATABASES]
+    assert [text.get_text() for text in axes[0].get_yticklabels()] == list(table.method)
+    for axis in axes:
+        dots = [line for line in axis.lines if len(line.get_xdata())]
+        assert [line.get_ydata()[0] for line in dots] == list(range(len(table)))
+        honest, leaking = dots[-2:]
+        assert leaking.get_markerfacecolor() == "white" != honest.get_markerfacecolor()

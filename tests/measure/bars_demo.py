@@ -49,7 +49,7 @@ BARS = {
     "megabytes": 700,
 }
 LONG = 2.0  # hours of video that `megabytes` is for
-_WARM = 3  # minutes after which memory grows by what is kept, and by nothing else
+_WARM = 5  # minutes after which memory grows by what is kept, and by nothing else
 
 
 def record(root, seed):
@@ -229,7 +229,7 @@ def main():
     parser.add_argument("--seed", type=int, default=0, help="default 0; others to develop on")
     parser.add_argument("--models", type=Path, default=FOLDER)
     parser.add_argument(
-        "--hours", type=float, default=0.25, help="watch a looped take for so long, default 0.25"
+        "--hours", type=float, default=0.5, help="watch a looped take for so long, default 0.5"
     )
     parser.add_argument("--out", type=Path, default=CHECKOUT / "reports" / "demo_bars.json")
     options = parser.parse_args()

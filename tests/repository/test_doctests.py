@@ -13,7 +13,16 @@ from mer.core.paths import PACKAGE, checkout
 
 OPTIONS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 KNOWN = {"np": np, "pd": pd}  # examples import the rest, as a user does
-FACES = ("datasets", "evaluation", "learning", "people", "preprocessing", "study", "study.course", "video")
+FACES = (
+    "datasets",
+    "evaluation",
+    "learning",
+    "people",
+    "preprocessing",
+    "study",
+    "study.course",
+    "video",
+)
 MODULES = sorted(
     ".".join(("mer", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__")
     for path in PACKAGE.rglob("*.py")

@@ -138,8 +138,8 @@ def visitor(started, allowed=True, size=(1280, 900), phone=False):
         context.close()
 
 
-def opened(context, kind, address):
-    """A page of `context` on which the demo is there and answers."""
+def opened(context, kind, address, shows=(".mer-screen", ".mer-message")):
+    """A page of `context` whose notebook ran and shows these elements: those of the demo."""
     page = context.new_page()
     page.goto(address)
     if kind == "lab":
@@ -147,8 +147,8 @@ def opened(context, kind, address):
             const session = window.jupyterapp?.shell?.currentWidget?.context?.sessionContext;
             return session?.isReady && session.session?.kernel?.status === "idle"; }""")
         page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
-    page.locator(".mer-screen").wait_for()
-    page.locator(".mer-message").wait_for()
+    for element in shows:
+        page.locator(element).wait_for()
     return page
 
 

@@ -77,7 +77,7 @@ def test_bars_hold_or_do_not():
 
 
 def test_memory_grows_by_what_is_kept_and_not_by_what_is_loaded_first():
-    assert bars_demo.growth([100, 300, 310, 320, 322, 324, 326]) == pytest.approx(2)
+    assert bars_demo.growth([100, 300, 310, 315, 318, 320, 322, 324, 326]) == pytest.approx(2)
     assert bars_demo.growth([100, 300]) == 0
 
 

@@ -49,6 +49,26 @@ def test_what_landmarks_explain_light_and_turns_are_no_cover():
     assert not cover.push(look(dark), 0.6, NOTHING, False).any()
 
 
+def test_an_open_mouth_is_no_hand_and_a_hand_at_the_cheeks_is_no_mouth():
+    cover = Cover()
+    cover.push(look(face()), 0.0, NOTHING, True)
+    mouth = face()
+    mouth[77:128, 52:76] = face(1)[77:128, 52:76]
+    assert not cover.push(look(mouth), 0.2, CHANGED, False).any()
+    hand = covered(rows=slice(77, 128))  # landmarks of a covered face are dragged along
+    assert cover.push(hand, 0.4, CHANGED, False).tolist() == [False, True]
+    blink = face()
+    blink[26:51, 26:51], blink[26:51, 77:102] = 90, 90
+    assert not cover.push(look(blink), 0.6, NOTHING, False).any()
+
+
+def test_a_face_that_turns_is_not_what_others_are_compared_with():
+    cover = Cover()
+    for time in np.arange(0, 2, 0.1):
+        cover.push(look(face(int(10 * time)), turn=(0, 0.1 * time, 0)), time, CHANGED, True)
+    assert cover.push(covered(turn=(0, 0.01, 0)), 2.1, NOTHING, True).any()
+
+
 def test_what_stays_for_long_is_part_of_the_face():
     cover = Cover()
     cover.push(look(face()), 0.0, NOTHING, True)
@@ -85,6 +105,15 @@ def test_lips_that_open_and_close_some_times_a_second_speak(rhythm):
 )
 def test_what_is_no_speech(lips):
     assert not any(spoken(lips)[1])
+
+
+def test_a_chin_that_goes_up_and_down_murmurs_and_one_smile_does_not():
+    speech, calm = Speech(), Speech()
+    for time in np.arange(0, 6, 0.04):
+        speech.feel(time, np.sin(2 * np.pi * 2 * time) * (time > 3))
+        calm.feel(time, 0.1 * np.sin(20 * time) + 2 * max(0, np.sin(np.pi * (time - 2))) ** 2)
+    assert speech.murmurs(3.2, 3.4) and not speech.murmurs(0.5, 1.0)
+    assert not calm.murmurs(0.5, 1.0)
 
 
 def test_speech_goes_on_over_a_pause_and_ends():

@@ -84,3 +84,37 @@ def test_hidden_measures_have_no_vote():
         measures = REST + lips(0.15 * bump(time, 2, 1.5))
         ways = spotter.ways(measures, np.zeros(3)) * [1, 0, 0, 0, 0]
         assert spotter.push(time, measures, np.zeros(3), ways) is None and spotter.open is None
+
+
+def test_a_smile_is_a_wider_mouth_and_higher_corners_together():
+    spotter, level = LandmarkSpotter(), np.zeros(3)
+    for time in np.arange(0, 2, 0.1):
+        spotter.push(time, REST, level, spotter.ways(REST, level))
+    smile = spotter.ways(REST + [0, 0, 0.04, 0.023], level)
+    wide = spotter.ways(REST + [0, 0, 0.04, -0.023], level)
+    assert smile[:4].max() < 1 < smile.max() and wide.max() < 1
+
+
+def shown(covers, change, seconds=10.0):
+    """The intervals of a face whose brows rise by `change(t)`, while `covers(t)` or not."""
+    spotter, found, hidden = LandmarkSpotter(), [], False
+    for time in np.arange(0, seconds, 0.1):
+        measures = REST + brows(change(time))
+        if covers(time) != hidden:
+            hidden = covers(time)
+            found.append(spotter.cover(time, hidden))
+            continue
+        found.append(spotter.push(time, measures, np.zeros(3), spotter.ways(measures, np.zeros(3))))
+    return [one for one in found if one]
+
+
+def test_a_covered_face_has_a_rest_of_its_own():
+    def covers(t):
+        return 3 <= t < 8
+
+    dragged = shown(covers, lambda t: 0.05 * covers(t))
+    (raised,) = shown(covers, lambda t: 0.05 * covers(t) + 0.05 * (5 < t < 6.5))
+    (before,) = shown(covers, lambda t: 0.05 * (1.5 < t < 3) + 0.09 * covers(t))
+    assert dragged == []
+    assert abs(raised.onset - 5) < 0.2 and abs(raised.offset - 6.5) < 0.2
+    assert abs(before.onset - 1.5) < 0.2 and abs(before.offset - 3) < 0.3

@@ -1,4 +1,4 @@
-"""`python -m mer.study.course` packs the course; with `exercises`, only makes the student's notebooks."""
+"""`python -m mer.study.course` packs the course; with `exercises` it makes those only."""
 
 import argparse
 import sys

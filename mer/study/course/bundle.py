@@ -52,7 +52,7 @@ def build(notebooks: Path, out: Path) -> Path:
     course = notebooks / "course"
     texts = sorted(course.glob("*.md"))
     study = sorted(notebooks.glob("*.ipynb"))
-    exercises = sorted((notebooks / "exercises").glob("*.ipynb"))
+    exercises = sorted((notebooks / "exercises").rglob("[0-9][0-9]_*.ipynb"))
     solutions = sorted((notebooks / "solutions").glob("*.ipynb"))
     asked = {path.stem: quizzes.read(path) for path in sorted((course / "quizzes").glob("*.json"))}
     common = [*study, *exercises, course / "glossary.csv"]

@@ -1,7 +1,7 @@
 """Exercises that check themselves: right, or a hint where to look, never the answer.
 
-What is asked of an answer stands in `mer.study.course.checks`, one module a notebook, each judge beside
-typical wrong answers that it has to refuse.
+What is asked of an answer stands in `mer.study.course.checks`, one module a notebook, each judge
+beside typical wrong answers that it has to refuse.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 KINDS = ("changes-code", "reads-result")  # tags of an exercise's cell: what is done in it
 
 
-def student(notebook, quiz: list[dict] | None = None):
+def student(notebook, quiz: list[dict] | None = None, language: str = "en"):
     """The notebook without its solutions.
 
     Parameters
@@ -32,6 +32,8 @@ def student(notebook, quiz: list[dict] | None = None):
         One of notebooks/solutions.
     quiz : list of dict, optional
         Questions for its end (`mer.study.course.quizzes.read`).
+    language : {"en", "ko"}
+        Korean texts stand in the metadata of the English ones.
 
     Returns
     -------
@@ -55,10 +57,13 @@ def student(notebook, quiz: list[dict] | None = None):
     made = copy.deepcopy(notebook)
     made.cells = [cell for cell in made.cells if "solution" not in cell.metadata.get("tags", ())]
     for cell in made.cells:
+        translated = cell.metadata.pop("ko", cell.source)
         if cell.cell_type == "code":
             cell.source = stub(cell.source)
+        elif language == "ko":
+            cell.source = translated
     if quiz:
-        text = quizzes.markdown(quiz)
+        text = quizzes.markdown(quiz, language)
         made.cells.append(nbformat.v4.new_markdown_cell(text, id="quiz"))
     return made
 
@@ -94,18 +99,19 @@ def text(notebook) -> str:
 
 def write_all(notebooks: Path) -> list[Path]:
     """Make notebooks/exercises anew from notebooks/solutions; the files that were written."""
+    folders = {"en": notebooks / "exercises", "ko": notebooks / "exercises" / "ko"}
     written = []
-    for source in sorted((notebooks / "solutions").glob("*.ipynb")):
-        path = notebooks / "exercises" / source.name
-        write_text(path, text(for_student(source)))
-        written.append(path)
-    for stale in set((notebooks / "exercises").glob("*.ipynb")) - set(written):
+    for language, folder in folders.items():
+        for source in sorted((notebooks / "solutions").glob("*.ipynb")):
+            write_text(folder / source.name, text(for_student(source, language)))
+            written.append(folder / source.name)
+    for stale in set((notebooks / "exercises").rglob("*.ipynb")) - set(written):
         stale.unlink()
     return written
 
 
-def for_student(source: Path):
+def for_student(source: Path, language: str = "en"):
     """The student's version of a notebook of notebooks/solutions, with the quiz of its name."""
     quiz = source.parents[1] / "course" / "quizzes" / f"{source.stem}.json"
     asked = quizzes.read(quiz) if quiz.is_file() else None
-    return student(nbformat.read(source, as_version=4), asked)
+    return student(nbformat.read(source, as_version=4), asked, language)

@@ -31,7 +31,8 @@ def names(folder):
 def test_a_student_gets_exercises_and_no_answers(packed):
     found = names(packed / "student")
     assert {"course/README.html", "course/ethics.html", "course/glossary.html"} <= found
-    assert {f"exercises/{p.name}" for p in (NOTEBOOKS / "exercises").glob("*.ipynb")} <= found
+    exercises = sorted((NOTEBOOKS / "exercises").rglob("*.ipynb"))
+    assert {path.relative_to(NOTEBOOKS).as_posix() for path in exercises} <= found
     assert not [
         name for name in found if "solution" in name or "guide" in name or "answers" in name
     ]
@@ -99,7 +100,7 @@ def test_the_glossary_is_whole():
     assert tuple(rows[0]) == bundle.GLOSSARY
     assert len(rows) >= 60
     assert len({row["term"] for row in rows}) == len({row["korean"] for row in rows}) == len(rows)
-    there = {path.name[:2] for path in NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")} | {"04"}
+    there = {path.name[:2] for path in NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")}
     for row in rows:
         assert all(text.strip() for text in row.values()), row
         assert row["notebook"] in there
@@ -115,12 +116,25 @@ def test_the_ethics_lesson_rests_on_its_sources():
     assert f"{0.2 * 990:.0f} of {called:.0f}" in text
 
 
-def test_sessions_take_ninety_minutes():
-    text = (NOTEBOOKS / "course" / "syllabus.md").read_text("utf-8")
-    sessions = text.split("\n## Session ")[1:]
+def test_figures_that_the_guide_shows_are_drawn():
+    text = (NOTEBOOKS / "course" / "guide.md").read_text("utf-8")
+    shown = {
+        name
+        for line in re.findall(r"^\*\*Show\*\*: (.*)$", text, re.MULTILINE)
+        for name in re.findall(r"(?<!\*)\*([a-z][a-z-]*)\*", line)
+    }
+    sources = "".join(path.read_text("utf-8") for path in NOTEBOOKS.glob("*.ipynb"))
+    assert len(shown) > 15
+    assert [name for name in sorted(shown) if f'\\"{name}\\"' not in sources] == []
+
+
+@pytest.mark.parametrize("name, session", [("syllabus", "Session"), ("syllabus.ko", "수업")])
+def test_sessions_take_ninety_minutes(name, session):
+    text = (NOTEBOOKS / "course" / f"{name}.md").read_text("utf-8")
+    sessions = text.split(f"\n## {session} ")[1:]
     assert len(sessions) == 6
-    for session in sessions:
-        spans = [tuple(map(int, span)) for span in re.findall(r"^\| (\d+)–(\d+) \|", session, re.M)]
+    for plan in sessions:
+        spans = [tuple(map(int, span)) for span in re.findall(r"^\| (\d+)–(\d+) \|", plan, re.M)]
         assert spans[0][0] == 0 and spans[-1][1] == 90
         assert [end for _, end in spans[:-1]] == [begin for begin, _ in spans[1:]]
 
@@ -132,3 +146,12 @@ def test_the_command_packs(tmp_path, monkeypatch, capsys):
     assert str(tmp_path / "index.html") in capsys.readouterr().out
     command.main(["exercises"])
     assert "index.html" not in capsys.readouterr().out
+
+
+def test_both_languages_plan_the_same_minutes_and_exercises():
+    texts = [
+        (NOTEBOOKS / "course" / f"syllabus{suffix}.md").read_text("utf-8") for suffix in ("", ".ko")
+    ]
+    for pattern in (r"^\| (\d+)–(\d+) \|", r"(?<![\d.])(\d\d\.\d)(?!\d)"):
+        english, korean = (sorted(re.findall(pattern, text, re.M)) for text in texts)
+        assert english == korean != []

@@ -70,7 +70,9 @@ def test_at_least_three_wrong_answers_are_refused():
 
 
 @pytest.mark.parametrize("name", sorted(EXERCISES))
-@pytest.mark.parametrize("nothing", [None, ..., "", object()], ids=repr)
+@pytest.mark.parametrize(
+    "nothing", [None, ..., "", object()], ids=["None", "...", "empty", "other"]
+)
 def test_no_answer_is_no_error(name, nothing):
     with pytest.raises(NotYet):
         check(name, nothing)
@@ -130,10 +132,23 @@ def hidden(source):
     return [line.strip() for line in inside.splitlines() if len(line.strip()) > 20]
 
 
-def test_what_is_committed_is_what_would_be_made():
-    made = {path.name: student.text(student.for_student(path)) for path in SOURCES}
-    kept = {path.name: path.read_text("utf-8") for path in (NOTEBOOKS / "exercises").glob("*")}
+@pytest.mark.parametrize("language, folder", [("en", "exercises"), ("ko", "exercises/ko")])
+def test_what_is_committed_is_what_would_be_made(language, folder):
+    made = {path.name: student.text(student.for_student(path, language)) for path in SOURCES}
+    kept = {path.name: path.read_text("utf-8") for path in (NOTEBOOKS / folder).glob("*.ipynb")}
     assert made == kept, "run `make exercises`"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+def test_each_language_has_all_texts_and_the_same_code(path):
+    english, korean = (student.for_student(path, language) for language in ("en", "ko"))
+    assert [cell.id for cell in english.cells] == [cell.id for cell in korean.cells]
+    for one, other in zip(english.cells, korean.cells):
+        assert "ko" not in one.metadata and "ko" not in other.metadata
+        if one.cell_type == "code":
+            assert one.source == other.source
+        else:
+            assert re.search("[가-힣]", other.source) and not re.search("[가-힣]", one.source)
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
@@ -161,9 +176,25 @@ def test_an_exercise_can_be_collected_with_nbgrader(path):
     assert len(set(names)) == len(names) >= 4
 
 
-def test_an_exercise_belongs_to_a_notebook():
+def test_every_notebook_has_exercises():
     there = {path.stem for path in NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")}
-    assert {path.stem for path in SOURCES} <= there | {"04_how_a_score_is_made"}
+    assert {path.stem for path in SOURCES} == there
+
+
+def test_hints_name_headings_that_are_there():
+    headings, named = {}, set()
+    for path in NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"):
+        for cell in nbformat.read(path, as_version=4).cells:
+            if cell.cell_type == "markdown":
+                found = re.findall(r"^#+ (.+)$", cell.source, re.MULTILINE)
+                headings.setdefault(path.stem[:2], []).extend(map(str.lower, found))
+    for path in SOURCES:
+        for cell in nbformat.read(path, as_version=4).cells:
+            for line in re.findall(rf"{student.BEGIN}: (.*)", cell.source):
+                named |= set(re.findall(r'notebook (\d\d), "([^"]+)"', line))
+    assert len(named) > 20
+    lost = [(n, said) for n, said in named if not any(said.lower() in h for h in headings[n])]
+    assert lost == []
 
 
 def test_answers_may_be_of_any_type():

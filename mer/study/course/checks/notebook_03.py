@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from mer.study.course.checking import call, close, exercise, words
 from mer.preprocessing import flow
+from mer.study.course.checking import call, close, exercise, words
 
 
 def _size(field):

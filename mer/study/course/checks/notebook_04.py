@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from mer.evaluation import metrics, scores
 from mer.study.course import made_up
 from mer.study.course.checking import call, close, exercise
-from mer.evaluation import metrics, scores
 
 
 def _share(counts, axis):

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from mer.evaluation import metrics
 from mer.study.course import made_up
 from mer.study.course.checking import array, call, close, exercise
-from mer.evaluation import metrics
 
 
 def _sum_to_one(weights):
