@@ -51,9 +51,9 @@ def drawing(raw, **metadata):
     return new.new_code_cell("draw()", outputs=[output])
 
 
-def shown(folder, *cells):
+def shown(folder, *cells, **options):
     """The cells of a notebook as the book shows them, in `folder`."""
-    return prepared(new.new_notebook(cells=list(cells)), "05_a", Pictures(folder)).cells
+    return prepared(new.new_notebook(cells=list(cells)), "05_a", Pictures(folder), **options).cells
 
 
 def html(cell):
@@ -150,12 +150,17 @@ def test_a_notebook_that_was_given_no_parameters_keeps_its_own(tmp_path):
     assert len(shown(tmp_path, cell)) == 1
 
 
-def test_links_between_notebooks_become_links_between_pages(tmp_path):
-    text = "[next](01_second.ipynb) [part](02_third.ipynb#a) [far](https://a.org/b.ipynb)"
-    (cell,) = shown(tmp_path, new.new_markdown_cell(text))
-    assert cell.source == (
-        "[next](01_second.html) [part](02_third.html#a) [far](https://a.org/b.ipynb)"
-    )
+@pytest.mark.parametrize(
+    "checkout, file",
+    [(None, "file"), ("../../..", "[file](../../../mer/core/files.py)")],
+    ids=["elsewhere", "in the checkout"],
+)
+def test_links_lead_to_pages_and_files_that_are_there(tmp_path, checkout, file):
+    far = "[far](https://a.org/b.ipynb) [above](#a) ![picture](a.png)"
+    text = "[next](01_b.ipynb) [part](01_b.ipynb#a) [lost](02_c.ipynb) [file](../mer/core/files.py)"
+    cell = new.new_markdown_cell(f"{text} {far}")
+    (cell,) = shown(tmp_path, cell, pages=["01_b"], checkout=checkout)
+    assert cell.source == f"[next](01_b.html) [part](01_b.html#a) lost {file} {far}"
 
 
 def test_title_and_question_are_plain_text():

@@ -7,7 +7,9 @@ formulas are MathML (`mathml`), pictures and scripts lie beside them.
 from __future__ import annotations
 
 import io
+import os
 import shutil
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 
@@ -43,11 +45,20 @@ class Book:
     folder : path
         Where the pages will lie. What is there goes when the new ones are whole.
 
+    names
+        The notebooks that it will hold.
+    checkout : path, optional
+        The repository, for links into it where the pages lie in it. Elsewhere a link would tell of
+        this machine.
+
     Use it as a context: what it has made in vain is removed at its end.
     """
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, names: Collection[str], checkout: Path | None):
         self._folder = folder
+        self._names = names
+        inside = checkout in folder.resolve().parents
+        self._checkout = Path(os.path.relpath(checkout, folder)).as_posix() if inside else None
         self._scratch = folder.with_name(".book")
         shutil.rmtree(self._scratch, ignore_errors=True)  # of a run that was killed
         self._source = self._scratch / "source"
@@ -69,7 +80,7 @@ class Book:
         """An executed notebook; its title gets its number, and `note` (Markdown) stands below."""
         import nbformat
 
-        shown = prepared(read_notebook(path), path.stem, self.pictures)
+        shown = prepared(read_notebook(path), path.stem, self.pictures, self._names, self._checkout)
         if shown.cells and shown.cells[0].source.startswith("# "):
             title, _, rest = shown.cells[0].source[2:].partition("\n")
             number = path.stem.split("_")[0]

@@ -11,6 +11,7 @@ import hashlib
 import html
 import io
 import re
+from collections.abc import Collection
 from pathlib import Path
 
 from PIL import Image, ImageSequence
@@ -106,8 +107,18 @@ def webp(raw: bytes) -> bytes:
     return out.getvalue()
 
 
-def prepared(notebook, name: str, pictures: Pictures):
-    """A copy of the executed `notebook` as the book shows it; its pictures go to `pictures`."""
+def prepared(
+    notebook,
+    name: str,
+    pictures: Pictures,
+    pages: Collection[str] = (),
+    checkout: str | None = None,
+):
+    """A copy of the executed `notebook` as the book shows it; its pictures go to `pictures`.
+
+    Links lead to the other `pages` of the book, and to files of the `checkout` as seen from them
+    (None: they do not lie in it); a link to anything else of the repository becomes plain text.
+    """
     import nbformat
 
     shown = nbformat.from_dict(notebook)
@@ -117,7 +128,7 @@ def prepared(notebook, name: str, pictures: Pictures):
     for cell in shown.cells:
         if cell.cell_type == "markdown":
             section = _last_heading(cell.source) or section
-            cell.source = _to_pages(cell.source)
+            cell.source = _linked(cell.source, pages, checkout)
         elif cell.cell_type == "code":
             _fold(cell)
             for output in cell.outputs:
@@ -134,9 +145,19 @@ def _last_heading(markdown: str) -> str:
     return _plain(found[-1]) if found else ""
 
 
-def _to_pages(markdown: str) -> str:
-    """A link from one notebook to another leads from page to page."""
-    return re.sub(r"(\]\([\w-]+)\.ipynb(?=[#)])", r"\1.html", markdown)
+def _linked(markdown: str, pages: Collection[str], checkout: str | None) -> str:
+    """Links from a notebook to another, and to files of the repository, as links of a page."""
+
+    def link(found: re.Match) -> str:
+        text, address = found.groups()
+        name, ending, part = address.partition(".ipynb")
+        if ending and name in pages:
+            return f"[{text}]({name}.html{part})"
+        if address.startswith("../") and checkout:
+            return f"[{text}]({checkout}/{address[3:]})"
+        return text
+
+    return re.sub(r"(?<!!)\[([^\[\]]*)\]\(((?!\w+:|#)[^()\s]+)\)", link, markdown)
 
 
 def _fold(cell) -> None:

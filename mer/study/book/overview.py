@@ -43,7 +43,7 @@ def write_book(folder: Path, record: dict, metrics: list[Record]) -> str:
     """
     entries = _notebooks(record["notebooks"], metrics, folder)
     done = [entry for entry in entries if entry["status"] == "done"]
-    with Book(folder / "html") as book:
+    with Book(folder / "html", [entry["name"] for entry in done], paths.REPOSITORY) as book:
         for entry in done:
             links = " · ".join(f"[{said}]({address})" for said, address in entry["course"])
             book.add_notebook(folder / f"notebooks/{entry['name']}.ipynb", links)
