@@ -51,8 +51,8 @@ def student(notebook, quiz: list[dict] | None = None, language: str = "en"):
     >>> from mer.study.course.student import student
     >>> cell = new_code_cell("### BEGIN SOLUTION: notebook 01\\nanswer = 42\\n### END SOLUTION")
     >>> print(student(new_notebook(cells=[cell])).cells[0].source)
-    # YOUR CODE HERE: notebook 01
-    raise NotImplementedError("not solved yet: notebook 01")
+    # YOUR CODE HERE
+    raise NotImplementedError('not solved yet: notebook 01')
     """
     made = copy.deepcopy(notebook)
     made.cells = [cell for cell in made.cells if "solution" not in cell.metadata.get("tags", ())]
@@ -75,11 +75,8 @@ def stub(source: str) -> str:
         if BEGIN in line and not inside:
             indent = re.match(r"\s*", line)[0]
             hint = line.split(BEGIN, 1)[1].lstrip(": ").strip()
-            said = json.dumps(f"not solved yet: {hint}", ensure_ascii=False)
-            lines += [
-                f"{indent}# YOUR CODE HERE: {hint}",
-                f"{indent}raise NotImplementedError({said})",
-            ]
+            said = repr(f"not solved yet: {hint}")
+            lines += [f"{indent}# YOUR CODE HERE", f"{indent}raise NotImplementedError({said})"]
             inside = True
         elif END in line and inside:
             inside = False
