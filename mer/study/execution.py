@@ -97,7 +97,9 @@ def anonymous(text: str) -> str:
     """`text` without this machine's paths: of the repository, of the packages, of the home, and
     those that lead out of the checkout step by step."""
     packages = (paths.PACKAGE.parent, Path(sys.prefix), Path(sys.base_prefix))
-    for place, instead in {**dict.fromkeys(packages, ""), Path.home(): "~/"}.items():
+    places = {**dict.fromkeys(packages, ""), Path.home(): "~/"}
+    # The deepest first: an environment may lie in the checkout, and that in the home.
+    for place, instead in sorted(places.items(), key=lambda one: -len(one[0].parts)):
         if len(place.parts) > 2:  # "/usr/" says nothing of a machine
             text = text.replace(f"{place}{os.sep}", instead)
     return _OUTSIDE.sub(r"…/\1", text)

@@ -108,16 +108,26 @@ def browser(camera):
     """Chromium, whose camera plays the file `camera`."""
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as play:
-        started = play.chromium.launch(
-            executable_path=CHROMIUM,
-            headless=True,
-            args=[*_QUIET, f"--use-file-for-fake-video-capture={camera}"],
-        )
-        try:
-            yield started
-        finally:
-            started.close()
+    with sync_playwright() as play, _launched(play.chromium, camera) as started:
+        yield started
+
+
+def another(started, camera):
+    """Chromium beside one that runs already (playwright is started once), with another camera."""
+    return _launched(started.browser_type, camera)
+
+
+@contextlib.contextmanager
+def _launched(chromium, camera):
+    started = chromium.launch(
+        executable_path=CHROMIUM,
+        headless=True,
+        args=[*_QUIET, f"--use-file-for-fake-video-capture={camera}"],
+    )
+    try:
+        yield started
+    finally:
+        started.close()
 
 
 @contextlib.contextmanager

@@ -225,13 +225,13 @@ def test_notebook_13_finds_live_what_is_true(kind, started, tmp_path):
 
 
 @needs_clips
-def test_a_real_face_before_the_camera(tmp_path):
+def test_a_real_face_before_the_camera(started, tmp_path):
     """A man raises his brows five times in eight seconds, over and over."""
     path = tmp_path / "13_video_demo.ipynb"
     shutil.copy(REPOSITORY / "notebooks" / path.name, path)
     film = browser.film(tmp_path / "real.y4m", browser.frames(WEBCAM)[275:475], fps=25)
     with (
-        browser.browser(film) as running,
+        browser.another(started, film) as running,
         browser.serving("voila", path, tmp_path / "log") as address,
         visitor(running) as context,
     ):
