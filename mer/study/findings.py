@@ -73,9 +73,17 @@ class Found:
         said = {1: more, -1: less, 0: none}[record.sign]
         return f"{said} ({record.text(form)})"
 
-    def largest(self, metric: str, first: str, protocol: str, form: str = ".3f") -> str:
-        """Of all differences to `first`, those that are told, the largest first; or that none is,
-        with the largest."""
+    def largest(
+        self,
+        metric: str,
+        first: str,
+        protocol: str,
+        form: str = ".3f",
+        some: str = "{said} ({told} of {all} told)",
+        none: str = "none of {all} can be told (the largest: {said})",
+    ) -> str:
+        """Of all differences to `first`, those that are told, the largest first, in the words
+        `some`; or in the words `none` that there are none, with the largest."""
         ending = f" - {first}"
         found = sorted(
             (
@@ -96,9 +104,7 @@ class Found:
         said = "; ".join(
             f"{r.model.removesuffix(ending)} {r.text(form)}" for r in (told or found[:1])
         )
-        if told:
-            return f"{said} ({len(told)} of {len(found)} told)"
-        return f"none of {len(found)} can be told (the largest: {said})"
+        return (some if told else none).format(said=said, told=len(told), all=len(found))
 
 
 def load(run: Path) -> tuple[list[Record], dict]:

@@ -1,9 +1,10 @@
-"""Write what the committed runs found into the README, and their minutes into the notebooks.
+"""Write what the committed runs found into the READMEs, and their minutes into the notebooks.
 
     python -m mer.study.readme        (`make readme`)
 
 reports/reference holds the quick run, reports/full the full one, where it was run. The table
-stands in README.md between two comments; everything else of that file is left alone.
+stands in README.md, and in Korean in README.ko.md, between two comments; everything else of
+those files is left alone.
 """
 
 from __future__ import annotations
@@ -15,38 +16,40 @@ from pathlib import Path
 from mer.core import paths
 from mer.core.errors import BadData
 from mer.core.files import write_text
-from mer.study import findings
+from mer.study import findings, results, results_ko
 from mer.study.book.notebooks import title_and_question
 from mer.study.execution import read_notebook
-from mer.study.results import BARS, DEMO, ROWS, demo
+from mer.study.results import BARS, DEMO, ROWS
 
+LANGUAGES = {"README.md": results, "README.ko.md": results_ko}
+_HEADS = {
+    "README.md": "notebook | question | "
+    "result of the reference run (`quick`, seed {seed}) | minutes",
+    "README.ko.md": "노트북 | 물음 | 참고 실행의 결과(`quick`, 시드 {seed}) | 분",
+}
 RUNS = {"quick": "reports/reference", "full": "reports/full"}
 _BEGIN, _END = "<!-- results: written by `make readme` -->", "<!-- end of results -->"
-_MINUTES = re.compile(r"\*\*Minutes\*\*[^\n\"]*")
+_MINUTES = re.compile(r"\*\*Minutes\*\*.*?(?=\. \*\*To read\*\*|\\n|\")")  # as JSON has it
 
 
-def table(checkout: Path) -> str:
-    """The table of the README, from the quick run that is committed."""
+def table(checkout: Path, readme: str = "README.md") -> str:
+    """The table of a README, from the quick run that is committed."""
+    said = LANGUAGES[readme]
     run = checkout / RUNS["quick"]
     records, provenance = findings.load(run)
     minutes = findings.minutes(provenance)
     ran = {entry["name"] for entry in provenance["notebooks"]}
-    lines = [
-        (
-            f"| notebook | question | result of the reference run (`quick`, seed "
-            f"{provenance['parameters']['seed']}) | minutes |"
-        ),
-        "|---|---|---|---|",
-    ]
-    for name, (question, answer) in ROWS.items():
+    seed = provenance["parameters"]["seed"]
+    lines = [f"| {_HEADS[readme].format(seed=seed)} |", "|---|---|---|---|"]
+    for name, (question, answer) in said.ROWS.items():
         path = checkout / "notebooks" / f"{name}.ipynb"
         title, _ = title_and_question(read_notebook(path))
-        said = answer(findings.Found(name, records)) if answer and name in ran else "–"
+        found = answer(findings.Found(name, records)) if answer and name in ran else "–"
         if name == DEMO:
-            said = demo(json.loads((checkout / BARS).read_text(encoding="utf-8")))
+            found = said.demo(json.loads((checkout / BARS).read_text(encoding="utf-8")))
         called = f"{name[:2]} {title.lower()}" if not title.startswith(name[:2]) else title.lower()
         link = f"[{called}](notebooks/{name}.ipynb)"
-        lines.append(f"| {link} | {question} | {said} | {minutes.get(name, '–')} |")
+        lines.append(f"| {link} | {question} | {found} | {minutes.get(name, '–')} |")
     return "\n".join(lines)
 
 
@@ -55,7 +58,7 @@ def with_table(readme: str, made: str) -> str:
     before, begin, rest = readme.partition(_BEGIN)
     _, end, after = rest.partition(_END)
     if not (begin and end):
-        raise BadData(f"README.md: the lines {_BEGIN} and {_END} are missing. Restore them.")
+        raise BadData(f"README: the lines {_BEGIN} and {_END} are missing. Restore them.")
     return f"{before}{_BEGIN}\n{made}\n{_END}{after}"
 
 
@@ -69,8 +72,10 @@ def minutes_line(name: str, measured: dict[str, dict[str, str]]) -> str:
 def main() -> None:
     """Write both, in this checkout."""
     checkout = paths.checkout()
-    readme = checkout / "README.md"
-    write_text(readme, with_table(readme.read_text(encoding="utf-8"), table(checkout)))
+    for name in LANGUAGES:
+        readme = checkout / name
+        made = with_table(readme.read_text(encoding="utf-8"), table(checkout, name))
+        write_text(readme, made)
     measured = {
         profile: findings.minutes(findings.load(checkout / place)[1])
         for profile, place in RUNS.items()
@@ -85,7 +90,7 @@ def main() -> None:
 
 def with_minutes(notebook: str, line: str) -> str:
     """A notebook's JSON with another line about its minutes."""
-    return _MINUTES.sub(lambda _: f"{line}\\n", notebook, count=1)
+    return _MINUTES.sub(lambda _: line, notebook, count=1)
 
 
 if __name__ == "__main__":

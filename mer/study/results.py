@@ -7,7 +7,7 @@ number or a direction.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -270,14 +270,21 @@ ROWS: dict[str, tuple[str, Callable[[Found], str] | None]] = {
 # fmt: on
 
 
-def answers(checkout: Path | None, names: Iterable[str], records: list[Record]) -> dict[str, str]:
+def answers(
+    checkout: Path | None,
+    names: Iterable[str],
+    records: list[Record],
+    rows: Mapping[str, tuple[str, Callable[[Found], str] | None]] = ROWS,
+    of_demo: Callable[[dict], str] = demo,
+) -> dict[str, str]:
     """What each of the notebooks `names` found, where the run tells it: one on another source
-    may lack records. How good the demo is was measured on its own, and stands in the checkout."""
+    may lack records. How good the demo is was measured on its own, and stands in the checkout.
+    `rows` and `of_demo` may be those of another language."""
     found = {}
     for name in names:
-        _, answer = ROWS.get(name, ("", None))
+        _, answer = rows.get(name, ("", None))
         if name == DEMO and checkout and (checkout / BARS).exists():
-            found[name] = demo(json.loads((checkout / BARS).read_text(encoding="utf-8")))
+            found[name] = of_demo(json.loads((checkout / BARS).read_text(encoding="utf-8")))
         elif answer:
             with suppress(BadData):
                 found[name] = answer(Found(name, records))

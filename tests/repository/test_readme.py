@@ -8,12 +8,21 @@ import pytest
 
 from mer.core.errors import BadData
 from mer.evaluation.records import Record
-from mer.study import findings, readme
+from mer.study import findings, readme, results_ko
 from mer.study.results import ROWS as ROWS_BY_NAME
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 README = (CHECKOUT / "README.md").read_text()
+KOREAN = (CHECKOUT / "README.ko.md").read_text()
 ROWS = re.findall(r"^\| \[(\d\d) .*?\) \| .*? \| .*? \| .*? \|$", README, re.MULTILINE)
+
+
+def test_headings_that_the_korean_text_links_to_are_there():
+    headings = {
+        re.sub(r"[^\w -]", "", h).replace(" ", "-") for h in re.findall(r"^#+ (.+)$", KOREAN, re.M)
+    }
+    anchors = set(re.findall(r"\]\(#([^)]+)\)", KOREAN))
+    assert anchors and anchors <= headings
 
 
 def test_every_notebook_has_a_row():
@@ -21,8 +30,48 @@ def test_every_notebook_has_a_row():
     assert here == ROWS
 
 
-def test_the_table_is_what_make_readme_writes():
-    assert readme.with_table(README, readme.table(CHECKOUT)) == README
+@pytest.mark.parametrize("name", readme.LANGUAGES)
+def test_the_table_is_what_make_readme_writes(name):
+    text = (CHECKOUT / name).read_text()
+    assert readme.with_table(text, readme.table(CHECKOUT, name)) == text
+
+
+def test_both_languages_say_the_same_numbers():
+    """Row by row, in whatever order a language says them."""
+    english, korean = (readme.table(CHECKOUT, name).splitlines() for name in readme.LANGUAGES)
+    assert len(english) == len(korean) == len(ROWS_BY_NAME) + 2
+    for one, other in zip(english[2:], korean[2:], strict=True):
+        assert numbers(one) == numbers(other)
+        assert one.split("|")[1] == other.split("|")[1]  # the link
+
+
+def numbers(row):
+    found = row.split("|")[3]
+    for word, number in (("five", "5"), ("다섯", "5"), ("seven", "7"), ("일곱", "7")):
+        found = found.replace(word, number)
+    return sorted(re.findall(r"[+-]?\d+(?:\.\d+)?%?", found))
+
+
+@pytest.mark.parametrize("name", list(ROWS_BY_NAME))
+def test_every_row_is_there_in_korean(name):
+    question, answer = results_ko.ROWS[name]
+    assert re.search("[가-힣]", question)
+    assert (answer is None) == (ROWS_BY_NAME[name][1] is None)
+
+
+@pytest.mark.parametrize("low, high", [(0.1, 0.3), (-0.3, -0.1), (-0.1, 0.3)])
+def test_a_difference_is_said_alike_in_both_languages(low, high):
+    """Told with its direction, or not told."""
+    found = findings.Found("07_ensemble", [
+        Record(notebook="07_ensemble", model=f"{model} - flow", protocol="examination", n=1,
+               metric="uar_difference", value=(low + high) / 2, low=low, high=high)
+        for model in ("ensemble", "learned")
+    ])  # fmt: skip
+    english, korean = (of.ROWS["07_ensemble"][1](found) for of in readme.LANGUAGES.values())
+    said = {"gains (": "얻음", "loses (": "잃음", "changes nothing": "달라졌다고 말할 수 없음"}
+    assert [word for word in said if word in english] == [
+        word for word, other in said.items() if other in korean
+    ]
 
 
 def test_a_notebook_that_the_run_does_not_have_is_left_open(monkeypatch):
@@ -44,6 +93,13 @@ def test_minutes_in_notebooks_are_those_of_the_committed_runs():
     for name in ROWS_BY_NAME:
         notebook = json.loads((CHECKOUT / f"notebooks/{name}.ipynb").read_text())
         assert readme.minutes_line(name, measured) in "".join(notebook["cells"][0]["source"])
+
+
+@pytest.mark.parametrize("rest", [". **To read**: about 30\\n", "\\n", ""])
+def test_what_stands_beside_the_minutes_is_left_alone(rest):
+    notebook = f'["x\\n", "**Minutes**, measured: quick 2{rest}", "y"]'
+    made = readme.with_minutes(notebook, "**Minutes**, measured: quick 9")
+    assert made == notebook.replace("quick 2", "quick 9")
 
 
 def test_a_number_that_the_run_does_not_have_is_an_error():
@@ -88,6 +144,6 @@ def test_the_reference_is_an_honest_quick_run():
     assert size < 30e6
 
 
-@pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\(([^)#:]+)\)", README))))
+@pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\(([^)#:]+)\)", README + KOREAN))))
 def test_links_lead_somewhere(link):
     assert (CHECKOUT / link).exists()

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from mer.core.paths import checkout
-from mer.study.course import bundle, student
+from mer.study.course import bundle, guide, student
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -18,9 +18,9 @@ def main(arguments: list[str] | None = None) -> None:
     written = student.write_all(notebooks)
     print(f"{len(written)} notebooks of exercises: {notebooks / 'exercises'}")
     if options.what == "bundles":
-        print(
-            f"The course: {bundle.build(notebooks, options.out or checkout() / 'reports/course')}"
-        )
+        reports = checkout() / "reports"
+        page = bundle.build(notebooks, options.out or reports / "course", guide.runs(reports))
+        print(f"The course: {page}")
 
 
 if __name__ == "__main__":

@@ -10,10 +10,11 @@ import csv
 import html
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from mer.core.files import write_text
-from mer.study.course import quizzes
+from mer.study.course import guide, lesson, quizzes
 
 FOR_TEACHERS = ("guide.md", "guide.ko.md")
 GLOSSARY = ("term", "korean", "meaning", "meaning_ko", "notebook")
@@ -34,7 +35,7 @@ ol.quiz ul {{ list-style: none }} .anchor-link {{ display: none }}
 _LINK = re.compile(r'<a href="([^"]+)"[^>]*>(.*?)</a>', re.S)
 
 
-def build(notebooks: Path, out: Path) -> Path:
+def build(notebooks: Path, out: Path, runs: dict[str, Path] | None = None) -> Path:
     """Write student/, instructor/, both as .zip, sheets/ and index.html into `out`.
 
     Parameters
@@ -43,6 +44,8 @@ def build(notebooks: Path, out: Path) -> Path:
         The repository's folder of that name.
     out : Path
         Its folders of those names are made anew; other files in it stay.
+    runs : dict, optional
+        By profile, finished runs of which the guide tells what to expect (`guide.runs`).
 
     Returns
     -------
@@ -55,12 +58,14 @@ def build(notebooks: Path, out: Path) -> Path:
     exercises = sorted((notebooks / "exercises").rglob("[0-9][0-9]_*.ipynb"))
     solutions = sorted((notebooks / "solutions").glob("*.ipynb"))
     asked = {path.stem: quizzes.read(path) for path in sorted((course / "quizzes").glob("*.json"))}
-    common = [*study, *exercises, course / "glossary.csv"]
+    lessons = sorted(course.glob(f"{lesson.AUDIT}*.ipynb"))
+    common = [*study, *exercises, *lessons, course / "glossary.csv"]
+    fill = guide.Guide(notebooks, runs or {}).filled
     student = [*common, *(text for text in texts if text.name not in FOR_TEACHERS)]
     for folder in ("student", "instructor", "sheets"):
         shutil.rmtree(out / folder, ignore_errors=True)
-    _bundle(student, notebooks, out / "student")
-    _bundle([*common, *solutions, *texts], notebooks, out / "instructor")
+    _bundle(student, notebooks, out / "student", fill)
+    _bundle([*common, *solutions, *texts], notebooks, out / "instructor", fill)
     _sheets(asked, out / "sheets", solved=False)
     _sheets(asked, out / "instructor" / "answers", solved=True)
     for folder in ("student", "instructor"):
@@ -69,12 +74,13 @@ def build(notebooks: Path, out: Path) -> Path:
     return out / "index.html"
 
 
-def _bundle(files: list[Path], notebooks: Path, out: Path) -> None:
+def _bundle(files: list[Path], notebooks: Path, out: Path, fill: Callable) -> None:
     for path in files:
         target = out / _packed(path.relative_to(notebooks))
         if path.suffix == ".md":
             language = "ko" if path.stem.endswith(".ko") else "en"
-            body = _linked(_markdown(path.read_text("utf-8")), path, files)
+            text = fill(path.read_text("utf-8"), language)
+            body = _linked(_markdown(text), path, files)
             write_text(target, page(_title(path), body, language))
         elif path.suffix == ".csv":
             write_text(target, page("Glossary · 용어집", glossary(path)))

@@ -81,16 +81,21 @@ def check(name: str, answer: object) -> None:
         ...
     mer.study.course.checking.NotYet: 00.2: not yet. ...
     """
+    found = hint(name, answer)
+    if found:
+        raise NotYet(f"{name}: not yet. {found}")
+    print(f"{name}: right.")
+
+
+def hint(name: str, answer: object) -> str | None:
+    """What is wrong with an answer, in English; None if it is right."""
     found = find(name)
     if answer is None or answer is ...:
-        raise NotYet(f"{name}: not yet. Nothing is answered so far.")
+        return "Nothing is answered so far."
     try:
-        hint = found.judge(answer)
+        return found.judge(answer)
     except NotYet as error:
-        hint = str(error)
-    if hint:
-        raise NotYet(f"{name}: not yet. {hint}")
-    print(f"{name}: right.")
+        return str(error)
 
 
 # -- what judges ask ----------------------------------------------------------------------------

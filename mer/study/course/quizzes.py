@@ -98,6 +98,17 @@ def sheet(quiz: list[dict], language: str = "en", solved: bool = False) -> str:
     return "\n".join([*lines, "</ol>"])
 
 
+def explained(quiz: list[dict], language: str = "en") -> str:
+    """Each question with its right answer and why, as a Markdown list."""
+    lines = []
+    for number, question in enumerate(quiz, 1):
+        for letter, answer in zip(LETTERS, question["answers"]):
+            if answer["correct"]:
+                said = f"**{letter}**, {answer['answer'][language]}. {answer['feedback'][language]}"
+                lines.append(f"{number}. {question['question'][language]} {said}")
+    return "\n".join(lines)
+
+
 def key(quiz: list[dict]) -> str:
     """The right answers alone: "1 B, 2 A"."""
     right = [[answer["correct"] for answer in question["answers"]].index(True) for question in quiz]

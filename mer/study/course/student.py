@@ -20,6 +20,7 @@ from mer.core.files import write_text
 from mer.study.course import quizzes
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+_CHECK = "from mer.study.course"
 KINDS = ("changes-code", "reads-result")  # tags of an exercise's cell: what is done in it
 
 
@@ -60,6 +61,8 @@ def student(notebook, quiz: list[dict] | None = None, language: str = "en"):
         translated = cell.metadata.pop("ko", cell.source)
         if cell.cell_type == "code":
             cell.source = stub(cell.source)
+            if language == "ko":  # hints are in Korean, all other code is the same
+                cell.source = cell.source.replace(f"{_CHECK} ", f"{_CHECK}.korean ")
         elif language == "ko":
             cell.source = translated
     if quiz:
@@ -95,16 +98,31 @@ def text(notebook) -> str:
 
 
 def write_all(notebooks: Path) -> list[Path]:
-    """Make notebooks/exercises anew from notebooks/solutions; the files that were written."""
+    """Make notebooks/exercises anew from notebooks/solutions, and the Korean version of the
+    course's own notebooks; the files that were written."""
     folders = {"en": notebooks / "exercises", "ko": notebooks / "exercises" / "ko"}
     written = []
     for language, folder in folders.items():
         for source in sorted((notebooks / "solutions").glob("*.ipynb")):
             write_text(folder / source.name, text(for_student(source, language)))
             written.append(folder / source.name)
+    for source in lessons(notebooks):
+        korean = source.with_suffix(".ko.ipynb")
+        write_text(korean, text(student(nbformat.read(source, as_version=4), language="ko")))
+        written.append(korean)
     for stale in set((notebooks / "exercises").rglob("*.ipynb")) - set(written):
         stale.unlink()
     return written
+
+
+def lessons(notebooks: Path) -> list[Path]:
+    """Notebooks of the course that are no exercises and have Korean texts in their metadata."""
+    found = sorted((notebooks / "course").glob("*.ipynb"))
+    return [
+        path
+        for path in found
+        if any("ko" in cell.metadata for cell in nbformat.read(path, as_version=4).cells)
+    ]
 
 
 def for_student(source: Path, language: str = "en"):

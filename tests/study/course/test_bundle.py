@@ -140,7 +140,7 @@ def test_sessions_take_ninety_minutes(name, session):
 
 
 def test_the_command_packs(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(bundle, "build", lambda notebooks, out: out / "index.html")
+    monkeypatch.setattr(bundle, "build", lambda notebooks, out, runs: out / "index.html")
     monkeypatch.setattr(command.student, "write_all", lambda notebooks: ["one"])
     command.main(["--out", str(tmp_path)])
     assert str(tmp_path / "index.html") in capsys.readouterr().out

@@ -145,10 +145,24 @@ def test_each_language_has_all_texts_and_the_same_code(path):
     assert [cell.id for cell in english.cells] == [cell.id for cell in korean.cells]
     for one, other in zip(english.cells, korean.cells):
         assert "ko" not in one.metadata and "ko" not in other.metadata
-        if one.cell_type == "code":
-            assert one.source == other.source
+        if one.cell_type == "code":  # but for the language of the hints
+            assert one.source == other.source.replace("mer.study.course.korean", "mer.study.course")
         else:
             assert re.search("[가-힣]", other.source) and not re.search("[가-힣]", one.source)
+
+
+def test_korean_notebooks_have_korean_hints():
+    for path in SOURCES:
+        text = student.text(student.for_student(path, "ko"))
+        assert text.count("from mer.study.course.korean import check") == 1
+        assert "from mer.study.course import" not in text
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+def test_every_why_is_there_in_korean(path):
+    for cell in nbformat.read(path, as_version=4).cells:
+        if "solution" in cell.metadata.get("tags", ()):
+            assert re.match(r"\*\*까닭\.\*\* .*[가-힣]", cell.metadata["ko"], re.DOTALL)
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)

@@ -59,6 +59,27 @@ def test_the_wording_does_not_give_the_answer_away(language):
     assert not re.search(r"all of (the above|these)|none of (the above|these)", said)
 
 
+ABSOLUTE = {
+    "en": r"\b(always|never|only|all|every\w*|none|nobody|no|any)\b",
+    "ko": "언제나|결코|모두|아무|없다|오직|누구나",
+}
+
+
+@pytest.mark.parametrize("language", quizzes.WORDS)
+def test_words_that_are_too_strong_do_not_give_answers_away(language):
+    """Who strikes out the answers that claim too much, and guesses among the others, gets little
+    more than a quarter of the twenty; right answers stand as often at each letter."""
+    quiz, expected = QUIZZES["before_and_after"], 0.0
+    for question in quiz:
+        texts = {a["answer"][language]: a["correct"] for a in question["answers"]}
+        left = [text for text in texts if not re.search(ABSOLUTE[language], text)] or list(texts)
+        expected += sum(texts[text] for text in left) / len(left)
+    assert expected / len(quiz) <= 0.3
+    places = Counter([a["correct"] for a in question["answers"]].index(True) for question in quiz)
+    assert sorted(places) == [0, 1, 2, 3] and set(places.values()) <= {4, 5, 6}
+    assert all(len(question["answers"]) == 4 for question in quiz)
+
+
 @pytest.fixture
 def quiz():
     return copy.deepcopy(QUIZZES["00_start_here"])
