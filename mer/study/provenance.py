@@ -78,8 +78,8 @@ def provenance(parameters: dict, started: str, notebooks: list[dict], origin: di
     """The content of provenance.json.
 
     `parameters` are source, profile and seed; `notebooks` one record each: name, status (done,
-    skipped, not applicable, failed, not run), reason, seconds, finished; `origin` what `code()`
-    gave when the run began.
+    skipped, not applicable, failed, not run), reason, seconds, cpu_seconds, finished; `origin`
+    what `code()` gave when the run began.
     """
     return {
         "parameters": parameters,

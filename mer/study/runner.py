@@ -173,11 +173,11 @@ class Study:
             self.failed[name] = anonymous(error.reason)
             raise
         self._keep(name, notebook, draft)
-        seconds = round(clock.seconds, 1)
-        self.run_folder.finish(name, fingerprint, before, seconds=seconds, finished=now())
+        spent = {"seconds": round(clock.seconds, 1), "cpu_seconds": round(clock.cpu_seconds, 1)}
+        self.run_folder.finish(name, fingerprint, before, **spent, finished=now())
         clock.forget()
         bar.update(done + cells - bar.n)
-        _say(f"{name}: done in {seconds:.0f} s")
+        _say(f"{name}: done in {spent['seconds']:.0f} s")
 
     def _parameters(self, name: str) -> dict:
         return {
@@ -198,7 +198,8 @@ class Study:
         draft.unlink(missing_ok=True)
 
     def entries(self) -> list[dict]:
-        """One record a notebook: name, title, question, status, reason, seconds, finished."""
+        """One record a notebook: name, title, question, status, reason, seconds, cpu_seconds,
+        finished."""
         return [self._entry(name) for name in self.plan.table]
 
     def _entry(self, name: str) -> dict:
@@ -214,6 +215,7 @@ class Study:
             "status": status,
             "reason": reason,
             "seconds": state.get("seconds"),
+            "cpu_seconds": state.get("cpu_seconds"),
             "finished": state.get("finished"),
         }
 

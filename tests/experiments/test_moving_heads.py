@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mer.experiments import examination, moving_heads
+from mer.experiments import examination, moving_head_figures, moving_heads
 from mer.preprocessing import flow, head_motion
 from mer.preprocessing.pairs import SIZE
 
@@ -59,16 +59,16 @@ def judged(**errors):
 
 def test_records_and_words_follow_from_the_table():
     table = judged(translation=0.5, none=3.0, affine=0.4, rigid=0.3)
-    found = moving_heads.records(table, 50)
+    found = moving_head_figures.records(table, 50)
     value = {(r.model, r.metric): r.value for r in found}
     assert value["turn, rigid", "epe_px"] == pytest.approx(0.3)
     assert value["turn", "strain_of_head"] == pytest.approx(0.04)
-    words = moving_heads.sentence(found)
+    words = moving_head_figures.sentence(found)
     assert "sideways 0%" in words and "turn 200%" in words and "as filmed" not in words
-    shown = moving_heads.summary(found)
+    shown = moving_head_figures.summary(found)
     assert list(shown.index) == list(moving_heads.MOTIONS)
     assert shown.loc["turn", "strain of the head alone"].startswith("0.0400 [")
-    left, right = moving_heads.plot_left(found).axes
+    left, right = moving_head_figures.plot_left(found).axes
     assert right.get_xlim()[1] > 3 > left.get_xlim()[1]
 
 
