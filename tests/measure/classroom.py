@@ -5,13 +5,15 @@
 Runs, each pinned to one core and each once: a JupyterLab that nobody has opened anything in, one
 notebook of exercises with its solutions, and the whole study in `smoke`, on people that were
 rendered beforehand. What a quick run takes is read from the provenance of one. `--text` only writes
-the guide anew from the numbers that are there. Worth something on an idle machine only.
+the guide anew from the numbers that are there. Seconds in the guide are those of the processor,
+which others on the machine change little.
 """
 
 import argparse
 import contextlib
 import json
 import os
+import resource
 import socket
 import sys
 import tempfile
@@ -40,10 +42,16 @@ def memory(process):
     return total / 1e6
 
 
+def processor_seconds():
+    """What all children that have ended, and theirs, have spent so far."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def watch(command, folder, until=None, **variables):
-    """Seconds, and the most megabytes, of a command on one core; with `until` it is ended once
-    that says so."""
-    begun, most = time.monotonic(), 0.0
+    """Seconds, those of the processor, and the most megabytes, of a command on one core; with
+    `until` it is ended once that says so."""
+    begun, spent, most = time.monotonic(), processor_seconds(), 0.0
     core = min(os.sched_getaffinity(0))
     with open(folder / "said.log", "ab") as heard:
         process = psutil.Popen(
@@ -63,7 +71,11 @@ def watch(command, folder, until=None, **variables):
             time.sleep(_EVERY)
     if process.returncode and not until:
         sys.exit(f"{' '.join(map(str, command))}\n{(folder / 'said.log').read_text()[-3000:]}")
-    return {"seconds": round(time.monotonic() - begun, 1), "megabytes": round(most)}
+    return {
+        "seconds": round(time.monotonic() - begun, 1),
+        "cpu_seconds": round(processor_seconds() - spent, 1),
+        "megabytes": round(most),
+    }
 
 
 def empty_lab(folder):
@@ -110,13 +122,14 @@ def text(found):
     together = CLASS * (lab + exercise["megabytes"]) / 1000
     at_most = quick["seconds"] * quick["cores"] / 60
     return (
-        f"*Measured* on {found['measured'][:10]}, on one core of a machine with {core}, each once: "
-        f"an empty JupyterLab holds {lab} MB. A notebook of exercises ({exercise['notebook']}, "
-        f"from top to bottom, its kernel's start included) takes {exercise['seconds']:.0f} s and "
-        f"at most {exercise['megabytes']} MB more; {CLASS} students at once are {together:.1f} GB. The "
-        f"whole study in `smoke`, on people rendered beforehand, takes "
-        f"{smoke['seconds'] / 60:.1f} minutes and {smoke['megabytes']} MB; to render these people "
-        f"takes {found['rendering']['seconds']:.0f} s, once for all. A `quick` run took "
+        f"*Measured* on {found['measured'][:10]}, on one core of a machine with {core}, each once; "
+        f"times are those of the processor. An empty JupyterLab holds {lab} MB. A notebook of "
+        f"exercises ({exercise['notebook']}, from top to bottom, with its kernel's start) takes "
+        f"{exercise['cpu_seconds']:.0f} s and at most {exercise['megabytes']} MB more: "
+        f"{together:.1f} GB for {CLASS} students at once. The whole study in `smoke`, on people "
+        f"rendered beforehand, takes {smoke['cpu_seconds'] / 60:.1f} minutes and "
+        f"{smoke['megabytes']} MB; to render these people takes "
+        f"{found['rendering']['cpu_seconds']:.0f} s, once for all. A `quick` run took "
         f"{quick['seconds'] / 60:.0f} minutes on {quick['cores']} cores, so at most {at_most:.0f} "
         f"on one; its memory was not measured."
     )
