@@ -35,7 +35,7 @@ def people(subjects) -> pd.DataFrame:
     Parameters
     ----------
     subjects : iterable of str
-        Such as "2000000-sub01"; others raise `BadData`.
+        Such as "2000000-sub01"; others raise `BadData`, and so does nobody.
 
     Returns
     -------
@@ -59,6 +59,11 @@ def people(subjects) -> pd.DataFrame:
                 "Select the rows of the protocol 'examination'."
             ) from error
         rows[subject] = (who.tone, who.female, who.age, who.glasses != "none", who.beard != "none")
+    if not rows:
+        raise BadData(
+            "audit: no strangers. A run has them where its people can be rendered: "
+            "run `mer study` on synthetic people."
+        )
     columns = ["tone", "female", "age", "glasses", "beard"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
 
@@ -255,6 +260,7 @@ def plot(found: list[Record], title: str = "Who is misread?"):
     left.set_ylim(len(names) - 0.4, -0.9)
     right.set(xlabel="UAR of the upper group minus that of the lower")
     for axis in (left, right):
+        axis.locator_params(axis="x", nbins=6)
         axis.grid(axis="y", visible=False)
     figure.suptitle(title, fontsize=11, fontweight="bold")
     return figure

@@ -154,6 +154,11 @@ def test_who_is_no_stranger_is_named(name):
         audit.people([name])
 
 
+def test_a_run_without_strangers_is_named():
+    with pytest.raises(BadData, match="no strangers.*on synthetic people"):
+        audit.people([])
+
+
 def test_bad_tables_are_refused(table, who):
     with pytest.raises(BadData, match="nothing is known of 2000000-sub01 .1 people.*people"):
         audit.records(table, who.drop("2000000-sub01"))
