@@ -262,7 +262,7 @@ def help_of_mixing(found: list[Record]) -> str:
     return (
         f"The ensemble is not told to be better than the flow alone with {max(line)} people. "
         f"The most it gains is {line[most].phrase()} with {most}; "
-        f"about {line[most].reach:.3f} could have been told.{harm}"
+        f"{ablation.could_tell(line[most].reach)}.{harm}"
     )
 
 

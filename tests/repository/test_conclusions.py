@@ -233,6 +233,21 @@ def test_it_says_otherwise_with_the_signs_flipped(name):
             assert [word in text for text in said] == [i == place for i in range(3)], said
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["ablation.sentence", "apex_shift.practical", "leak_bonds.sentence",
+     "learning_curves.help_of_mixing"],
+)  # fmt: skip
+def test_people_who_all_say_the_same_tell_nothing(name, monkeypatch):
+    """An interval without a width is no promise that the smallest difference would be told."""
+    none = {"value": 0.0, "low": 0.0, "high": 0.0}
+    monkeypatch.setitem(globals(), "gap", lambda _, model="new - old": difference(
+        *none.values(), "uar", model
+    ))  # fmt: skip
+    said = HELD[name][0](NONE)
+    assert "is not known" in said and "0.000 could" not in said and "than 0.000" not in said
+
+
 @pytest.mark.parametrize("name", sorted(HELD))
 def test_no_sentence_says_more_than_is_told(name):
     """Where nothing is told, no word of the sentence for a gain or a loss is left."""
