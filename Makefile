@@ -8,7 +8,8 @@ SEED ?= 0
 
 VENV := .venv
 STAMP := $(VENV)/.complete
-NOTEBOOKS := $(wildcard notebooks/*.ipynb notebooks/solutions/*.ipynb)
+NOTEBOOKS := $(wildcard notebooks/*.ipynb notebooks/course/*.ipynb notebooks/solutions/*.ipynb)
+FIRST_PAGE := notebooks/course/start.ipynb
 # What .venv has to fit: a moved checkout, other dependencies or other versions need a new one.
 FITS := { pwd; cat pyproject.toml requirements.lock landmarks.txt; }
 # A test file stays on one core, since its tests share what it renders or trains; there is a worker
@@ -26,8 +27,9 @@ help:
 	@echo "make format  put code and notebooks in order, so that make check is content"
 	@echo "make readme  what the committed runs found, into README.md and the notebooks' minutes"
 	@echo "make lock    write requirements.lock from pyproject.toml (ARGS=--upgrade for newer ones)"
-	@echo "make lab     open the notebooks in JupyterLab"
-	@echo "make course  bundles for students and instructor, sheets to print, into reports/course"
+	@echo "make lab     open the notebooks in JupyterLab, at the first page of the course"
+	@echo "make course  bundles, slides, sheets to print and the book of the newest quick run, into"
+	@echo "             reports/course (ARGS=\"--run reports/...\" for another run)"
 	@echo "make exercises  the student's notebooks anew, after a change of notebooks/solutions"
 	@echo "make app     the demo as a web page: a video or the webcam in, micro-expressions out"
 	@echo "make demo-bars  measure the demo on takes of its own (half an hour; ARGS=...)"
@@ -72,13 +74,13 @@ readme: venv
 	$(VENV)/bin/python -m mer.study.readme
 
 course: venv
-	$(VENV)/bin/python -m mer.study.course
+	$(VENV)/bin/python -m mer.study.course $(ARGS)
 
 exercises: venv
 	$(VENV)/bin/python -m mer.study.course exercises
 
 lab: venv
-	$(VENV)/bin/jupyter lab notebooks
+	$(VENV)/bin/jupyter lab --LabApp.default_url=/lab/tree/$(FIRST_PAGE)
 
 app: venv
 	$(VENV)/bin/mer app

@@ -79,9 +79,10 @@ def test_make_study_installs_once(make):
 def test_make_test_and_lab_make_the_environment_too(make):
     assert make("test", "ARGS=-k flow") == [*INSTALL, f"{PYTEST} -k flow"]
     shutil.rmtree(make.folder / ".venv")
-    assert make("lab") == [*INSTALL, "jupyter lab notebooks"]
+    page = "/lab/tree/notebooks/course/start.ipynb"
+    assert make("lab") == [*INSTALL, f"jupyter lab --LabApp.default_url={page}"]
     assert make("app") == ["mer app"]
-    assert make("course") == ["-m mer.study.course"]
+    assert make("course", "ARGS=--run a") == ["-m mer.study.course --run a"]
     assert make("exercises") == ["-m mer.study.course exercises"]
 
 

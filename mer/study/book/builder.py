@@ -7,7 +7,6 @@ formulas are MathML (`mathml`), pictures and scripts lie beside them.
 from __future__ import annotations
 
 import io
-import os
 import shutil
 from collections.abc import Collection
 from functools import cache
@@ -47,18 +46,16 @@ class Book:
 
     names
         The notebooks that it will hold.
-    checkout : path, optional
-        The repository, for links into it where the pages lie in it. Elsewhere a link would tell of
-        this machine.
+    checkout : str, optional
+        The repository, seen from the pages, for links into it.
 
     Use it as a context: what it has made in vain is removed at its end.
     """
 
-    def __init__(self, folder: Path, names: Collection[str], checkout: Path | None):
+    def __init__(self, folder: Path, names: Collection[str], checkout: str | None = None):
         self._folder = folder
         self._names = names
-        inside = checkout in folder.resolve().parents
-        self._checkout = Path(os.path.relpath(checkout, folder)).as_posix() if inside else None
+        self._checkout = checkout
         self._scratch = folder.with_name(".book")
         shutil.rmtree(self._scratch, ignore_errors=True)  # of a run that was killed
         self._source = self._scratch / "source"

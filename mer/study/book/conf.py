@@ -2,7 +2,7 @@
 
 project = "Micro-expression study"
 html_title = "Micro-expression study"
-extensions = ["myst_nb", "mer.study.book.mathml"]
+extensions = ["myst_nb", "mer.study.book.mathml", "mer.study.book.terms"]
 html_math_renderer = "mathml"
 myst_enable_extensions = ["dollarmath", "amsmath"]
 myst_heading_anchors = 3

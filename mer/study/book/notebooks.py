@@ -29,10 +29,10 @@ _SEEN = {"by-hand", "injected-parameters"}  # tags of cells whose code is not fo
 def title_and_question(notebook) -> tuple[str, str]:
     """The heading of a notebook and the line after **Question** in its first cell, as text."""
     first = notebook.cells[0].source if notebook.cells else ""
-    heading = re.search(r"^#\s+(.+)$", first, re.M)
+    title = re.search(r"^#\s+(.+)$", first, re.M)
     question = re.search(r"\*\*Question[.:]?\*\*[.:]?\s*(.+?)(?=\n\s*\n|\n[-*#|]|\Z)", first, re.S)
-    heading, question = (_plain(found.group(1)) if found else "" for found in (heading, question))
-    return heading, question[:1].upper() + question[1:]
+    title, question = (_plain(found.group(1)) if found else "" for found in (title, question))
+    return title, question[:1].upper() + question[1:]
 
 
 def _plain(markdown: str) -> str:
@@ -73,6 +73,13 @@ class Pictures:
             f'<img class="{kind}" src="{address}" alt="{html.escape(alt)}" width="{width}" '
             f'height="{height}">'
         )
+
+
+def alt_text(path: Path) -> str:
+    """What a figure that a run has kept shows: its own description, or else its name."""
+    with Image.open(path) as image:
+        words = re.sub(r"[-_]+", " ", path.stem).lstrip("0123456789 ").capitalize()
+        return image.info.get("Description") or words
 
 
 def is_drawn(image: Image.Image) -> bool:
@@ -127,8 +134,8 @@ def prepared(
     section = name
     for cell in shown.cells:
         if cell.cell_type == "markdown":
-            section = _last_heading(cell.source) or section
-            cell.source = _linked(cell.source, pages, checkout)
+            section = heading(cell.source) or section
+            cell.source = linked(cell.source, pages, checkout)
         elif cell.cell_type == "code":
             _fold(cell)
             for output in cell.outputs:
@@ -140,12 +147,13 @@ def _tags(cell) -> list[str]:
     return cell.metadata.get("tags", [])
 
 
-def _last_heading(markdown: str) -> str:
+def heading(markdown: str) -> str:
+    """The text of the last heading in a Markdown text, or ""."""
     found = re.findall(r"^#+\s+(.+)$", markdown, re.M)
     return _plain(found[-1]) if found else ""
 
 
-def _linked(markdown: str, pages: Collection[str], checkout: str | None) -> str:
+def linked(markdown: str, pages: Collection[str], checkout: str | None) -> str:
     """Links from a notebook to another, and to files of the repository, as links of a page."""
 
     def link(found: re.Match) -> str:

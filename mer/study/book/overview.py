@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +11,8 @@ from mer.core.files import write_text
 from mer.datasets import SOURCES
 from mer.evaluation.records import MISSING, Record, label
 from mer.study.book.builder import Book, template
+from mer.study.book.course_pages import Course
+from mer.study.book.notebooks import alt_text
 from mer.study.results import answers
 
 _DECIMALS = {"accuracy": 3, "uf1": 3, "uar": 3, "mae_frames": 2, "epe_px": 3, "epe_moving_px": 3}
@@ -27,23 +27,30 @@ _STATUS = {
 _FEW_ROWS = 4  # so many results are shown without a click
 _PACKAGES = ("numpy", "opencv-python", "torch")  # named at the foot of the first page
 _OPENING = ("*optical_flow-motions.png", "*first-look.png", "*.png")  # the first of these
-# What a course puts beside the notebooks: seen from the checkout, and what a link to it says.
-_COURSE = {
-    "Exercises": "notebooks/exercises/{name}.ipynb",
-    "Slides": "reports/course/slides/{name}.html",
-}
 
 
-def write_book(folder: Path, record: dict, metrics: list[Record]) -> str:
+def write_book(
+    folder: Path,
+    record: dict,
+    metrics: list[Record],
+    html: Path | None = None,
+    course: Course | None = None,
+) -> str:
     """Write the pages of the run directory `folder`: html/, and index.html that leads there.
 
     `record` is the content of provenance.json, `metrics` are the records of metrics.json; the
-    executed notebooks are taken from notebooks/, the opening picture from figures/. Returns what
-    is wrong with the pages, if anything is.
+    executed notebooks are taken from notebooks/, the opening picture from figures/. With `html`
+    the pages go to that folder instead, and the run keeps its own. `course` is what they tell and
+    link of the course: by default, what the checkout has. Returns what is wrong with the pages, if
+    anything is.
     """
-    entries = _notebooks(record["notebooks"], metrics, folder)
+    pages = html or folder / "html"
+    course = course or Course.of_checkout(paths.REPOSITORY, pages)
+    entries = _notebooks(record["notebooks"], metrics, course, pages)
     done = [entry for entry in entries if entry["status"] == "done"]
-    with Book(folder / "html", [entry["name"] for entry in done], paths.REPOSITORY) as book:
+    names = [entry["name"] for entry in done]
+    lessons = course.pages(pages, names)
+    with Book(pages, names, course.checkout) as book:
         for entry in done:
             links = " · ".join(f"[{said}]({address})" for said, address in entry["course"])
             book.add_notebook(folder / f"notebooks/{entry['name']}.ipynb", links)
@@ -54,6 +61,8 @@ def write_book(folder: Path, record: dict, metrics: list[Record]) -> str:
             "facts": _facts(record),
             "notebooks": entries,
             "done": done,
+            "lessons": list(lessons),
+            "beside": html is None,
             "opening": _opening(folder, book),
             "machine": _machine(record["machine"]),
             "python": record["python"],
@@ -63,8 +72,11 @@ def write_book(folder: Path, record: dict, metrics: list[Record]) -> str:
         }
         for page in ("index", "numbers"):
             book.add_text(page, template(f"{page}.md").render(told))
+        for page, text in lessons.items():
+            book.add_text(page, text)
         faults = book.finish()
-    write_text(folder / "index.html", template("door.html").render())
+    if html is None:
+        write_text(folder / "index.html", template("door.html").render())
     return faults
 
 
@@ -78,7 +90,9 @@ def _facts(record: dict) -> dict:
     }
 
 
-def _notebooks(entries: list[dict], metrics: list[Record], folder: Path) -> list[dict]:
+def _notebooks(
+    entries: list[dict], metrics: list[Record], course: Course, pages: Path
+) -> list[dict]:
     """What the pages tell of each notebook: question and answer, how it went, its results."""
     known = set()
     done = [entry["name"] for entry in entries if entry["status"] == "done"]
@@ -88,7 +102,7 @@ def _notebooks(entries: list[dict], metrics: list[Record], folder: Path) -> list
             **entry,
             "title": re.sub(r"^\d+\W*", "", entry["title"]) or entry["name"],
             "answer": _sentence(found.get(entry["name"], "")),
-            "course": list(_course(entry["name"], folder)),
+            "course": list(course.of_notebook(entry["name"], pages)),
             "told": _minutes(entry["seconds"])
             if entry["status"] == "done"
             else _STATUS[entry["status"]],
@@ -106,30 +120,12 @@ def _sentence(answer: str) -> str:
     return Markup(re.sub(r"`([^`]*)`", r"<code>\1</code>", str(escape(text))))
 
 
-def _course(name: str, folder: Path) -> Iterable[tuple[str, str]]:
-    """Links from a page of the run in `folder` to what a course has for notebook `name`."""
-    checkout = paths.REPOSITORY
-    if checkout in folder.resolve().parents:  # elsewhere a link would tell of this machine
-        for said, place in _COURSE.items():
-            path = checkout / place.format(name=name)
-            if path.exists():
-                yield said, Path(os.path.relpath(path, folder / "html")).as_posix()
-
-
 def _opening(folder: Path, book: Book) -> str:
     """The picture that the first page opens with."""
-    from PIL import Image
-
     for pattern in _OPENING:
         for path in sorted((folder / "figures").glob(pattern)):
-            with Image.open(path) as image:
-                alt = image.info.get("Description") or _caption(path)
-            return book.pictures.element(path.read_bytes(), path.stem, alt)
+            return book.pictures.element(path.read_bytes(), path.stem, alt_text(path))
     return ""
-
-
-def _caption(path: Path) -> str:
-    return re.sub(r"[-_]+", " ", path.stem).lstrip("0123456789 ").capitalize()
 
 
 def _results(name: str, metrics: list[Record], known: set) -> dict | None:

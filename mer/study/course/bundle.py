@@ -6,17 +6,17 @@ texts become pages, and a link to what a bundle lacks becomes plain text.
 
 from __future__ import annotations
 
-import csv
 import html
 import re
 import shutil
 from pathlib import Path
 
 from mer.core.files import write_text
-from mer.study.course import quizzes
+from mer.study.book import terms
+from mer.study.book.course_pages import FOR_TEACHERS
+from mer.study.course import package, quizzes
 
-FOR_TEACHERS = ("guide.md", "guide.ko.md")
-GLOSSARY = ("term", "korean", "meaning", "meaning_ko", "notebook")
+START = "start.ipynb"
 _PAGE = """<!doctype html>
 <html lang="{language}"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title>
@@ -34,39 +34,38 @@ ol.quiz ul {{ list-style: none }} .anchor-link {{ display: none }}
 _LINK = re.compile(r'<a href="([^"]+)"[^>]*>(.*?)</a>', re.S)
 
 
-def build(notebooks: Path, out: Path) -> Path:
-    """Write student/, instructor/, both as .zip, sheets/ and index.html into `out`.
+def build(notebooks: Path, out: Path) -> None:
+    """Write student/, instructor/, both as .zip, and sheets/ into `out`.
 
     Parameters
     ----------
     notebooks : Path
         The repository's folder of that name.
     out : Path
-        Its folders of those names are made anew; other files in it stay.
-
-    Returns
-    -------
-    Path
-        The page to begin with.
+        Its folders of those names are made anew; other files in it stay. The instructor's bundle
+        gets its slides.
     """
     course = notebooks / "course"
     texts = sorted(course.glob("*.md"))
     study = sorted(notebooks.glob("*.ipynb"))
     exercises = sorted((notebooks / "exercises").rglob("[0-9][0-9]_*.ipynb"))
-    solutions = sorted((notebooks / "solutions").glob("*.ipynb"))
+    solutions = sorted((notebooks / "solutions").glob("*.*[by]"))
     asked = {path.stem: quizzes.read(path) for path in sorted((course / "quizzes").glob("*.json"))}
-    common = [*study, *exercises, course / "glossary.csv"]
+    common = [*study, *exercises, course / START, course / terms.FILE]
     student = [*common, *(text for text in texts if text.name not in FOR_TEACHERS)]
     for folder in ("student", "instructor", "sheets"):
         shutil.rmtree(out / folder, ignore_errors=True)
     _bundle(student, notebooks, out / "student")
+    package.add_package(notebooks.parent, out / "student")
     _bundle([*common, *solutions, *texts], notebooks, out / "instructor")
+    for name in (package.LOCK, package.NEEDS, *(p.name for p in (out / "student").glob("*.whl"))):
+        shutil.copyfile(out / "student" / name, out / "instructor" / name)
     _sheets(asked, out / "sheets", solved=False)
     _sheets(asked, out / "instructor" / "answers", solved=True)
+    if (out / "slides").is_dir():
+        shutil.copytree(out / "slides", out / "instructor" / "slides")
     for folder in ("student", "instructor"):
         shutil.make_archive(str(out / folder), "zip", out / folder)
-    write_text(out / "index.html", _index(out))
-    return out / "index.html"
 
 
 def _bundle(files: list[Path], notebooks: Path, out: Path) -> None:
@@ -122,12 +121,10 @@ def page(title: str, body: str, language: str = "en") -> str:
 
 def glossary(path: Path) -> str:
     """The table of terms as HTML, sorted by the English term."""
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = sorted(csv.DictReader(file), key=lambda row: row["term"].lower())
     head = "".join(f"<th>{name}</th>" for name in ("term", "한국어", "meaning", "뜻", "notebook"))
     lines = [
-        "<tr>" + "".join(f"<td>{html.escape(row[name])}</td>" for name in GLOSSARY) + "</tr>"
-        for row in rows
+        "<tr>" + "".join(f"<td>{html.escape(row[name])}</td>" for name in terms.COLUMNS) + "</tr>"
+        for row in terms.read(path)
     ]
     return f"<h1>Glossary · 용어집</h1><table><tr>{head}</tr>" + "\n".join(lines) + "</table>"
 
@@ -145,21 +142,28 @@ def _sheets(asked: dict[str, list[dict]], out: Path, solved: bool) -> None:
                 write_text(out / f"{name}{suffix}.html", page(title, body, language))
 
 
-def _index(out: Path) -> str:
+def index(out: Path) -> str:
+    """The page to begin with, with links to all that there is in `out`."""
     links = [
         ("Students: begin here", "student/course/README.html"),
         ("Students: everything in one file", "student.zip"),
         ("Instructor: begin here", "instructor/course/guide.html"),
         ("Instructor: everything in one file", "instructor.zip"),
+        ("The book: executed notebooks, with the course", "book/index.html"),
     ]
-    sheets = [
-        (path.stem, f"sheets/{path.name}") for path in sorted((out / "sheets").glob("*.html"))
-    ]
+    links = [(name, address) for name, address in links if (out / address).exists()]
+    parts = [f"<h1>The course</h1>{_listed(links)}"]
+    for title, folder in (
+        ("Slides, with notes (press S)", "slides"),
+        ("Sheets to print", "sheets"),
+    ):
+        pages = sorted((out / folder).glob("*.html"))
+        if pages:
+            found = [(path.stem.replace("_", " "), f"{folder}/{path.name}") for path in pages]
+            parts.append(f"<h2>{title}</h2>{_listed(found)}")
+    return page("The course", "\n".join(parts))
 
-    def listed(pairs):
-        items = (f'<li><a href="{address}">{name}</a></li>' for name, address in pairs)
-        return "<ul>" + "\n".join(items) + "</ul>"
 
-    return page(
-        "The course", f"<h1>The course</h1>{listed(links)}<h2>Sheets to print</h2>{listed(sheets)}"
-    )
+def _listed(links: list[tuple[str, str]]) -> str:
+    items = (f'<li><a href="{address}">{name}</a></li>' for name, address in links)
+    return "<ul>" + "\n".join(items) + "</ul>"

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from mer.core.errors import MerError
+from mer.study.book import terms
 from mer.study.course import __main__ as command
-from mer.study.course import bundle
+from mer.study.course import bundle, package
 
 NOTEBOOKS = Path(__file__).resolve().parents[3] / "notebooks"
 TEXTS = sorted((NOTEBOOKS / "course").glob("*.md"))
@@ -20,7 +22,10 @@ def packed(tmp_path_factory):
     (out / "student").mkdir()
     (out / "student" / "stale.html").write_text("")
     (out / "mine.txt").write_text("")
-    assert bundle.build(NOTEBOOKS, out) == out / "index.html"
+    (out / "slides").mkdir()
+    (out / "slides/05_apex_cnn.html").write_text("<p>a deck</p>")
+    bundle.build(NOTEBOOKS, out)
+    (out / "index.html").write_text(bundle.index(out), "utf-8")
     return out
 
 
@@ -44,7 +49,8 @@ def test_a_student_gets_exercises_and_no_answers(packed):
 def test_an_instructor_gets_everything(packed):
     found = names(packed / "instructor")
     assert names(packed / "student") < found
-    assert {"course/guide.html", "answers/before_and_after.html"} <= found
+    assert {"course/guide.html", "answers/before_and_after.html", "slides/05_apex_cnn.html",
+            "solutions/nbgrader_config.py"} <= found  # fmt: skip
     assert {f"solutions/{p.name}" for p in (NOTEBOOKS / "solutions").glob("*.ipynb")} <= found
 
 
@@ -97,7 +103,7 @@ def test_a_link_to_what_is_not_packed_becomes_text(tmp_path):
 def test_the_glossary_is_whole():
     with (NOTEBOOKS / "course" / "glossary.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert tuple(rows[0]) == bundle.GLOSSARY
+    assert tuple(rows[0]) == terms.COLUMNS
     assert len(rows) >= 60
     assert len({row["term"] for row in rows}) == len({row["korean"] for row in rows}) == len(rows)
     there = {path.name[:2] for path in NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")}
@@ -139,13 +145,74 @@ def test_sessions_take_ninety_minutes(name, session):
         assert [end for _, end in spans[:-1]] == [begin for begin, _ in spans[1:]]
 
 
-def test_the_command_packs(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(bundle, "build", lambda notebooks, out: out / "index.html")
+@pytest.fixture
+def command_of(tmp_path, monkeypatch):
+    """The command in a checkout with two finished runs; gives what was built, and of which run."""
+    monkeypatch.setattr(command, "checkout", lambda: tmp_path)
     monkeypatch.setattr(command.student, "write_all", lambda notebooks: ["one"])
-    command.main(["--out", str(tmp_path)])
-    assert str(tmp_path / "index.html") in capsys.readouterr().out
-    command.main(["exercises"])
-    assert "index.html" not in capsys.readouterr().out
+    done = []
+    monkeypatch.setattr(command.bundle, "build", lambda notebooks, out: done.append("bundles"))
+    monkeypatch.setattr(
+        command.slides, "build", lambda notebooks, run, out: done.append(run.name) or {"05": ["a"]}
+    )
+    monkeypatch.setattr(command, "write_book", lambda run, *a, **k: done.append("book") or "")
+    monkeypatch.setattr(command, "load", lambda run: ([], {}))
+    for run in command.RUNS:
+        (tmp_path / run).mkdir(parents=True)
+        (tmp_path / run / "metrics.json").write_text("[]")
+    (tmp_path / command.RUNS[0] / "notebooks").mkdir()
+    (tmp_path / command.RUNS[0] / "notebooks/05_a.ipynb").write_text("{}")
+
+    def run(*arguments):
+        done.clear()
+        command.main(list(arguments))
+        return list(done)
+
+    return run
+
+
+def test_the_command_packs_with_the_quick_run_or_the_reference(command_of, tmp_path, capsys):
+    assert command_of() == ["synthetic-quick-seed0", "bundles", "book"]
+    said = capsys.readouterr().out
+    assert str(tmp_path / "reports/course/index.html") in said and "no figure a" in said
+    (tmp_path / command.RUNS[0] / "metrics.json").unlink()
+    assert command_of() == ["reference", "bundles"]
+    assert "has no executed notebooks" in capsys.readouterr().out
+    assert command_of("--run", str(tmp_path / command.RUNS[0])) == [
+        "synthetic-quick-seed0", "bundles", "book"]  # fmt: skip
+    assert command_of("exercises") == []
+    (tmp_path / command.RUNS[1] / "metrics.json").unlink()
+    assert command_of() == ["bundles"]
+
+
+def test_the_first_page_has_what_is_there(packed, tmp_path):
+    assert "slides/05_apex_cnn.html" in bundle.index(packed)
+    assert "book/index.html" not in bundle.index(packed)
+    assert "href" not in bundle.index(tmp_path)
+
+
+def test_a_bundle_brings_the_package(packed):
+    for name in ("student", "instructor"):
+        (wheel,) = (packed / name).glob("mer_study-*.whl")
+        needs = (packed / name / package.NEEDS).read_text("utf-8").splitlines()
+        assert needs == [f"--constraint {package.LOCK}", f"./{wheel.name}[study]"]
+        assert (packed / name / package.LOCK).read_text("utf-8") == (
+            NOTEBOOKS.parent / package.LOCK
+        ).read_text("utf-8")
+        with zipfile.ZipFile(wheel) as archive:
+            held = set(archive.namelist())
+        assert {"mer/study/course/checking.py", "mer/study/course/checks/notebook_05.py"} <= held
+        assert not [entry for entry in held if "__pycache__" in entry or "/tests/" in entry]
+
+
+def test_a_package_that_cannot_be_built_is_an_error(tmp_path):
+    (tmp_path / "mer").mkdir()
+    for name in ("README.md", "LICENSE"):
+        (tmp_path / name).write_text("")
+    (tmp_path / "pyproject.toml").write_text("[project\n")
+    with pytest.raises(MerError, match="could not be built: "):
+        package.add_package(tmp_path, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 def test_both_languages_plan_the_same_minutes_and_exercises():

@@ -4,7 +4,9 @@ import ast
 import copy
 import importlib
 import re
+import sys
 from pathlib import Path
+from unittest.mock import Mock, patch
 
 import matplotlib.pyplot as plt
 import nbformat
@@ -174,6 +176,84 @@ def test_an_exercise_can_be_collected_with_nbgrader(path):
                 re.findall(r"### [A-Z ]+N", cell.source)
             )
     assert len(set(names)) == len(names) >= 4
+
+
+def nbgrader_faults(notebook):
+    """What nbgrader would refuse: its schema 3 of a cell's metadata, and what its validator asks
+    besides."""
+    kinds = {"schema_version": int, "grade": bool, "locked": bool, "solution": bool,
+             "task": bool,
+             "grade_id": str, "points": (int, float), "checksum": str,
+             "cell_type": str}  # fmt: skip
+    found, names = [], []
+    for cell in notebook.cells:
+        about = cell.metadata.get("nbgrader")
+        if about is None:
+            continue
+        names.append(about.get("grade_id"))
+        found += [f"{key} is none of its keys" for key in about if key not in kinds]
+        found += [f"{key} is a {type(value).__name__}" for key, value in about.items()
+                  if key in kinds and not isinstance(value, kinds[key])]  # fmt: skip
+        for key in ("schema_version", "grade", "locked", "solution"):
+            found += [f"{key} is missing"] if key not in about else []
+        grade, solution, task = (about.get(key) for key in ("grade", "solution", "task"))
+        used = grade or solution or about.get("locked")
+        if used and not re.fullmatch(r"[\w-]+", about.get("grade_id", ""), re.ASCII):
+            found.append("grade_id is missing or has other signs")
+        if grade and about.get("points", -1) < 0:
+            found.append("a graded cell without points")
+        if cell.cell_type == "markdown" and not task and grade != solution:
+            found.append("a text is graded and written by the student, or neither")
+        if task and cell.cell_type != "markdown":
+            found.append("a task is no text")
+    found += [f"{name} twice" for name in set(names) if names.count(name) > 1]
+    return found
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+def test_nbgrader_accepts_the_cells(path):
+    for notebook in (nbformat.read(path, as_version=4), student.for_student(path)):
+        assert nbgrader_faults(notebook) == []
+
+
+@pytest.mark.parametrize(
+    "harm, fault",
+    [
+        (lambda about: about.pop("points"), "without points"),
+        (lambda about: about.update(grade_id="check 05.1"), "other signs"),
+        (lambda about: about.pop("grade_id"), "grade_id is missing"),
+        (lambda about: about.update(locked="yes"), "locked is a str"),
+        (lambda about: about.update(colour="red"), "colour is none"),
+        (lambda about: about.pop("solution"), "solution is missing"),
+        (lambda about: about.update(grade_id="check-05-2"), "check-05-2 twice"),
+        (lambda about: about.update(task=True), "no text"),
+    ],
+)
+def test_what_nbgrader_refuses_is_seen(harm, fault):
+    path = next(path for path in SOURCES if path.stem.startswith("05"))
+    notebook = nbformat.read(path, as_version=4)
+    harm(by_id(notebook)["check-05-1"].metadata["nbgrader"])
+    assert any(fault in said for said in nbgrader_faults(notebook))
+
+
+def test_nbgrader_is_told_what_stays_with_the_teacher():
+    """The file is a configuration of traitlets: run here as nbgrader would, with a stand-in."""
+    from traitlets.config import Config
+
+    made = Config()
+    code = (NOTEBOOKS / "solutions/nbgrader_config.py").read_text("utf-8")
+    standing_in = type("GenerateAssignment", (), {"preprocessors": Mock(default=lambda: ["first"])})
+    module = Mock(GenerateAssignment=standing_in)
+    with patch.dict(sys.modules, {"nbgrader": Mock(), "nbgrader.converters": module}):
+        exec(code, {"get_config": lambda: made})
+    assert made.TagRemovePreprocessor.enabled
+    tags = made.TagRemovePreprocessor.remove_cell_tags
+    remove, *others = made.GenerateAssignment.preprocessors
+    assert others == ["first"]
+    for path in SOURCES:
+        source = nbformat.read(path, as_version=4)
+        kept, _ = remove(remove_cell_tags=tags, enabled=True)(source, {})
+        assert [cell.id for cell in kept.cells] == [c.id for c in student.student(source).cells]
 
 
 def test_every_notebook_has_exercises():
