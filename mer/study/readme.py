@@ -2,9 +2,9 @@
 
     python -m mer.study.readme        (`make readme`)
 
-reports/reference holds the quick run, reports/full the full one, where it was run. The table
-stands in README.md, and in Korean in README.ko.md, between two comments; everything else of
-those files is left alone.
+reports/reference holds the quick run, reports/full the full one, where it was run. The table, and
+what is said of the demo, stand in README.md, and in Korean in README.ko.md, between two comments
+each; everything else of those files is left alone.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from pathlib import Path
 from mer.core import paths
 from mer.core.errors import BadData
 from mer.core.files import write_text
-from mer.study import findings, results, results_ko
+from mer.study import demo, findings, results, results_ko
 from mer.study.book.notebooks import title_and_question
 from mer.study.execution import read_notebook
-from mer.study.results import BARS, DEMO, ROWS
+from mer.study.results import DEMO, ROWS
 
 LANGUAGES = {"README.md": results, "README.ko.md": results_ko}
 _HEADS = {
@@ -28,7 +28,6 @@ _HEADS = {
     "README.ko.md": "노트북 | 물음 | 참고 실행의 결과(`quick`, 시드 {seed}) | 분",
 }
 RUNS = {"quick": "reports/reference", "full": "reports/full"}
-_BEGIN, _END = "<!-- results: written by `make readme` -->", "<!-- end of results -->"
 _MINUTES = re.compile(r"\*\*Minutes\*\*.*?(?=\. \*\*To read\*\*|\\n|\")")  # as JSON has it
 
 
@@ -46,7 +45,7 @@ def table(checkout: Path, readme: str = "README.md") -> str:
         title, _ = title_and_question(read_notebook(path))
         found = answer(findings.Found(name, records)) if answer and name in ran else "–"
         if name == DEMO:
-            found = said.demo(json.loads((checkout / BARS).read_text(encoding="utf-8")))
+            found = demo.row(_read(checkout / demo.BARS), said.LANGUAGE)
         called = f"{name[:2]} {title.lower()}" if not title.startswith(name[:2]) else title.lower()
         link = f"[{called}](notebooks/{name}.ipynb)"
         lines.append(f"| {link} | {question} | {found} | {minutes.get(name, '–')} |")
@@ -55,11 +54,28 @@ def table(checkout: Path, readme: str = "README.md") -> str:
 
 def with_table(readme: str, made: str) -> str:
     """The README with another table; without the two comments `BadData`."""
-    before, begin, rest = readme.partition(_BEGIN)
-    _, end, after = rest.partition(_END)
-    if not (begin and end):
-        raise BadData(f"README: the lines {_BEGIN} and {_END} are missing. Restore them.")
-    return f"{before}{_BEGIN}\n{made}\n{_END}{after}"
+    return with_passage(readme, "results", f"\n{made}\n")
+
+
+def with_demo(readme: str, checkout: Path, language: str = "en") -> str:
+    """The README with what the files of the demo's bars say."""
+    for name, (bars, made) in demo.PASSAGES.items():
+        readme = with_passage(readme, name, made(_read(checkout / bars), language))
+    return readme
+
+
+def with_passage(readme: str, name: str, made: str) -> str:
+    """The README with another passage between the two comments of that name."""
+    begin, end = f"<!-- {name}: written by `make readme` -->", f"<!-- end of {name} -->"
+    before, begins, rest = readme.partition(begin)
+    _, ends, after = rest.partition(end)
+    if not (begins and ends):
+        raise BadData(f"README: the comments {begin} and {end} are missing. Restore them.")
+    return f"{before}{begin}{made}{end}{after}"
+
+
+def _read(path: Path) -> dict:
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def minutes_line(name: str, measured: dict[str, dict[str, str]]) -> str:
@@ -72,10 +88,10 @@ def minutes_line(name: str, measured: dict[str, dict[str, str]]) -> str:
 def main() -> None:
     """Write both, in this checkout."""
     checkout = paths.checkout()
-    for name in LANGUAGES:
+    for name, said in LANGUAGES.items():
         readme = checkout / name
-        made = with_table(readme.read_text(encoding="utf-8"), table(checkout, name))
-        write_text(readme, made)
+        written = with_table(readme.read_text(encoding="utf-8"), table(checkout, name))
+        write_text(readme, with_demo(written, checkout, said.LANGUAGE))
     measured = {
         profile: findings.minutes(findings.load(checkout / place)[1])
         for profile, place in RUNS.items()

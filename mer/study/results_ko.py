@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mer.evaluation.records import interval_text
 from mer.study.findings import Found
 from mer.study.results import CLASSES, FITS, STRANGERS
+
+LANGUAGE = "ko"
 
 
 def _largest(f: Found, metric: str, first: str) -> str:
@@ -22,10 +23,11 @@ def _largest(f: Found, metric: str, first: str) -> str:
 
 
 def _cleanup(f: Found) -> str:
+    table = ("coding table", "clean-up rules", ".0f")
     return (
-        f"다섯 클래스, {f('subjects', 'coding table', form='.0f')}명의 시퀀스 "
-        f"{f('sequences', 'coding table', form='.0f')}개. 언제나 가장 큰 클래스라고 답하면 "
-        f"{f('accuracy', 'always the largest class', form='.0%')}가 맞음"
+        f"다섯 클래스, {f('subjects', *table)}명의 "
+        f"시퀀스 {f('sequences', *table)}개. 언제나 가장 큰 클래스라고 "
+        f"답하면 {f('accuracy', 'always the largest class', 'all', '.0%')}가 맞음"
     )
 
 
@@ -81,10 +83,13 @@ def _score(f: Found) -> str:
 def _apex_cnn(f: Found) -> str:
     found = f.record("uar", "apex", STRANGERS)
     fitted = f.record("training_accuracy", "apex", STRANGERS)
-    if fitted.value < FITS:
+    if found.low > 1 / CLASSES:
+        verdict = "우연보다 나음"
+    elif fitted.value < FITS:
         verdict = "신경망이 훈련 자료에 맞지 않아 답이 없음"
     else:
-        verdict = "우연보다 나음" if found.low > 1 / CLASSES else "우연과 다르다고 말할 수 없음"
+        below = found.high < 1 / CLASSES
+        verdict = "우연보다 낮음" if below else "우연과 다르다고 말할 수 없음"
     return (
         f"{verdict}: 훈련한 사람을 정확도 {fitted.text()}로 읽는 신경망이 처음 보는 사람의 시퀀스 "
         f"{found.n}개에서 UAR {found.text('.3f')}, 우연은 {1 / CLASSES:.2f}. 앞선 연구의 훈련 "
@@ -138,10 +143,11 @@ def _contrast(f: Found) -> str:
 
 
 def _attention(f: Found) -> str:
+    folds = f.protocol("grouped-", "loso")
     return (
         f"꾸밈없는 신경망과의 UAR 차이: {_largest(f, 'uar', 'plain')}. 얼굴이 움직인 곳을 "
-        f"HiResCAM이 보는 AUC: 훈련한 신경망 {f('auc', 'plain: HiResCAM')}, 훈련하지 않은 것 "
-        f"{f('auc', 'untrained plain: HiResCAM')}"
+        f"HiResCAM이 보는 AUC: 훈련한 신경망 {f('auc', 'plain: HiResCAM', folds)}, 훈련하지 "
+        f"않은 것 {f('auc', 'untrained plain: HiResCAM', folds)}"
     )
 
 
@@ -152,14 +158,16 @@ def _leakage(f: Found) -> str:
         pair = f"{reader}, random split - {reader}, people held out"
         return f.record("uar_difference", pair, f"bond {bond}").text(".2f")
 
+    def named(what: str) -> str:
+        return f("person_named", what, f.protocol("closed set of "), ".0%")
+
     return (
         f"훈련 자료에서: 그것을 넣으면 정확도 {f('accuracy', 'ensemble', trained)}, 남겨 둔 "
         f"사람에서는 {f('accuracy', 'ensemble', held_out)}. 무작위 분할로 새는 UAR, 사람이 감정을 "
         f"강하게, CASME II만큼, 또는 전혀 말해 주지 않을 때: 정점 프레임 {leak('apex', 'strong')}, "
         f"{leak('apex', 'casme2')}, {leak('apex', 'none')}; 흐름 {leak('flow', 'strong')}, "
         f"{leak('flow', 'casme2')}, {leak('flow', 'none')}. 누구인지 맞히는 비율은 정점 프레임에서 "
-        f"{f('person_named', 'apex frame', form='.0%')}, 흐름에서 "
-        f"{f('person_named', 'flow', form='.0%')}"
+        f"{named('apex frame')}, 흐름에서 {named('flow')}"
     )
 
 
@@ -169,7 +177,7 @@ def _people(f: Found) -> str:
         f"이들만으로 배운 신경망이 실제 흐름 "
         f"{f.record('uf1', 'synthetic people only', real).n}개를 UF1 "
         f"{f('uf1', 'synthetic people only', real)}로 읽음. 아무것도 나타나지 않은 시작점 "
-        f"프레임만으로는 UAR {f('uar', 'onset frame')}"
+        f"프레임만으로는 UAR {f('uar', 'onset frame', 'loso')}"
     )
 
 
@@ -177,7 +185,7 @@ def _real(f: Found) -> str:
     best = f.record("uf1", "linear", "loso")
     seconds = f.record("seconds", "linear", "loso").value
     rivals = "; ".join(
-        f"{called} {f.record('uf1_difference', f'linear - {model}').text()}"
+        f"{called} {f('uf1_difference', f'linear - {model}', 'loso')}"
         for called, model in (
             ("처음부터 배운 신경망", "compact, from scratch"),
             ("합성 인물만", "synthetic people only"),
@@ -188,20 +196,6 @@ def _real(f: Found) -> str:
         f"선형 모델, CPU {seconds:.1f}초: 실제 흐름 {best.n}개에서 피험자 하나 남기기로 UF1 "
         f"{best.text()}, UAR {f('uar', 'linear', 'loso')}. 이것에서 다른 것의 UF1을 뺀 "
         f"차이: {rivals}"
-    )
-
-
-def demo(bars: dict) -> str:
-    """Row 13, from what `make demo-bars` measured on takes."""
-    ours, earlier = (bars[way]["scores"]["all"] for way in ("analyser", "earlier rule"))
-
-    def text(score: dict) -> str:
-        return interval_text(score["value"], score["low"], score["high"])
-
-    return (
-        f"본 적 없는 사람의 영상에서 구간 찾기 F1 {text(ours['f1'])}, 찾은 것의 감정 "
-        f"{text(ours['emotion_accuracy'])}. 앞선 데모의 규칙은 {text(earlier['f1'])}, "
-        f"{text(earlier['emotion_accuracy'])}. 써 보기: `make app`"
     )
 
 
@@ -226,9 +220,9 @@ def _small(f: Found) -> str:
         f"피험자 하나 남기기의 UAR은 평균 {f('uar_bias', everything, 'loso', '.3f')}, 출연진마다 "
         f"{f('uar_spread', everything, 'loso', '.3f')} 빗나감. 무작위 분할은 "
         f"{f('uar_bias', everything, 'random', '.3f')}. 0.05 차이 나는 두 방법 가운데 나은 쪽이 "
-        f"앞서는 비율 {f('right_order', 'better of two', form='.0%')} (차이는 "
+        f"앞서는 비율 {f('right_order', 'better of two', 'loso', '.0%')} (차이는 "
         f"{f('uar_deviation', pair, 'loso', '.3f')} 빗나감). 둘을 가르려면 "
-        f"{f('people_needed', 'a difference of 0.05', form='.0f')}명이 필요함"
+        f"{f('people_needed', 'a difference of 0.05', 'loso', '.0f')}명이 필요함"
     )
 
 

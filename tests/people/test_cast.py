@@ -161,6 +161,26 @@ def test_finished_sequences_are_not_rendered_again(root, tmp_path, monkeypatch):
 
 
 @pytest.mark.slow
+def test_people_that_a_class_shares_are_only_read(root, tmp_path):
+    """Not even a draft or a lock is left for a moment: that would change a folder's time."""
+    shared = tmp_path / "shared"
+    shutil.copytree(root, shared)
+    everything = [shared, *shared.rglob("*")]
+    for path in everything:
+        path.chmod(0o555 if path.is_dir() else 0o444)  # who is root may write all the same
+    before = {path: path.stat().st_mtime_ns for path in everything}
+    assert is_built(shared, TINY, 3)
+    build(shared, TINY, seed=3, progress=False)
+    reader = Synthetic(shared)
+    assert reader.fingerprint() == Synthetic(root).fingerprint()
+    for sequence in reader.sequences():
+        assert reader.frame(sequence, sequence.onset).any() and reader.truth(sequence).flow.any()
+    assert {path: path.stat().st_mtime_ns for path in (shared, *shared.rglob("*"))} == before
+    for path in everything:
+        path.chmod(0o755 if path.is_dir() else 0o644)  # so that pytest can remove it
+
+
+@pytest.mark.slow
 def test_another_seed_or_profile_is_an_error(root):
     assert is_built(root, TINY, 3)
     assert not is_built(root, TINY, 4) and not is_built(root, replace(TINY, name="quick"), 3)

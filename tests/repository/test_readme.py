@@ -8,7 +8,7 @@ import pytest
 
 from mer.core.errors import BadData
 from mer.evaluation.records import Record
-from mer.study import findings, readme, results_ko
+from mer.study import demo, findings, readme, results_ko
 from mer.study.results import ROWS as ROWS_BY_NAME
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -74,6 +74,65 @@ def test_a_difference_is_said_alike_in_both_languages(low, high):
     ]
 
 
+@pytest.mark.parametrize("text, language", [(README, "en"), (KOREAN, "ko")])
+def test_what_it_says_of_the_demo_is_what_make_readme_writes(text, language):
+    assert readme.with_demo(text, CHECKOUT, language) == text
+
+
+@pytest.mark.parametrize("name", demo.PASSAGES)
+def test_both_languages_say_the_same_numbers_of_the_demo(name):
+    bars, made = demo.PASSAGES[name]
+    file = json.loads((CHECKOUT / bars).read_text())
+    english, korean = (
+        re.findall(r"\d+(?:\.\d+)?", made(file, language).replace("five", "5").replace("no ", "0 "))
+        for language in ("en", "ko")
+    )
+    assert sorted(english) == sorted(korean) != []
+
+
+@pytest.mark.parametrize("name", demo.PASSAGES)
+@pytest.mark.parametrize("text, language", [(README, "en"), (KOREAN, "ko")])
+def test_what_it_says_of_the_demo_follows_the_files(name, text, language, tmp_path):
+    """Every number of a passage is another one where the file's are."""
+    bars, _ = demo.PASSAGES[name]
+    file = json.loads((CHECKOUT / bars).read_text())
+    for other in demo.BARS, demo.LIFE:
+        (tmp_path / other).parent.mkdir(exist_ok=True)
+        changed = _more(file) if other == bars else json.loads((CHECKOUT / other).read_text())
+        (tmp_path / other).write_text(json.dumps(changed))
+    made = readme.with_demo(text, tmp_path, language)
+    before, after = (re.findall(rf"<!-- {name}: .*?-->(.*?)<!--", one)[0] for one in (text, made))
+    before, after = (one.replace("5분에 ", "") for one in (before, after))  # a unit
+    assert len(re.findall(r"\d", before)) >= 2
+    pairs = zip(*(re.findall(r"\b\d[\d.]*", one) for one in (before, after)), strict=False)
+    assert all(a != b for a, b in pairs) and made != text
+
+
+def _more(value):
+    """The same with larger numbers, twice as many takes, and one more bar that holds."""
+    if isinstance(value, dict):
+        changed = {key: _more(one) for key, one in value.items()}
+        if "bars" in value:
+            changed["bars"]["another"] = [1, 1, True]
+        return changed
+    if isinstance(value, list):
+        others = [{**_more(one), "take": "another " + one["take"]}
+                  for one in value if isinstance(one, dict)]  # fmt: skip
+        return [_more(one) for one in value] + others
+    return value + 1.5 if isinstance(value, float) else value + 7 if type(value) is int else value
+
+
+@pytest.mark.parametrize(
+    "held, said",
+    [(True, "All of its bars hold there."), (False, "not good enough there yet: 0 of")],
+)
+def test_whether_the_bars_hold_is_read_from_the_file(held, said):
+    bars = json.loads((CHECKOUT / demo.LIFE).read_text())
+    bars["bars"] = {name: [value, bar, held] for name, (value, bar, _) in bars["bars"].items()}
+    assert demo.life(bars).startswith(said) or said in demo.life(bars)
+    assert demo.life(bars, "ko").startswith("모든 기준을" if held else "아직 쓸 만하지 않습니다")
+
+
 def test_a_notebook_that_the_run_does_not_have_is_left_open(monkeypatch):
     records, provenance = findings.load(CHECKOUT / readme.RUNS["quick"])
     others = [entry for entry in provenance["notebooks"] if entry["name"] != "06_flow_cnn"]
@@ -124,7 +183,7 @@ def test_a_difference_is_said_as_it_was_told(low, high, said):
         high=high,
     )
     words = dict(more="gains", less="loses", none="is not told")
-    assert findings.Found("x", [one]).told("uar", "a - b", **words).startswith(f"{said} (")
+    assert findings.Found("x", [one]).told("uar", "a - b", "p", **words).startswith(f"{said} (")
 
 
 def test_a_readme_without_its_marks_is_refused():

@@ -107,7 +107,7 @@ class Guide:
             records, provenance = findings.load(run)
             minutes = findings.minutes(provenance)
             for language, said in _SAID.items():
-                answers = results.answers(checkout(), minutes, records, said.ROWS, said.demo)
+                answers = results.answers(checkout(), minutes, records, said.ROWS, language)
                 found[language][profile] = answers, minutes
         return found
 

@@ -157,7 +157,7 @@ def _by_hand(section: str, text: str, code: str, notes: str) -> Iterator:
     symbols = [line for line in text.splitlines() if line.startswith("* ")]
     equations = [found[0] for found in _DISPLAY.finditer(text)]
     yield from _slide("\n\n".join([f"## {section}", *equations, "\n".join(symbols)]), notes)
-    yield from _slide(f"## {section}: the code", "", "subslide")
+    yield from _slide(f"## {section} · code", "", "subslide")
     yield new_code_cell(code, metadata={"slideshow": {"slide_type": "-"}})
 
 

@@ -12,7 +12,7 @@ CHECKOUT = Path(__file__).resolve().parents[3]
 COURSE = CHECKOUT / "notebooks" / "course"
 TEXTS = [CHECKOUT / "README.md", *sorted(p for p in COURSE.glob("*.md") if ".ko" not in p.name)]
 # What programs write; what a class costs is written into the English guide alone.
-RESULTS = re.compile(r"<!-- (results|a class).*?<!-- end of (results|a class) -->", re.DOTALL)
+RESULTS = re.compile(r"<!-- ([\w ]+): written by .*?<!-- end of \1 -->", re.DOTALL)
 
 
 def korean(path):
