@@ -118,13 +118,21 @@ def sentence(found: list[Record], metric: str = "uar") -> str:
         least = sum(r.reach for r in gains) / len(gains)
         return (
             f"No setting can be told from {first}: the largest difference is that of "
-            f"{_change(gains[0])}; about {least:.3f} could have been told."
+            f"{_change(gains[0])}; {could_tell(least)}."
         )
     said = f"Different from {first}: " + "; ".join(_change(r) for r in told)
     left = len(gains) - len(told)
     if not left:
         return f"{said}."
     return f"{said}; the other {'one' if left == 1 else left} cannot be told from it."
+
+
+def could_tell(reach: float) -> str:
+    """How large a difference would have been told, in words; nothing says so where all draws of
+    the people agree, and the interval has no width."""
+    if f"{reach:.3f}" == "0.000":
+        return "all draws of these people say the same, so what could have been told is not known"
+    return f"about {reach:.3f} could have been told"
 
 
 def gap(table: pd.DataFrame, bootstrap: int = 1000) -> Record:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -88,15 +89,15 @@ def sentence(found: list[Record], against: str) -> str:
     )
     best = min(saved, key=lambda name: error[name].value)
     one, base, gain = error[best], error[BASELINE], saved[best]
-    told = {
-        1: f"less than the {BASELINE}'s",
-        -1: f"less, that is, more than the {BASELINE}'s",
-        0: f"less, which is not told from the {BASELINE}'s",
+    added = replace(gain, value=-gain.value, low=-gain.high, high=-gain.low)
+    said = {
+        1: f"{gain.text('.0%')} less than the {BASELINE}'s",
+        -1: f"{added.text('.0%')} more than the {BASELINE}'s",
+        0: f"{gain.text('.0%')} less, which is not told from the {BASELINE}'s",
     }
     return (
         f"Against {against}, the nearest spotter is '{best}': {one.text('.1f')} frames off, "
-        f"where the {BASELINE} is {base.value:.1f}; its error is {gain.text('.0%')} "
-        f"{told[gain.sign]}."
+        f"where the {BASELINE} is {base.value:.1f}; its error is {said[gain.sign]}."
     )
 
 

@@ -149,9 +149,13 @@ def practical(found: list[Record]) -> str:
         return f"a study on the midpoint pays for it, {numbers}: apexes are worth their annotation."
     if change.sign > 0:
         return f"a study on the midpoint is better than one on annotated apexes, {numbers}."
+    cost = (
+        f"what it costs is hardly more than {max(0.0, -change.low):.3f}"
+        if change.reach
+        else ablation.could_tell(0)
+    )
     return (
-        f"a study on the midpoint cannot be told from one on annotated apexes, {numbers}; what it "
-        f"costs is hardly more than {max(0.0, -change.low):.3f}."
+        f"a study on the midpoint cannot be told from one on annotated apexes, {numbers}; {cost}."
     )
 
 

@@ -6,6 +6,7 @@ is compared with a network's on the same pairs.
 
 from __future__ import annotations
 
+import base64
 import io
 from collections.abc import Callable
 
@@ -127,15 +128,22 @@ def game(faces: list[tuple], classes: tuple[str, ...], finished: Callable[[list[
     import ipywidgets as ipw
 
     said: list[str] = []
-    picture = ipw.Image(value=clip(faces[0]), format="gif", width=280)
-    text = ipw.HTML(f"Pair 1 of {len(faces)}: which emotion?")
+    picture, text = ipw.HTML(), ipw.HTML()
     buttons = [ipw.Button(description=name) for name in classes]
+
+    def show():
+        number = len(said) + 1
+        code = base64.b64encode(clip(faces[len(said)])).decode()
+        picture.value = (
+            f'<img alt="Pair {number}: a face, onset and apex in turn" width="280" '
+            f'src="data:image/gif;base64,{code}">'
+        )
+        text.value = f"Pair {number} of {len(faces)}: which emotion?"
 
     def answer(button):
         said.append(button.description)
         if len(said) < len(faces):
-            picture.value = clip(faces[len(said)])
-            text.value = f"Pair {len(said) + 1} of {len(faces)}: which emotion?"
+            show()
             return
         for one in buttons:
             one.disabled = True
@@ -143,4 +151,5 @@ def game(faces: list[tuple], classes: tuple[str, ...], finished: Callable[[list[
 
     for button in buttons:
         button.on_click(answer)
+    show()
     return ipw.VBox([text, picture, ipw.HBox(buttons, layout={"flex_flow": "row wrap"})])

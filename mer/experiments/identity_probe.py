@@ -123,7 +123,7 @@ def sentence(flow: Record, people: int) -> str:
     numbers = f"{flow.text('.0%')} of the sequences get the right name, guessing {chance:.0%}"
     if flow.low is not None and flow.low > chance:
         return f"The flow does not remove the person: {numbers}."
-    return f"From the flow the person cannot be told: {numbers}."
+    return f"Whether the flow holds the person cannot be told: {numbers}."
 
 
 def plot(found: list[Record], people: int):

@@ -25,7 +25,7 @@ from mer.core.style import INK
 from mer.evaluation import metrics, protocols, scores
 from mer.evaluation.protocols import Fold
 from mer.evaluation.records import Record
-from mer.experiments import examination, leakage
+from mer.experiments import ablation, examination, leakage
 from mer.experiments.plots import interval
 from mer.experiments.small_samples import NETWORK
 from mer.learning import discriminant
@@ -192,7 +192,7 @@ def sentence(found: list[Record], stream: str, metric: str = "uar") -> str:
 def _verdict(record: Record) -> str:
     if record.excludes_zero:
         return "a leak" if record.sign > 0 else "a loss"
-    return f"no leak can be told (about {record.reach:.3f} could have been)"
+    return f"no leak can be told ({ablation.could_tell(record.reach)})"
 
 
 def knowing_people(counts: np.ndarray, whose: str) -> str:

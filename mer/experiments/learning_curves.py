@@ -235,7 +235,7 @@ def answer(found: list[Record], kind: str, chance: float) -> str:
         )
         said = f"{kind}: tells the emotion {first_told}; {last}; chance is {chance:.2f}."
     else:
-        said = f"{kind}: not told from chance, not with {largest} people; {last}."
+        said = f"{kind}: not told from chance with {largest} people; {last}."
     unfit = [
         f"{size} ({trained[size].value:.2f})"
         for size, record in line.items()
@@ -260,9 +260,9 @@ def help_of_mixing(found: list[Record]) -> str:
     most = max(line, key=lambda size: line[size].value)
     harm = f" It is worse with {', '.join(map(str, worse))} people." if worse else ""
     return (
-        f"The ensemble is not told to be better than the flow alone, not with {max(line)} people. "
+        f"The ensemble is not told to be better than the flow alone with {max(line)} people. "
         f"The most it gains is {line[most].phrase()} with {most}; "
-        f"about {line[most].reach:.3f} could have been told.{harm}"
+        f"{ablation.could_tell(line[most].reach)}.{harm}"
     )
 
 

@@ -137,7 +137,10 @@ def recommendation(found: list[Record], emotion: str) -> str:
     nearest = method if proven else max(gains, key=lambda name: gains[name].value)
     numbers = ", ".join(one[nearest].phrase() for one in (gains, fair, alarms))
     if not proven:
-        return f"No method helps {emotion} here: keep it plain. Nearest: {nearest}, {numbers}."
+        return (
+            f"No method is told to help {emotion} without harm to the other classes: keep it "
+            f"plain. Nearest: {nearest}, {numbers}."
+        )
     others = [m for m, gain in gains.items() if gain.sign > 0 and m != method]
     return (
         f"For {emotion} use {method}: {numbers} against plain training."

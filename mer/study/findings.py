@@ -21,13 +21,10 @@ class Found:
         self.notebook = notebook
         self._records = [r for r in records if r.notebook == notebook]
 
-    def record(self, metric: str, model: str, protocol: str | None = None) -> Record:
+    def record(self, metric: str, model: str, protocol: str) -> Record:
         """The one record of these; none or several raise `BadData`, which says what there is."""
-        found = [
-            r
-            for r in self._records
-            if (r.metric, r.model) == (metric, model) and protocol in (None, r.protocol)
-        ]
+        asked = (metric, model, protocol)
+        found = [r for r in self._records if (r.metric, r.model, r.protocol) == asked]
         if len(found) != 1:
             there = sorted({f"{r.metric} of {r.model!r}, {r.protocol}" for r in self._records})
             near = [one for one in there if metric in one or model in one]
@@ -38,21 +35,21 @@ class Found:
             )
         return found[0]
 
-    def protocol(self, beginning: str) -> str:
-        """The one protocol whose name begins so: how many folds there are differs by profile."""
+    def protocol(self, *beginning: str) -> str:
+        """The one protocol whose name begins so, or so: how many folds there are, and of whom,
+        differs by profile."""
         found = {r.protocol for r in self._records if r.protocol.startswith(beginning)}
         found = sorted({protocol.split(",")[0] for protocol in found})
         if len(found) != 1:
             raise BadData(
-                f"findings of {self.notebook}: {len(found)} protocols begin with {beginning!r}"
+                f"findings of {self.notebook}: {len(found)} protocols begin with "
+                f"{' or '.join(map(repr, beginning))}"
                 f" ({', '.join(found) or 'none'}). Run the notebook again, or mend "
                 "mer/study/results.py."
             )
         return found[0]
 
-    def __call__(
-        self, metric: str, model: str, protocol: str | None = None, form: str = ".2f"
-    ) -> str:
+    def __call__(self, metric: str, model: str, protocol: str, form: str = ".2f") -> str:
         """A number with its interval."""
         return self.record(metric, model, protocol).text(form)
 
@@ -60,7 +57,7 @@ class Found:
         self,
         metric: str,
         model: str,
-        protocol: str | None = None,
+        protocol: str,
         *,
         more: str,
         less: str,

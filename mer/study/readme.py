@@ -2,8 +2,9 @@
 
     python -m mer.study.readme        (`make readme`)
 
-reports/reference holds the quick run, reports/full the full one, where it was run. The table
-stands in README.md between two comments; everything else of that file is left alone.
+reports/reference holds the quick run, reports/full the full one, where it was run. The table, and
+what is said of the demo, stand in README.md between two comments each; everything else of that
+file is left alone.
 """
 
 from __future__ import annotations
@@ -15,13 +16,12 @@ from pathlib import Path
 from mer.core import paths
 from mer.core.errors import BadData
 from mer.core.files import write_text
-from mer.study import findings
+from mer.study import demo, findings
 from mer.study.book.notebooks import title_and_question
 from mer.study.execution import read_notebook
-from mer.study.results import BARS, DEMO, ROWS, demo
+from mer.study.results import DEMO, ROWS
 
 RUNS = {"quick": "reports/reference", "full": "reports/full"}
-_BEGIN, _END = "<!-- results: written by `make readme` -->", "<!-- end of results -->"
 _MINUTES = re.compile(r"\*\*Minutes\*\*[^\n\"]*")
 
 
@@ -43,7 +43,7 @@ def table(checkout: Path) -> str:
         title, _ = title_and_question(read_notebook(path))
         said = answer(findings.Found(name, records)) if answer and name in ran else "–"
         if name == DEMO:
-            said = demo(json.loads((checkout / BARS).read_text(encoding="utf-8")))
+            said = demo.row(_read(checkout / demo.BARS))
         called = f"{name[:2]} {title.lower()}" if not title.startswith(name[:2]) else title.lower()
         link = f"[{called}](notebooks/{name}.ipynb)"
         lines.append(f"| {link} | {question} | {said} | {minutes.get(name, '–')} |")
@@ -52,11 +52,28 @@ def table(checkout: Path) -> str:
 
 def with_table(readme: str, made: str) -> str:
     """The README with another table; without the two comments `BadData`."""
-    before, begin, rest = readme.partition(_BEGIN)
-    _, end, after = rest.partition(_END)
-    if not (begin and end):
-        raise BadData(f"README.md: the lines {_BEGIN} and {_END} are missing. Restore them.")
-    return f"{before}{_BEGIN}\n{made}\n{_END}{after}"
+    return with_passage(readme, "results", f"\n{made}\n")
+
+
+def with_demo(readme: str, checkout: Path) -> str:
+    """The README with what the files of the demo's bars say."""
+    for name, (bars, made) in demo.PASSAGES.items():
+        readme = with_passage(readme, name, made(_read(checkout / bars)))
+    return readme
+
+
+def with_passage(readme: str, name: str, made: str) -> str:
+    """The README with another passage between the two comments of that name."""
+    begin, end = f"<!-- {name}: written by `make readme` -->", f"<!-- end of {name} -->"
+    before, begins, rest = readme.partition(begin)
+    _, ends, after = rest.partition(end)
+    if not (begins and ends):
+        raise BadData(f"README.md: the comments {begin} and {end} are missing. Restore them.")
+    return f"{before}{begin}{made}{end}{after}"
+
+
+def _read(path: Path) -> dict:
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def minutes_line(name: str, measured: dict[str, dict[str, str]]) -> str:
@@ -70,7 +87,8 @@ def main() -> None:
     """Write both, in this checkout."""
     checkout = paths.checkout()
     readme = checkout / "README.md"
-    write_text(readme, with_table(readme.read_text(encoding="utf-8"), table(checkout)))
+    written = with_table(readme.read_text(encoding="utf-8"), table(checkout))
+    write_text(readme, with_demo(written, checkout))
     measured = {
         profile: findings.minutes(findings.load(checkout / place)[1])
         for profile, place in RUNS.items()

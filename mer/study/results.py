@@ -12,10 +12,11 @@ from contextlib import suppress
 from pathlib import Path
 
 from mer.core.errors import BadData
-from mer.evaluation.records import Record, interval_text
+from mer.evaluation.records import Record
+from mer.study import demo
 from mer.study.findings import Found
 
-DEMO, BARS = "13_video_demo", "reports/demo_bars.json"  # its answer is measured on its own
+DEMO = "13_video_demo"  # its answer is measured on its own
 
 STRANGERS = "examination"
 FITS = 0.95  # accuracy on its training people from which a network's failure says something
@@ -23,10 +24,11 @@ CLASSES = 5
 
 
 def _cleanup(f: Found) -> str:
+    table = ("coding table", "clean-up rules", ".0f")
     return (
-        f"{f('sequences', 'coding table', form='.0f')} sequences of "
-        f"{f('subjects', 'coding table', form='.0f')} people in five classes; always saying the "
-        f"largest class is right in {f('accuracy', 'always the largest class', form='.0%')}"
+        f"{f('sequences', *table)} sequences of {f('subjects', *table)} people in five classes; "
+        f"always saying the largest class is right in "
+        f"{f('accuracy', 'always the largest class', 'all', '.0%')}"
     )
 
 
@@ -85,10 +87,12 @@ def _score(f: Found) -> str:
 def _apex_cnn(f: Found) -> str:
     found = f.record("uar", "apex", STRANGERS)
     fitted = f.record("training_accuracy", "apex", STRANGERS)
-    if fitted.value < FITS:
+    if found.low > 1 / CLASSES:
+        verdict = "better than chance"
+    elif fitted.value < FITS:
         verdict = "no answer, for the network did not fit"
     else:
-        verdict = "better than chance" if found.low > 1 / CLASSES else "not told from chance"
+        verdict = "below chance" if found.high < 1 / CLASSES else "not told from chance"
     return (
         f"{verdict}: a network that reads its training people with accuracy {fitted.text()} has "
         f"UAR {found.text('.3f')} on {found.n} sequences of strangers, chance "
@@ -144,11 +148,12 @@ def _contrast(f: Found) -> str:
 
 
 def _attention(f: Found) -> str:
+    folds = f.protocol("grouped-", "loso")
     return (
         f"UAR minus that of the plain network: "
         f"{f.largest('uar', 'plain', STRANGERS, '.2f')}; where the face moved, HiResCAM of the "
-        f"trained network looks with AUC {f('auc', 'plain: HiResCAM')}, untrained "
-        f"{f('auc', 'untrained plain: HiResCAM')}"
+        f"trained network looks with AUC {f('auc', 'plain: HiResCAM', folds)}, untrained "
+        f"{f('auc', 'untrained plain: HiResCAM', folds)}"
     )
 
 
@@ -160,7 +165,7 @@ def _leakage(f: Found) -> str:
         return f.record("uar_difference", pair, f"bond {bond}").text(".2f")
 
     def named(what: str) -> str:
-        return f("person_named", what, form=".0%")
+        return f("person_named", what, f.protocol("closed set of "), ".0%")
 
     return (
         f"from its training data: with them accuracy {f('accuracy', 'ensemble', trained)}, on "
@@ -177,7 +182,7 @@ def _real(f: Found) -> str:
     best = f.record("uf1", "linear", "loso")
     seconds = f.record("seconds", "linear", "loso").value
     rivals = "; ".join(
-        f"{called} {f.record('uf1_difference', f'linear - {model}').text()}"
+        f"{called} {f('uf1_difference', f'linear - {model}', 'loso')}"
         for called, model in (
             ("the network from scratch", "compact, from scratch"),
             ("synthetic people only", "synthetic people only"),
@@ -191,27 +196,13 @@ def _real(f: Found) -> str:
     )
 
 
-def demo(bars: dict) -> str:
-    """Row 13, from what `make demo-bars` measured on takes."""
-    ours, earlier = (bars[way]["scores"]["all"] for way in ("analyser", "earlier rule"))
-
-    def text(score: dict) -> str:
-        return interval_text(score["value"], score["low"], score["high"])
-
-    return (
-        f"on takes of people that it never saw, spotting F1 {text(ours['f1'])} and the emotion "
-        f"of what is spotted {text(ours['emotion_accuracy'])}; the earlier demo's rule "
-        f"{text(earlier['f1'])} and {text(earlier['emotion_accuracy'])}. Try it: `make app`"
-    )
-
-
 def _people(f: Found) -> str:
     real = "synthetic-to-real"
     return (
         f"trained on them alone, a network reads "
         f"{f.record('uf1', 'synthetic people only', real).n} real flows with UF1 "
         f"{f('uf1', 'synthetic people only', real)}; from the onset frame alone, where nothing "
-        f"shows, UAR {f('uar', 'onset frame')}"
+        f"shows, UAR {f('uar', 'onset frame', 'loso')}"
     )
 
 
@@ -238,9 +229,9 @@ def _small(f: Found) -> str:
         f"leave one subject out errs by {f('uar_bias', everything, 'loso', '.3f')} UAR on "
         f"average and by {f('uar_spread', everything, 'loso', '.3f')} from cast to cast; the "
         f"random split by {f('uar_bias', everything, 'random', '.3f')}; of two recipes 0.05 "
-        f"apart the better comes out first in {f('right_order', 'better of two', form='.0%')} "
+        f"apart the better comes out first in {f('right_order', 'better of two', 'loso', '.0%')} "
         f"(the difference errs by {f('uar_deviation', pair, 'loso', '.3f')}); to tell them takes "
-        f"{f('people_needed', 'a difference of 0.05', form='.0f')} people"
+        f"{f('people_needed', 'a difference of 0.05', 'loso', '.0f')} people"
     )
 
 
@@ -276,8 +267,8 @@ def answers(checkout: Path | None, names: Iterable[str], records: list[Record]) 
     found = {}
     for name in names:
         _, answer = ROWS.get(name, ("", None))
-        if name == DEMO and checkout and (checkout / BARS).exists():
-            found[name] = demo(json.loads((checkout / BARS).read_text(encoding="utf-8")))
+        if name == DEMO and checkout and (checkout / demo.BARS).exists():
+            found[name] = demo.row(json.loads((checkout / demo.BARS).read_text(encoding="utf-8")))
         elif answer:
             with suppress(BadData):
                 found[name] = answer(Found(name, records))

@@ -80,17 +80,30 @@ def _curve(axis, report: Report) -> None:
 
 
 def _thumbnails(axis, shown) -> None:
-    """Each event's face above its motion, side by side."""
+    """Each event's face above its motion, side by side; then the key to the motion's colours."""
     columns = []
     for event in shown:
         face = cv2.cvtColor(cv2.resize(event.frame, (_SIDE, _SIDE)), cv2.COLOR_BGR2RGB)
         motion = cv2.resize(optical_flow.colours(event.flow[..., :2]), (_SIDE, _SIDE))
         columns.append(np.vstack([face, motion]))
-    axis.imshow(np.hstack(columns))
+    axis.imshow(np.hstack([*columns, np.vstack([np.full_like(face, 255), _key()])]))
+    middle, words = (len(shown) + 0.5) * _SIDE, {"fontsize": 6.5, "ha": "center", "va": "center"}
+    for word, x, y in (("up", 0, -1), ("down", 0, 1), ("left", -1, 0), ("right", 1, 0)):
+        axis.text(
+            middle + 0.42 * _SIDE * x, (1.5 + 0.44 * y) * _SIDE, word, **words, rotation=-90 * x
+        )
     for place, event in enumerate(shown):
         words = f"{event.emotion}\n{event.apex:.1f} s"
         axis.text((place + 0.5) * _SIDE, 2 * _SIDE + 4, words, ha="center", va="top", fontsize=7)
     axis.axis("off")
+
+
+def _key() -> np.ndarray:
+    """A disc (`_SIDE`, `_SIDE`, 3) in the colours of motion outwards: which hue is which way."""
+    y, x = np.mgrid[-1.5 : 1.5 : _SIDE * 1j, -1.5 : 1.5 : _SIDE * 1j].astype(np.float32)
+    disc = optical_flow.colours(np.dstack([x, y]), 1.0)
+    disc[np.hypot(x, y) > 1] = 255
+    return disc
 
 
 def beside_truth(report: Report, take: Take):

@@ -64,7 +64,7 @@ def test_the_sentence_turns_with_the_sign():
     some = [r for r in found() if not r.model.startswith("bad")]
     wide = [replace(r, low=-1.0, high=1.0) if r.metric == "mae_saved" else r for r in some]
     said = [apex_errors.sentence(one, "truth") for one in (some, list(map(flipped, some)), wide)]
-    for text, word in zip(said, ("] less than", "that is, more", "not told")):
+    for text, word in zip(said, ("] less than", "] more than", "not told")):
         assert [word in other for other in said].count(True) == 1 and word in text
 
 

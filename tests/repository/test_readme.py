@@ -8,7 +8,7 @@ import pytest
 
 from mer.core.errors import BadData
 from mer.evaluation.records import Record
-from mer.study import findings, readme
+from mer.study import demo, findings, readme
 from mer.study.results import ROWS as ROWS_BY_NAME
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -23,6 +23,47 @@ def test_every_notebook_has_a_row():
 
 def test_the_table_is_what_make_readme_writes():
     assert readme.with_table(README, readme.table(CHECKOUT)) == README
+
+
+def test_what_it_says_of_the_demo_is_what_make_readme_writes():
+    assert readme.with_demo(README, CHECKOUT) == README
+
+
+@pytest.mark.parametrize("name", demo.PASSAGES)
+def test_what_it_says_of_the_demo_follows_the_files(name, tmp_path):
+    """Every number of a passage is another one where the file's are."""
+    bars, _ = demo.PASSAGES[name]
+    file = json.loads((CHECKOUT / bars).read_text())
+    for other in demo.BARS, demo.LIFE:
+        (tmp_path / other).parent.mkdir(exist_ok=True)
+        changed = _more(file) if other == bars else json.loads((CHECKOUT / other).read_text())
+        (tmp_path / other).write_text(json.dumps(changed))
+    made = readme.with_demo(README, tmp_path)
+    before, after = (
+        re.findall(rf"<!-- {name}: .*?-->(.*?)<!--", text)[0] for text in (README, made)
+    )
+    assert len(re.findall(r"\d", before)) >= 2
+    pairs = zip(*(re.findall(r"\d[\d.]*", text) for text in (before, after)), strict=False)
+    assert all(a != b for a, b in pairs) and made != README
+
+
+def _more(value):
+    """The same with larger numbers, and twice as many of everything that is counted."""
+    if isinstance(value, dict):
+        return {key: _more(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_more(one) for one in value] + [_more(one) for one in value if "take" in str(one)]
+    return value + 1.5 if isinstance(value, float) else value + 7 if type(value) is int else value
+
+
+@pytest.mark.parametrize(
+    "held, said",
+    [(True, "All of its bars hold there."), (False, "not good enough there yet: 0 of")],
+)
+def test_whether_the_bars_hold_is_read_from_the_file(held, said):
+    bars = json.loads((CHECKOUT / demo.LIFE).read_text())
+    bars["bars"] = {name: [value, bar, held] for name, (value, bar, _) in bars["bars"].items()}
+    assert demo.life(bars).startswith(said) or said in demo.life(bars)
 
 
 def test_a_notebook_that_the_run_does_not_have_is_left_open(monkeypatch):
@@ -68,7 +109,7 @@ def test_a_difference_is_said_as_it_was_told(low, high, said):
         high=high,
     )
     words = dict(more="gains", less="loses", none="is not told")
-    assert findings.Found("x", [one]).told("uar", "a - b", **words).startswith(f"{said} (")
+    assert findings.Found("x", [one]).told("uar", "a - b", "p", **words).startswith(f"{said} (")
 
 
 def test_a_readme_without_its_marks_is_refused():
