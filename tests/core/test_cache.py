@@ -169,6 +169,19 @@ def test_jobs_are_made_when_they_are_needed(tmp_path):
     assert maker.kept(pool=None)[2]["square"] == 4  # nothing is missing: no pool is asked for
 
 
+def test_what_others_have_made_is_read_through_a_link(tmp_path):
+    """How a class shares rendered people: nothing is made, and nothing is written there."""
+    shared = tmp_path / "shared"
+    Maker(shared, 3).kept(pool=in_order)
+    times = {path: path.stat().st_mtime_ns for path in (shared, *shared.iterdir())}
+    (tmp_path / "mine").symlink_to(shared, target_is_directory=True)
+    reader = Maker(tmp_path / "mine", 3)
+    assert [one["square"] for one in reader.kept(pool=None)] == [
+        n**2 for n in range(len(times) - 1)
+    ]
+    assert {path: path.stat().st_mtime_ns for path in (shared, *shared.iterdir())} == times
+
+
 def test_what_was_done_before_an_error_stays(tmp_path):
     maker = Maker(tmp_path, 14)
     with parallel.joblib.parallel_config("sequential"), pytest.raises(MerError, match="unlucky"):

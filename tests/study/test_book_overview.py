@@ -58,7 +58,9 @@ def test_many_numbers_are_folded(tmp_path):
 
 def test_the_first_page_opens_with_a_picture_and_what_was_found(tmp_path, monkeypatch):
     monkeypatch.setitem(
-        ROWS, "00_first", ("?", lambda found: f"a & b: {found('uar', 'apex')}, see `make app`")
+        ROWS,
+        "00_first",
+        ("?", lambda found: f"a & b: {found('uar', 'apex', 'loso')}, see `make app`"),
     )
     (tmp_path / "figures").mkdir()
     Image.new("RGB", (40, 30)).save(tmp_path / "figures/01_second-first-look.png")
@@ -71,7 +73,7 @@ def test_the_first_page_opens_with_a_picture_and_what_was_found(tmp_path, monkey
 
 
 def test_what_the_run_cannot_tell_is_left_out(tmp_path, monkeypatch):
-    monkeypatch.setitem(ROWS, "00_first", ("?", lambda found: found("uar", "lost")))
+    monkeypatch.setitem(ROWS, "00_first", ("?", lambda found: found("uar", "lost", "loso")))
     index, _ = made_book(tmp_path)
     assert 'class="answer"' not in index
 

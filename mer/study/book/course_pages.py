@@ -13,10 +13,10 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from mer.study.book import terms
+from mer.study.book.notebooks import LINK
 
 FOR_TEACHERS = ("guide.md", "guide.ko.md")
 FIRST = "course"  # the page of the README
-_LINK = re.compile(r"(?<!!)\[([^\[\]]*)\]\(((?!\w+:|#)[^()\s]+)\)")
 _SESSION = re.compile(r"^\| (\d) \| (.+?) \|", re.M)
 _NOTEBOOK = re.compile(r"\.\./(\d\d_\w+)\.ipynb")
 
@@ -85,7 +85,7 @@ class Course:
             target = self._address(path.parent / unquote(address), html, notebooks)
             return f"[{said}]({target}{'#' + part if part else ''})" if target else said
 
-        return _LINK.sub(link, path.read_text(encoding="utf-8"))
+        return LINK.sub(link, path.read_text(encoding="utf-8"))
 
     def _address(self, target: Path, html: Path, notebooks: list[str]) -> str | None:
         """Where a file of the repository is, seen from the pages; None if it is not to be seen."""

@@ -17,6 +17,8 @@ from pathlib import Path
 from PIL import Image, ImageSequence
 
 IMAGES = "images"  # folder of the pictures, beside the pages
+# A link in Markdown to a file: what it says, and its address.
+LINK = re.compile(r"(?<!!)\[([^\[\]]*)\]\(((?!\w+:|#)[^()\s]+)\)")
 _EMBEDDED = re.compile(r'data:image/(?:png|gif);base64,([^"\')]+)')
 _IMG = re.compile(r"<img\b[^>]*>")
 _PICTURES = ("image/png", "image/jpeg")
@@ -165,7 +167,7 @@ def linked(markdown: str, pages: Collection[str], checkout: str | None) -> str:
             return f"[{text}]({checkout}/{address[3:]})"
         return text
 
-    return re.sub(r"(?<!!)\[([^\[\]]*)\]\(((?!\w+:|#)[^()\s]+)\)", link, markdown)
+    return LINK.sub(link, markdown)
 
 
 def _fold(cell) -> None:

@@ -12,10 +12,14 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import nbformat
+
 from mer.core.files import write_text
 from mer.study.book import terms
 from mer.study.book.course_pages import FOR_TEACHERS
+from mer.study.book.notebooks import LINK
 from mer.study.course import guide, lesson, package, quizzes
+from mer.study.course.student import text as notebook_text
 
 START = "start.ipynb"
 _PAGE = """<!doctype html>
@@ -83,6 +87,8 @@ def _bundle(files: list[Path], notebooks: Path, out: Path, fill: Callable) -> No
             write_text(target, page(_title(path), body, language))
         elif path.suffix == ".csv":
             write_text(target, page("Glossary · 용어집", glossary(path)))
+        elif path.suffix == ".ipynb":
+            write_text(target, _notebook(path, files))
         else:
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
@@ -101,19 +107,39 @@ def _markdown(text: str) -> str:
 
 def _linked(body: str, path: Path, files: list[Path]) -> str:
     """Links as they are in the bundle; what is not in it is no link any more."""
-    folders = {file.parent.resolve() for file in files}
-    inside = {file.resolve() for file in files}
 
     def link(found):
         address, said = found.groups()
         if address.startswith(("#", "https://", "http://")):
             return found[0]
-        target = (path.parent / address).resolve()
-        if target in inside:
-            return f'<a href="{_packed(Path(address)).as_posix()}">{said}</a>'
-        return found[0] if target in folders else said
+        there = _address(address, path, files)
+        return f'<a href="{there}">{said}</a>' if there else said
 
     return _LINK.sub(link, body)
+
+
+def _notebook(path: Path, files: list[Path]) -> str:
+    """A notebook with links as `_linked` has them."""
+
+    def link(found):
+        said, address = found.groups()
+        there = _address(address, path, files)
+        return f"[{said}]({there})" if there else said
+
+    made = nbformat.read(path, as_version=4)
+    for cell in made.cells:
+        if cell.cell_type == "markdown":
+            cell.source = LINK.sub(link, cell.source)
+    return notebook_text(made)
+
+
+def _address(address: str, path: Path, files: list[Path]) -> str | None:
+    """Where in the bundle a link of `path` leads; None if what it leads to is not in it."""
+    target = (path.parent / address.partition("#")[0]).resolve()
+    if target in {file.resolve() for file in files}:
+        name, mark, part = address.partition("#")
+        return _packed(Path(name)).as_posix() + mark + part
+    return address if target in {file.parent.resolve() for file in files} else None
 
 
 def _title(path: Path) -> str:

@@ -5,6 +5,7 @@ import re
 import zipfile
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from mer.core.errors import MerError
@@ -83,6 +84,20 @@ def test_links_hold_and_nothing_is_fetched(packed):
         assert not re.search(
             r'<(script|link|img|iframe)\b|src="http|@import', path.read_text("utf-8")
         )
+
+
+@pytest.mark.parametrize("name", ["student", "instructor"])
+def test_links_of_packed_notebooks_hold(packed, name):
+    notebooks, far = sorted((packed / name).rglob("*.ipynb")), 0
+    for path in notebooks:
+        for cell in nbformat.read(path, as_version=4).cells:
+            if cell.cell_type == "markdown":
+                for address in re.findall(r"\]\(([^)\s]+)\)", cell.source):
+                    far += address.startswith("https://")
+                    if not re.match(r"\w+:|#", address):
+                        where = path.parent / address.partition("#")[0]
+                        assert where.exists(), f"{path.name}: {address}"
+    assert len(notebooks) > 50 and far > 20
 
 
 @pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.name)
