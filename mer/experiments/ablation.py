@@ -115,7 +115,7 @@ def sentence(found: list[Record], metric: str = "uar") -> str:
     first = gains[0].models[1]
     told = [r for r in gains if r.excludes_zero]
     if not told:
-        least = sum(r.reach for r in gains) / len(gains)
+        least = max(r.reach for r in gains)  # a mean would count no width as precision
         return (
             f"No setting can be told from {first}: the largest difference is that of "
             f"{_change(gains[0])}; {could_tell(least)}."

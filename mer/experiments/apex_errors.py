@@ -89,16 +89,21 @@ def sentence(found: list[Record], against: str) -> str:
     )
     best = min(saved, key=lambda name: error[name].value)
     one, base, gain = error[best], error[BASELINE], saved[best]
-    added = replace(gain, value=-gain.value, low=-gain.high, high=-gain.low)
-    said = {
-        1: f"{gain.text('.0%')} less than the {BASELINE}'s",
-        -1: f"{added.text('.0%')} more than the {BASELINE}'s",
-        0: f"{gain.text('.0%')} less, which is not told from the {BASELINE}'s",
-    }
     return (
         f"Against {against}, the nearest spotter is '{best}': {one.text('.1f')} frames off, "
-        f"where the {BASELINE} is {base.value:.1f}; its error is {said[gain.sign]}."
+        f"where the {BASELINE} is {base.value:.1f}; {_saving(gain)}."
     )
+
+
+def _saving(gain: Record) -> str:
+    """What a spotter saves of the baseline's error, or adds to it, in words."""
+    if gain.value is None or np.isnan(gain.value):
+        return f"of the {BASELINE}'s error there is nothing to save"
+    if gain.sign < 0:
+        added = replace(gain, value=-gain.value, low=-gain.high, high=-gain.low)
+        return f"its error is {added.text('.0%')} more than the {BASELINE}'s"
+    saved = f"its error is {gain.text('.0%')} less"
+    return f"{saved} than the {BASELINE}'s" if gain.sign else f"{saved}, which is not told"
 
 
 def colours(names) -> dict:

@@ -68,6 +68,12 @@ def test_the_sentence_turns_with_the_sign():
         assert [word in other for other in said].count(True) == 1 and word in text
 
 
+def test_a_baseline_that_is_always_right_leaves_nothing_to_save():
+    answers = {"midpoint": APEXES, "good": APEXES + 1}
+    some = apex_errors.records(answers, APEXES, PEOPLE, "truth", 100)
+    assert "there is nothing to save." in apex_errors.sentence(some, "truth")
+
+
 def test_a_spotter_has_one_colour_in_all_figures():
     few, more = apex_errors.colours(SPOTTERS), apex_errors.colours(["midpoint", *SPOTTERS, "new"])
     assert all(few[name] == more[name] for name in SPOTTERS)
