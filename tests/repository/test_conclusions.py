@@ -174,7 +174,7 @@ NUMBERS = {
     "cost_growth.sentences",
     "guessing.results",  # scores, and with a reader's answers `Record.verdict`
     "leak_bonds.knowing_people",
-    "moving_heads.sentence",
+    "moving_head_figures.sentence",
 }
 NAMES = {  # of settings, metrics, methods and classes
     "apex_shift.both", "apex_shift.moved", "records.label", "rare_classes.best",

@@ -68,6 +68,8 @@ SAID_IN_WORDS = {"0", "1", "2", "3", "4", "5", "6", "8", "10", "15", "30", "40"}
 def test_a_korean_text_is_korean_and_links_to_korean_ones(path):
     text = re.sub(r"```.*?```", "", korean(path).read_text("utf-8"), flags=re.DOTALL)
     said = re.sub(r"`[^`]*`|\(https?:[^)]*\)|!?\[[^\]]*\]\([^)]*\)", "", RESULTS.sub("", text))
+    # Markdown does not close an emphasis between a bracket or a quotation mark and a letter
+    assert re.findall(r"[)\].,\"?!]\*{1,2}[가-힣]", text) == []
     assert len(re.findall("[가-힣]", said)) > len(re.findall("[A-Za-z]", said)) / 2
     for link in re.findall(r"\]\(([^)#\s]+)\)", RESULTS.sub("", text)):
         if not link.startswith("http"):
