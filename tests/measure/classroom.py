@@ -4,8 +4,8 @@
 
 Runs, each pinned to one core and each once: a JupyterLab that nobody has opened anything in, one
 notebook of exercises with its solutions, and the whole study in `smoke`, on people that were
-rendered beforehand. What a quick run takes is read from the provenance of one. `--text` only writes
-the guide anew from the numbers that are there. Seconds in the guide are those of the processor,
+rendered beforehand. What a quick run takes is read from the provenance of one (`--quick`). `--text`
+measures nothing, and writes the guide anew. Seconds in the guide are those of the processor,
 which others on the machine change little.
 """
 
@@ -27,7 +27,7 @@ from mer.study.provenance import machine, now
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 KEPT = CHECKOUT / "reports/classroom.json"
-GUIDE = CHECKOUT / "notebooks/course/guide.md"
+GUIDES = {"en": "notebooks/course/guide.md", "ko": "notebooks/course/guide.ko.md"}
 BEGIN, END = "<!-- a class: written by measure.classroom -->", "<!-- end of a class -->"
 CLASS = 30
 _EVERY = 0.2  # seconds between two looks at the memory
@@ -99,7 +99,6 @@ def measure(folder, quick):
     exercise = CHECKOUT / "notebooks/solutions/05_apex_cnn.ipynb"
     execute = ["-m", "nbconvert", "--to", "notebook", "--execute", "--output-dir", folder, exercise]
     rendered = watch(["-m", "mer", "people", "--profile", "smoke"], folder)
-    provenance = json.loads((quick / "provenance.json").read_text(encoding="utf-8"))
     return {
         "measured": now(),
         "machine": machine(),
@@ -107,31 +106,64 @@ def measure(folder, quick):
         "exercise": {"notebook": exercise.stem, **watch(execute, folder)},
         "rendering": rendered,
         "smoke": watch(study, folder),
-        "quick": {
-            "seconds": provenance["seconds"],
-            "cores": provenance["machine"]["cores"],
-            "written": provenance["written"],
-        },
+        "quick": of_run(quick),
     }
 
 
-def text(found):
+def of_run(folder):
+    """What a finished run says that it took; the processor's seconds where it counted them."""
+    told = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
+    spent = [entry.get("cpu_seconds") for entry in told["notebooks"] if entry["seconds"]]
+    return {
+        "seconds": told["seconds"],
+        "cpu_seconds": round(sum(spent), 1) if None not in spent else None,
+        "cores": told["machine"]["cores"],
+        "written": told["written"],
+    }
+
+
+AT_MOST = {"en": " at most", "ko": " 많아야"}
+WORDS = {}
+WORDS["en"] = (
+    "*Measured* on {day}, on one core of a machine with {core}, each once; times are those of the "
+    "processor. An empty JupyterLab holds {lab} MB. A notebook of exercises ({name}, from top to "
+    "bottom, with its kernel's start) takes {task:.0f} s and at most {held} MB more: "
+    "{together:.1f} GB for {number} students at once. The whole study in `smoke`, on people "
+    "rendered beforehand, takes {smoke:.1f} minutes and {most} MB; to render these people takes "
+    "{render:.0f} s, once for all. A `quick` run took {quick:.0f} minutes on {cores} cores, so "
+    "{alone:.0f} on one{at_most}; its memory was not measured."
+)
+WORDS["ko"] = (
+    "*잰 값* ({day}, {core} 컴퓨터의 코어 하나, 한 번씩; 시간은 프로세서 시간): 아무것도 열지 않은 "
+    "JupyterLab은 {lab} MB를 씁니다. 연습 노트북 하나({name}, 커널 시작부터 끝까지)는 "
+    "{task:.0f}초와 많아야 {held} MB를 더 씁니다. {number}명이 한꺼번에 하면 {together:.1f} "
+    "GB입니다. 미리 렌더링한 사람으로 `smoke` 연구 전체는 {smoke:.1f}분과 {most} MB, 그 사람을 "
+    "렌더링하는 데에는 모두를 위해 한 번 {render:.0f}초가 듭니다. `quick` 실행은 코어 {cores}개로 "
+    "{quick:.0f}분이 걸렸으니 하나로는{at_most} {alone:.0f}분입니다. 그 메모리는 재지 않았습니다."
+)
+
+
+def text(found, language="en"):
     """The paragraph of the guide."""
-    lab, exercise, smoke = found["lab_megabytes"], found["exercise"], found["smoke"]
-    quick, core = found["quick"], found["machine"]["processor"]
-    together = CLASS * (lab + exercise["megabytes"]) / 1000
-    at_most = quick["seconds"] * quick["cores"] / 60
-    return (
-        f"*Measured* on {found['measured'][:10]}, on one core of a machine with {core}, each once; "
-        f"times are those of the processor. An empty JupyterLab holds {lab} MB. A notebook of "
-        f"exercises ({exercise['notebook']}, from top to bottom, with its kernel's start) takes "
-        f"{exercise['cpu_seconds']:.0f} s and at most {exercise['megabytes']} MB more: "
-        f"{together:.1f} GB for {CLASS} students at once. The whole study in `smoke`, on people "
-        f"rendered beforehand, takes {smoke['cpu_seconds'] / 60:.1f} minutes and "
-        f"{smoke['megabytes']} MB; to render these people takes "
-        f"{found['rendering']['cpu_seconds']:.0f} s, once for all. A `quick` run took "
-        f"{quick['seconds'] / 60:.0f} minutes on {quick['cores']} cores, so at most {at_most:.0f} "
-        f"on one; its memory was not measured."
+    lab, exercise, smoke, quick = (
+        found[part] for part in ("lab_megabytes", "exercise", "smoke", "quick")
+    )
+    return WORDS[language].format(
+        day=found["measured"][:10],
+        core=found["machine"]["processor"],
+        lab=lab,
+        name=exercise["notebook"],
+        task=exercise["cpu_seconds"],
+        held=exercise["megabytes"],
+        together=CLASS * (lab + exercise["megabytes"]) / 1000,
+        number=CLASS,
+        smoke=smoke["cpu_seconds"] / 60,
+        most=smoke["megabytes"],
+        render=found["rendering"]["cpu_seconds"],
+        quick=quick["seconds"] / 60,
+        cores=quick["cores"],
+        alone=(quick["cpu_seconds"] or quick["seconds"] * quick["cores"]) / 60,
+        at_most="" if quick["cpu_seconds"] else AT_MOST[language],
     )
 
 
@@ -140,21 +172,28 @@ def with_text(guide, made):
     before, begin, rest = guide.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not (begin and end):
-        sys.exit(f"guide.md: the lines {BEGIN} and {END} are missing. Restore them.")
+        sys.exit(f"guide: the lines {BEGIN} and {END} are missing. Restore them.")
     return f"{before}{BEGIN}\n{made}\n{END}{after}"
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--quick", type=Path, default=CHECKOUT / "reports/synthetic-quick-seed0")
+    parser.add_argument("--quick", type=Path, help="a finished quick run")
     parser.add_argument("--text", action="store_true", help="measure nothing, write the guide")
     options = parser.parse_args()
     if not options.text:
+        quick = options.quick or CHECKOUT / "reports/synthetic-quick-seed0"
         with tempfile.TemporaryDirectory() as folder:
-            write_json(KEPT, measure(Path(folder), options.quick))
+            write_json(KEPT, measure(Path(folder), quick))
     found = json.loads(KEPT.read_text(encoding="utf-8"))
-    write_text(GUIDE, with_text(GUIDE.read_text(encoding="utf-8"), text(found)))
-    print(text(found))
+    if options.quick:
+        found["quick"] = of_run(options.quick)
+        write_json(KEPT, found)
+    for language, name in GUIDES.items():
+        guide = CHECKOUT / name
+        made = with_text(guide.read_text(encoding="utf-8"), text(found, language))
+        write_text(guide, made)
+        print(text(found, language))
 
 
 if __name__ == "__main__":

@@ -8,15 +8,32 @@ import pytest
 from measure import classroom
 
 
-def test_the_guide_says_what_was_measured():
+@pytest.mark.parametrize("language", classroom.GUIDES)
+def test_the_guide_says_what_was_measured(language):
     found = json.loads(classroom.KEPT.read_text("utf-8"))
-    guide = classroom.GUIDE.read_text("utf-8")
-    assert guide == classroom.with_text(guide, classroom.text(found))
+    guide = (classroom.CHECKOUT / classroom.GUIDES[language]).read_text("utf-8")
+    assert guide == classroom.with_text(guide, classroom.text(found, language))
+
+
+def test_what_is_kept_is_possible():
+    found = json.loads(classroom.KEPT.read_text("utf-8"))
     for name in ("exercise", "rendering", "smoke"):
         one = found[name]
         assert 0 < one["cpu_seconds"] <= 1.1 * one["seconds"] + 1  # it had one core
         assert 50 < one["megabytes"] < 16_000
     assert str(classroom.CHECKOUT) not in json.dumps(found)
+
+
+def test_a_run_tells_what_it_took_with_and_without_seconds_of_the_processor(tmp_path):
+    found = json.loads(classroom.KEPT.read_text("utf-8"))
+    entries = [{"seconds": 60.0, "cpu_seconds": 90.0}, {"seconds": None, "cpu_seconds": None}]
+    told = {"seconds": 60.0, "machine": {"cores": 2}, "written": "x", "notebooks": entries}
+    (tmp_path / "provenance.json").write_text(json.dumps(told))
+    counted = classroom.text({**found, "quick": classroom.of_run(tmp_path)})
+    assert "took 1 minutes on 2 cores, so 2 on one;" in counted  # 1.5 minutes, rounded
+    del entries[0]["cpu_seconds"]
+    (tmp_path / "provenance.json").write_text(json.dumps(told))
+    assert "so 2 on one at most;" in classroom.text({**found, "quick": classroom.of_run(tmp_path)})
 
 
 def test_the_numbers_of_the_guide_are_of_the_file():
