@@ -53,7 +53,7 @@ def test_a_sentence_needs_both_scores():
     "known, strange, words",
     [
         (TRUTH, WRONG, "people known is better than people held out, difference +1.000"),
-        (WRONG, TRUTH, "people held out is better than people known, difference -1.000"),
+        (WRONG, TRUTH, "people held out is better than people known, difference +1.000"),
         (TRUTH, TRUTH, "people known and people held out cannot be told apart here"),
     ],
 )
