@@ -135,9 +135,7 @@ def test_a_verdict_knows_where_less_is_better():
         "log loss: apex is better than flow, difference -0.041 [-0.105, -0.010]"
     )
     better = replace(GAIN, value=-0.15, low=-0.2, high=-0.1)
-    assert better.verdict() == (
-        "UAR: apex is better than flow, difference +0.150 [+0.100, +0.200]"
-    )
+    assert better.verdict() == ("UAR: apex is better than flow, difference +0.150 [+0.100, +0.200]")
     faster = replace(TOLD, metric="log_loss_difference", value=-0.15, low=-0.2, high=-0.1)
     assert faster.verdict() == (
         "log loss: flow is better than apex, difference -0.150 [-0.200, -0.100]"

@@ -146,6 +146,18 @@ HELD = {
         lambda s: real_flows.against([gap(s)], ["old"]),
         ("better than old", "worse than old", "not told from old"),
     ),
+    "synthetic_audit.bar": (
+        lambda s: synthetic_audit.bar(record(0.75 + 0.1 * s), 0.75, "a network"),
+        (None, "not met by", None),
+    ),
+    "synthetic_audit.conclusion": (
+        lambda s: synthetic_audit.conclusion([("2 right motion", "0", str(s), s >= 0)]),
+        (None, "Did not hold: 2 right motion", None),
+    ),
+    "synthetic_audit.shortcuts": (
+        lambda s: synthetic_audit.shortcuts([learnt(s)[0]], 0.5),
+        ("be more than guessing", "be less than guessing", "No leak is told"),
+    ),
     "synthetic_audit.gap_sentence": (
         lambda s: synthetic_audit.gap_sentence(0.75 + 0.23 * s),
         ("nearly always knows", "hardly more than guessing", "better than by guessing"),
@@ -315,7 +327,7 @@ def transfer(sign):
     counts = SimpleNamespace(confusion=lambda _: None)
     return printed(
         "11-37", real=True, tested=tested, real_flows=real_flows, judged=[], run=nothing,
-        plots=nothing, metrics=counts, averaged=None,
+        plots=nothing, metrics=counts, averaged=None, synthetic_audit=synthetic_audit,
     )  # fmt: skip
 
 
