@@ -35,7 +35,7 @@ def test_without_training_rows_there_is_no_training_accuracy():
         (TRUTH, TRUTH, "never seen, by 100% of the way to always being right: UAR 1.000"),
         (WRONG, TRUTH, "flow does better than guessing on people it has never seen"),
         (WRONG, WRONG, "flow did not fit the people it learned from"),
-        (TRUTH, WRONG, "strangers less than a guess would: UAR 0.000"),
+        (TRUTH, WRONG, "people it has never seen less than a guess would: UAR 0.000"),
         (TRUTH, MIXED, "cannot be told from guessing: UAR 0.3"),
     ],
 )
