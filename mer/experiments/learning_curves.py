@@ -264,7 +264,7 @@ def help_of_mixing(found: list[Record]) -> str:
     if start:
         return f"The ensemble helps from {start} people on: {line[start].phrase()}."
     worse = [size for size, record in line.items() if record.sign < 0]
-    same = [size for size, record in line.items() if not float(f"{record.reach:.3f}")]
+    same = [n for n, record in line.items() if f"{record.reach:.3f}" == "0.000" and not record.sign]
     said = f"The ensemble is not told to be better than the flow alone with {max(line)} people."
     if same:
         said += (

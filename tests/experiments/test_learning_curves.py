@@ -144,6 +144,7 @@ def test_failure_of_a_network_that_did_not_fit_says_nothing_but_its_success_does
         ([-0.1, -0.1, -0.1], [0.1, 0.1, 0.1], "about 0.100 could have been told"),
         ([-0.1, -0.1, -0.1], [-0.01, 0.1, 0.1], "It is worse with 24 people."),
         ([0.0, 0.0, -0.1], [0.0, 0.0, 0.08], "With 24, 48 people it scores as the flow alone"),
+        ([0.0, -0.1, -0.1], [0.0, -0.1, 0.08], "With 24 people it scores as the flow alone"),
         ([0.0, 0.0, -0.1], [0.0, 0.0, 0.08], "most it gains is UAR -0.010 [-0.100, +0.080] with"),
     ],
 )
