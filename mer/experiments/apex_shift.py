@@ -199,7 +199,7 @@ def plot_cost(
     )
     left.set(
         xlabel="tested apex moved by, frames of 5 ms",
-        ylabel=label(metric),
+        ylabel=f"{label(metric)}, {ablation.tested(found)}",
         ylim=(0, 1),
         title="Only the test is moved",
     )

@@ -16,6 +16,7 @@ from mer.core.style import INK
 from mer.evaluation import scores
 from mer.evaluation.protocols import Fold
 from mer.evaluation.records import Record, label
+from mer.experiments import ablation
 from mer.experiments.examination import Examination
 from mer.learning import cross_validation, models
 from mer.learning.inputs import Inputs
@@ -158,7 +159,7 @@ def plot_score_against_cost(
     axis.set(
         xscale="log",
         xlabel="CPU seconds a seed",
-        ylabel=f"{label(metric)}, held-out people",
+        ylabel=f"{label(metric)}, {ablation.tested(found)}",
         title=title,
     )
     axis.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))

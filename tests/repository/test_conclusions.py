@@ -27,6 +27,7 @@ from mer.experiments import (
     apex_shift,
     fitting,
     flow_accuracy,
+    flow_choices,
     identity_probe,
     leak_bonds,
     learning_curves,
@@ -115,6 +116,10 @@ HELD = {
     "flow_accuracy.standing": (
         lambda s: flow_accuracy.standing(judged(s), "old", "new", 50),
         ("+0.500", "-0.500", "+0.000"),
+    ),
+    "flow_choices.of_wrong_mirror": (
+        lambda s: flow_choices.of_wrong_mirror([gap(s, f"{flow_choices.CHOICES[-1]} - farneback")]),
+        ("without sign helps,", "costs score", "is not told"),
     ),
     "identity_probe.sentence": (
         lambda s: identity_probe.sentence(learnt(s)[0], 2),
