@@ -159,6 +159,27 @@ def practical(found: list[Record]) -> str:
     )
 
 
+def with_truth(found: list[Record]) -> str:
+    """What the coder's error costs: a study on true apexes, in training and test, beside one on
+    annotated ones.
+
+    found    what `records` gives, a study on true apexes among them
+    """
+    change = next(r for r in found if (r.models[0], r.metric) == (both(TRUE), "uar_difference"))
+    numbers = change.phrase()
+    if change.sign > 0:
+        return f"a study on true apexes is better, {numbers}: the coder's error costs something."
+    if change.sign < 0:
+        return (
+            f"a study on true apexes is worse, {numbers}. Nothing here says why: the coder's error "
+            "cannot know the emotion. Take it for an open observation."
+        )
+    return (
+        f"a study on true apexes cannot be told from one on annotated apexes, {numbers}: what the "
+        "coder's error costs, if anything, these people do not show."
+    )
+
+
 def plot_cost(
     found: list[Record], frames: Mapping[str, list[int]], chance: float, metric: str = "uar"
 ):

@@ -109,6 +109,10 @@ HELD = {
         lambda s: apex_shift.practical([gap(s, f"{apex_shift.both('midpoint')} - annotated")]),
         ("is better than", "pays for it", "cannot be told from"),
     ),
+    "apex_shift.with_truth": (
+        lambda s: apex_shift.with_truth([gap(s, f"{apex_shift.both('true apex')} - annotated")]),
+        ("apexes is better", "apexes is worse", "cannot be told from"),
+    ),
     "fitting.sentence": (
         lambda s: fitting.sentence(learnt(s), 0.5),
         ("better than guessing", "than a guess would", "cannot be told from guessing"),
