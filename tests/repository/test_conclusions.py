@@ -29,6 +29,7 @@ from mer.experiments import (
     flow_accuracy,
     flow_choices,
     identity_probe,
+    input_size,
     leak_bonds,
     learning_curves,
     rare_classes,
@@ -139,6 +140,10 @@ HELD = {
         lambda s: leak_bonds.control(learnt(s), 0.5),
         ("more than guessing (0.50): it has", None, None),
     ),
+    "input_size.enough": (
+        lambda s: input_size.enough([gap(s, model="flow, 40 px - flow, 16 px")]),
+        ("not enough", "less is told with 40 px", "may be enough"),
+    ),
     "learning_curves.answer": (
         lambda s: learning_curves.answer(learnt(s), "flow", 0.5),
         ("tells the emotion", None, None),
@@ -244,7 +249,7 @@ def test_it_says_otherwise_with_the_signs_flipped(name):
 
 @pytest.mark.parametrize(
     "name",
-    ["ablation.sentence", "apex_shift.practical", "leak_bonds.sentence",
+    ["ablation.sentence", "apex_shift.practical", "input_size.enough", "leak_bonds.sentence",
      "learning_curves.help_of_mixing"],
 )  # fmt: skip
 def test_people_who_all_say_the_same_tell_nothing(name, monkeypatch):
