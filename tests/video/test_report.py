@@ -141,10 +141,11 @@ def test_the_timeline_shows_every_event_and_their_motion(report):
     figure = timeline(report)
     top, below = figure.axes
     assert len(top.patches) == 3 and "Expressions: 3, of them micro: 2" in top.get_title()
-    assert [words.get_text() for words in below.texts] == [  # each face at its apex
+    key = ["up", "down", "left", "right"]  # which colour is which way
+    assert [words.get_text() for words in below.texts] == key + [  # each face at its apex
         f"{one.emotion}\n{one.apex:.1f} s" for one in report.events
     ]
-    assert below.images[0].get_array().shape[:2] == (112, 3 * 56)
+    assert below.images[0].get_array().shape[:2] == (112, (3 + 1) * 56)
     plt.close(figure)
 
 
