@@ -150,7 +150,7 @@ def practical(found: list[Record]) -> str:
     if change.sign > 0:
         return f"a study on the midpoint is better than one on annotated apexes, {numbers}."
     cost = (
-        f"what it costs is hardly more than {max(0.0, -change.low):.3f}"
+        f"it loses at most about {max(0.0, -change.low):.3f}"
         if change.reach
         else ablation.could_tell(0)
     )
