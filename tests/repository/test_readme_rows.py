@@ -14,6 +14,7 @@ import pytest
 
 from mer.core.errors import BadData
 from mer.study import findings, readme
+from mer.study.profiles import profile
 from mer.study.results import ROWS
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -23,7 +24,8 @@ RAN = {entry["name"] for entry in PROVENANCE["notebooks"]}
 ANSWERED = [name for name, (_, answer) in ROWS.items() if answer and name in RAN]
 FORMS = (".0f", ".1f", ".2f", ".3f", ".0%")
 NUMBER = re.compile(r"[+-]?\d[\d.]*%? \[[^\]]+\]")
-STRANGERS, FOLDS, LEFT_OUT, HELD_OUT = "examination", "grouped-5", "loso", "people held out"
+STRANGERS, LEFT_OUT, HELD_OUT = "examination", "loso", "people held out"
+FOLDS = f"grouped-{profile('quick').folds}"
 CLAHE = "apex CLAHE 2, 8 x 8 - apex none"
 
 # By row: the words before a number, and metric, model and protocol of the record that gives it.
