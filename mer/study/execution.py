@@ -241,6 +241,7 @@ def _register_engine() -> None:
                 kernel_manager_class=OwnKernel,
                 on_cell_start=on_cell_start,
                 timeout=None,
+                log=logging.getLogger("papermill"),
             )
             client.execute(**launch)
 
