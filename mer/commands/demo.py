@@ -1,4 +1,5 @@
-"""Videos, and the recogniser that reads them: `mer analyse | spot | recogniser | app`."""
+"""Videos, and the recogniser that reads them: `mer analyse | spot | recogniser | spotter
+| app`."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ def add(commands) -> None:
     _add_analyse(commands)
     _add_spot(commands)
     _add_recogniser(commands)
+    _add_spotter(commands)
     _add_app(commands)
 
 
@@ -118,6 +120,38 @@ def _add_recogniser(commands) -> None:
     recogniser.set_defaults(run=_recogniser)
 
 
+def _add_spotter(commands) -> None:
+    spotter = commands.add_parser(
+        "spotter",
+        help="train the network that spots expressions on synthetic people (about an hour on two "
+        "cores)",
+    )
+    spotter.add_argument(
+        "--also",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="DIR",
+        help="folders of recorded takes to learn from as well",
+    )
+    spotter.add_argument(
+        "--clips",
+        type=Path,
+        metavar="DIR",
+        help="real clips to learn from as well, with events.json (tests/measure/bars_clips.py)",
+    )
+    spotter.add_argument(
+        "--most", type=int, metavar="N", help="so many takes of each kind, to try it (default: all)"
+    )
+    spotter.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="folder of the weights (default: in place of those that come with mer)",
+    )
+    spotter.set_defaults(run=_spotter)
+
+
 def _add_app(commands) -> None:
     app = commands.add_parser("app", help="serve the demo as a web page to this machine")
     app.add_argument("--port", type=port, default=8866, help="default 8866")
@@ -183,6 +217,17 @@ def _recogniser(options) -> None:
     made, strangers = recogniser_training.make(recogniser_data.folder(), options.people)
     print(f"The recogniser: {made.save(folder)}\nOn people it was not trained on:")
     print(recogniser_training.account(made, strangers))
+
+
+def _spotter(options) -> None:
+    from mer.video import spotter_data, spotter_training
+    from mer.video.recogniser import FOLDER
+
+    made, told = spotter_training.make(
+        spotter_data.folder(), options.also, options.clips, options.most
+    )
+    print(f"The spotter: {made.save(options.out or FOLDER)}")
+    print(f"A take that it did not learn from: {told}")
 
 
 def _app(options) -> None:

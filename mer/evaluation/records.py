@@ -8,7 +8,7 @@ written and what may be concluded from it is settled here, for every table and s
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 
 import pandas as pd
 
@@ -82,7 +82,7 @@ class Record:
     ('+0.04 [-0.01, +0.10]', False, ('flow', 'apex'))
     >>> print(gain.verdict().replace("; ", ";\\n"))
     UAR: flow and apex cannot be told apart here, +0.041 [-0.010, +0.105];
-    about 0.057 could have been told
+    about 0.064 could have been told
     """
 
     notebook: str | None = None
@@ -126,8 +126,13 @@ class Record:
 
     @property
     def reach(self) -> float | None:
-        """Half the width of the interval: about the least difference that would be told."""
-        return (self.high - self.low) / 2 if self.has_interval else None
+        """How far the interval goes from the value, to its farther end.
+
+        A difference that had come out larger than this, with the same interval about it, would
+        have been told, whatever its sign. Half the width would promise more where an interval is
+        lopsided: the value itself could exceed it, and yet not be told.
+        """
+        return max(self.high - self.value, self.value - self.low) if self.has_interval else None
 
     def contains(self, value: float, tolerance: float = 0.0) -> bool:
         """Whether `value` lies in the interval; never, where there is none."""
@@ -142,6 +147,16 @@ class Record:
             self.value, self.low, self.high, f"+{form}" if self.is_difference else form
         )
 
+    def turned(self) -> Record:
+        """The same difference the other way round, "b - a"."""
+        return replace(
+            self,
+            model=_AND.join(reversed(self.models)),
+            value=-self.value,
+            low=-self.high,
+            high=-self.low,
+        )
+
     def phrase(self, form: str = ".3f") -> str:
         """`text` after what was measured: "UAR +0.041 [-0.010, +0.105]"."""
         return f"{label(self.measure)} {self.text(form)}"
@@ -149,7 +164,8 @@ class Record:
     def verdict(self, form: str = ".3f") -> str:
         """A difference in words: which model is better, or that they cannot be told apart.
 
-        Any other record raises `BadData`.
+        The number is the first model of the sentence minus the second. Any other record raises
+        `BadData`.
         """
         if not self.is_difference or len(self.models) != 2:
             raise BadData(
@@ -157,13 +173,15 @@ class Record:
                 "Give a record of paired_difference."
             )
         one, two = self.models
-        measure, numbers = label(self.measure), self.text(form)
+        measure = label(self.measure)
         if not self.excludes_zero:
+            numbers = self.text(form)
             least = f"; about {self.reach:{form}} could have been told" if self.reach else ""
             return f"{measure}: {one} and {two} cannot be told apart here, {numbers}{least}"
         less_is_better = self.measure in _LESS_IS_BETTER
-        better, worse = (one, two) if (self.sign > 0) != less_is_better else (two, one)
-        return f"{measure}: {better} is better than {worse}, difference {numbers}"
+        said = self if (self.sign > 0) != less_is_better else self.turned()
+        better, worse = said.models
+        return f"{measure}: {better} is better than {worse}, difference {said.text(form)}"
 
 
 FIELDS = tuple(field.name for field in fields(Record))

@@ -23,6 +23,7 @@ from mer.learning import cross_validation
 from mer.learning.inputs import Inputs
 from mer.learning.training import Recipe
 
+STRANGERS = "examination"  # the protocol that tests people of no cast
 COLUMNS = {  # of a summary: titles by metric
     "training_accuracy": "training",
     "uf1": "UF1",
@@ -135,6 +136,12 @@ def could_tell(reach: float) -> str:
     return f"about {reach:.3f} could have been told"
 
 
+def tested(found: list[Record]) -> str:
+    """Who was tested, as the axis of a figure says it: strangers, or the cast's held-out people."""
+    strangers = all(record.protocol.startswith(STRANGERS) for record in found)
+    return "strangers" if strangers else "held-out people"
+
+
 def gap(table: pd.DataFrame, bootstrap: int = 1000) -> Record:
     """Overfitting: accuracy on a fold's training rows minus on its test rows.
 
@@ -210,7 +217,7 @@ def plot_effects(
     left.set(
         yticks=range(len(values)),
         yticklabels=[r.model for r in values],
-        xlabel=f"{label(metric)}, held-out people",
+        xlabel=f"{label(metric)}, {tested(values)}",
     )
     left.set_ylim(len(values) - 0.5, -0.85)
     right.set(xlabel=f"{label(metric)} minus that of {values[0].model}")

@@ -33,7 +33,7 @@ from mer.people import roles
 from mer.preprocessing import apex, faces
 from mer.preprocessing.pairs import SIZE, Pair
 
-PROTOCOL = "examination"  # of the score tables
+PROTOCOL = ablation.STRANGERS  # of the score tables
 _NEEDED = "synthetic"  # the source whose people have strangers
 
 

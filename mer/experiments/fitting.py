@@ -69,10 +69,11 @@ def sentence(found: list[Record], chance: float) -> str:
         )
     if uar.high < chance:
         return (
-            f"{uar.model} knows the people it learned from by heart, and strangers less than "
-            f"a guess would: {numbers}."
+            f"{uar.model} knows the people it learned from by heart, and people it has never "
+            f"seen less than a guess would: {numbers}."
         )
     return (
-        f"{uar.model} knows the people it learned from by heart, but on strangers it cannot be "
-        f"told from guessing: {numbers}; about {uar.reach:.3f} above it could have been told."
+        f"{uar.model} knows the people it learned from by heart, but on people it has never seen "
+        f"it cannot be told from guessing: {numbers}; about {uar.reach:.3f} above it could have "
+        "been told."
     )

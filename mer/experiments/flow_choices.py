@@ -15,6 +15,7 @@ from tqdm.auto import tqdm
 
 from mer.core.parallel import share
 from mer.datasets.base import Sequence
+from mer.evaluation.records import Record
 from mer.experiments import earlier_study, examination, strangers
 from mer.experiments.ablation import Setting
 from mer.experiments.examination import Examination
@@ -130,3 +131,23 @@ def one_each(
         )
         for name, one in cast.items()
     ]
+
+
+def of_wrong_mirror(found: list[Record]) -> str:
+    """What a mirror that forgets the sign does to the score beside one that turns it, in words.
+
+    found   what `ablation.records` gives of `choices`
+    """
+    change = next(r for r in found if (r.models[0], r.metric) == (CHOICES[-1], "uar_difference"))
+    numbers = f"{change.phrase()} beside the true mirror"
+    if change.sign > 0:
+        return (
+            f"The mirror without sign helps, {numbers}: here it saves more than it loses. How that "
+            "can be is said below."
+        )
+    if change.sign < 0:
+        return f"The mirror without sign costs score, {numbers}: here it loses more than it saves."
+    return (
+        f"Whether the mirror without sign helps or harms is not told, {numbers}: these people do "
+        "not show what the sign of u is worth."
+    )

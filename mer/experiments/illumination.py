@@ -163,7 +163,8 @@ def plot_lights(found: dict[str, list[Record]], chance: float | None = None, tit
     if chance is not None:
         left.axvline(chance, color=INK, ls=":", lw=1)
         left.text(chance, -0.62, " chance", fontsize=8, va="center")
-    left.set(yticks=range(len(names)), yticklabels=names, xlabel="UAR, held-out people")
+    who = ablation.tested([r for records in found.values() for r in records])
+    left.set(yticks=range(len(names)), yticklabels=names, xlabel=f"UAR, {who}")
     left.set_ylim(len(names) - 0.5, -0.8)
     left.locator_params(axis="x", nbins=6)
     right.set(xlabel="share of answers kept in that light", xlim=(0, 1.04))

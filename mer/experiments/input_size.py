@@ -16,6 +16,7 @@ from mer.core.style import INK
 from mer.evaluation import scores
 from mer.evaluation.protocols import Fold
 from mer.evaluation.records import Record, label
+from mer.experiments import ablation
 from mer.experiments.examination import Examination
 from mer.learning import cross_validation, models
 from mer.learning.inputs import Inputs
@@ -95,6 +96,26 @@ def ensemble(tables: list[pd.DataFrame], model: str) -> pd.DataFrame:
     return scores.average(tables, model).join(spent, on=key)
 
 
+def enough(found: list[Record]) -> str:
+    """How many pixels a stream needs, as far as its differences to the smallest size tell.
+
+    found   what `mer.experiments.ablation.records` gives of one stream, the smallest size first
+    """
+    changes = [r for r in found if r.metric == "uar_difference"]
+    smallest = changes[0].models[1]
+    better, worse = (
+        [r.models[0].split(", ")[1] for r in changes if r.sign == sign] for sign in (1, -1)
+    )
+    if better:
+        return f"{smallest} are not enough: more is told with {' and '.join(better)}."
+    if worse:
+        return f"{smallest} are enough: less is told with {' and '.join(worse)}."
+    most = max(r.high for r in changes)
+    width = max(r.reach for r in changes)
+    left = f"a gain of more than {most:.3f} is ruled out" if width else ablation.could_tell(width)
+    return f"{smallest} may be enough: no larger size is told to be better; {left}."
+
+
 def plot_score_against_cost(
     found: list[Record],
     priced: list[Record] = (),
@@ -158,7 +179,7 @@ def plot_score_against_cost(
     axis.set(
         xscale="log",
         xlabel="CPU seconds a seed",
-        ylabel=f"{label(metric)}, held-out people",
+        ylabel=f"{label(metric)}, {ablation.tested(found)}",
         title=title,
     )
     axis.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))

@@ -247,7 +247,14 @@ def answer(found: list[Record], kind: str, chance: float) -> str:
             "(training accuracy), so its failure says nothing about the input."
         )
     accuracies = [record.value for record in trained.values()]
-    return f"{said} Training accuracy {min(accuracies):.2f} to {max(accuracies):.2f}."
+    said += f" Training accuracy {min(accuracies):.2f} to {max(accuracies):.2f}"
+    short = [str(size) for size, record in trained.items() if record.value < FITS]
+    if short:
+        said += (
+            f"; with {', '.join(short)} people it is below {FITS}, the line of a fit, and a "
+            "network that fits might tell more"
+        )
+    return f"{said}."
 
 
 def help_of_mixing(found: list[Record]) -> str:
@@ -257,13 +264,21 @@ def help_of_mixing(found: list[Record]) -> str:
     if start:
         return f"The ensemble helps from {start} people on: {line[start].phrase()}."
     worse = [size for size, record in line.items() if record.sign < 0]
-    most = max(line, key=lambda size: line[size].value)
-    harm = f" It is worse with {', '.join(map(str, worse))} people." if worse else ""
-    return (
-        f"The ensemble is not told to be better than the flow alone with {max(line)} people. "
-        f"The most it gains is {line[most].phrase()} with {most}; "
-        f"{ablation.could_tell(line[most].reach)}.{harm}"
-    )
+    same = [n for n, record in line.items() if f"{record.reach:.3f}" == "0.000" and not record.sign]
+    said = f"The ensemble is not told to be better than the flow alone with {max(line)} people."
+    if same:
+        said += (
+            f" With {', '.join(map(str, same))} people it scores as the flow alone does in every "
+            "draw of the people, as a mixture does that has learned to leave the apex out; what "
+            "another mixture would gain is not known."
+        )
+    if other := [size for size in line if size not in same]:
+        most = max(other, key=lambda size: line[size].value)
+        said += (
+            f" The most it gains is {line[most].phrase()} with {most}; "
+            f"{ablation.could_tell(line[most].reach)}."
+        )
+    return said + (f" It is worse with {', '.join(map(str, worse))} people." if worse else "")
 
 
 def plot(found: list[Record], chance: float, title: str = "How many people does it take?"):

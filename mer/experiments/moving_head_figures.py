@@ -4,6 +4,7 @@ records, the table, the sentence and the figure of what `moving_heads` judged.""
 from __future__ import annotations
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 
 from mer.core.style import INK
@@ -38,14 +39,15 @@ def _mean(rows: pd.DataFrame, column: str, model: str, metric: str, bootstrap: i
 
 
 def summary(found: list[Record]) -> pd.DataFrame:
-    """One row a motion: how much the head strains the image, and what each way leaves."""
+    """One row a motion: how much the head and the expression strain the image in truth, and the
+    strain of the error that each way leaves."""
     value = {(r.model, r.metric): r for r in found}
     rows = {
         motion: {
             "strain of the head alone": value[motion, "strain_of_head"].text(".4f"),
             "of the expression": value[motion, "strain_of_expression"].text(".4f"),
             **{
-                f"left by {way}": value[f"{motion}, {way}", "strain_left"].text(".4f")
+                f"error left by {way}": value[f"{motion}, {way}", "strain_left"].text(".4f")
                 for way in WAYS
             },
         }
@@ -55,7 +57,8 @@ def summary(found: list[Record]) -> pd.DataFrame:
 
 
 def sentence(found: list[Record]) -> str:
-    """Which motions strain the image, as shares of what the expressions strain it."""
+    """Which motions strain the image, and how much the error does with heads as they were, as
+    shares of what the expressions strain it."""
     value = {(r.model, r.metric): r.value for r in found}
     shares = {
         motion: value[motion, "strain_of_head"] / value[motion, "strain_of_expression"]
@@ -64,16 +67,23 @@ def sentence(found: list[Record]) -> str:
     said = ", ".join(
         f"{motion} {share:.0%}" for motion, share in shares.items() if any(MOTIONS[motion])
     )
-    return f"Strain of the head's motion, as a share of that of the expression: {said}."
+    still = next(motion for motion, moved in MOTIONS.items() if not any(moved))
+    error = next(r for r in found if (r.model, r.metric) == (f"{still}, {WAYS[0]}", "strain_left"))
+    share = error.value / value[still, "strain_of_expression"]
+    return (
+        f"Strain of the head's motion, as a share of that of the expression: {said}. The error of "
+        f"the flow alone, heads as filmed: {share:.0%} (one pair of each of {error.n} people)."
+    )
 
 
 def plot_left(found: list[Record]):
-    """Strain and end-point error that each way leaves, by motion."""
+    """Strain of the error and end-point error that each way leaves, by motion; a line marks the
+    strain of the expressions."""
     figure, axes = plt.subplots(1, 2, figsize=(9.4, 4.2), sharey=True, layout="constrained")
     colours = dict(zip(WAYS, ("#3b7dd8", INK, "#e9a820", "#e2603f")))
     value = {(r.model, r.metric): r for r in found}
     for axis, metric, title in zip(
-        axes, ("strain_left", "epe_px"), ("strain left over", "end-point error, pixels")
+        axes, ("strain_left", "epe_px"), ("strain of the error left", "end-point error, pixels")
     ):
         for y, motion in enumerate(MOTIONS):
             for step, way in enumerate(WAYS):
@@ -82,6 +92,9 @@ def plot_left(found: list[Record]):
         axis.set(xlabel=title, yticks=range(len(MOTIONS)), yticklabels=list(MOTIONS))
         axis.set_xlim(0, None)
         axis.grid(axis="y", visible=False)
+    line = np.mean([value[motion, "strain_of_expression"].value for motion in MOTIONS])
+    axes[0].axvline(line, color=INK, ls=":", lw=1)
+    axes[0].text(line, -0.45, " expression", fontsize=8, va="center")
     axes[0].set_ylim(len(MOTIONS) - 0.4, -0.6)
     for way in WAYS:
         axes[1].plot([], [], "o", color=colours[way], label=way)

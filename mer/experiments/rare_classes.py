@@ -117,36 +117,84 @@ def summary(found: list[Record]) -> pd.DataFrame:
     return tabulate(record for record in found if record.measure != "accuracy")
 
 
+def helpful(found: list[Record], emotion: str) -> list[str]:
+    """The methods that are told to raise the recall of `emotion` and are not told to lower UAR."""
+    gains, fair = _differences(found, f"recall_{emotion}"), _differences(found, "uar")
+    return [method for method, gain in gains.items() if gain.sign > 0 and fair[method].sign >= 0]
+
+
 def best(found: list[Record], emotion: str) -> str:
-    """The method that raises the recall of `emotion` most, of those that are told to raise it and
-    are not told to lower UAR; "plain" if there is none."""
+    """Of the `helpful` methods the one that raises the recall most; "plain" if there is none."""
     gains = _differences(found, f"recall_{emotion}")
-    helpful = [m for m, gain in gains.items() if gain.sign > 0]
-    fair = [m for m in helpful if _differences(found, "uar")[m].sign >= 0]
-    return max(fair, key=lambda method: gains[method].value, default="plain")
+    return max(helpful(found, emotion), key=lambda m: gains[m].value, default="plain")
 
 
-def recommendation(found: list[Record], emotion: str) -> str:
-    """What these records allow to recommend for `emotion`, in words: `best`, what it is worth,
-    and what it costs the others. None: plain stays, and what was nearest is said."""
+def ties(
+    tables: dict[str, pd.DataFrame], found: list[Record], emotion: str, bootstrap: int = 1000
+) -> list[str]:
+    """The `helpful` methods that cannot be told from the `best`, neither in the recall of
+    `emotion` nor in UAR, with the best among them: in the order of `tables`, the simplest first.
+
+    Differences are paired, on the same sequences, in intervals that are wide enough for all of
+    them together.
+    """
+    first = best(found, emotion)
+    others = [method for method in helpful(found, emotion) if method != first]
+    level = joint_level(2 * len(others))
+    told = set()
+    for method in others:
+        pair = tables[method], tables[first]
+        changes = [
+            recall_difference(*pair, emotion, bootstrap, level),
+            *(r for r in metrics.paired_difference(*pair, bootstrap, level) if r.measure == "uar"),
+        ]
+        if any(change.excludes_zero for change in changes):
+            told.add(method)
+    return [method for method in tables if method in {first, *others} - told]
+
+
+def recommendation(found: list[Record], emotion: str, tied: list[str] | None = None) -> str:
+    """What these records allow to recommend for `emotion`, in words: what is recommended, what it
+    is worth, and what it costs the others. None: plain stays, and what was nearest is said.
+
+    tied    what `ties` gives: the first of them is recommended (None: `best`)
+    """
     gains, fair, alarms = (
         _differences(found, metric) for metric in (f"recall_{emotion}", "uar", "uf1")
     )
     method = best(found, emotion)
     proven = method != "plain"
-    nearest = method if proven else max(gains, key=lambda name: gains[name].value)
+    chosen = tied[0] if proven and tied else method
+    nearest = chosen if proven else max(gains, key=lambda name: gains[name].value)
     numbers = ", ".join(one[nearest].phrase() for one in (gains, fair, alarms))
     if not proven:
         return (
             f"No method is told to help {emotion} without harm to the other classes: keep it "
             f"plain. Nearest: {nearest}, {numbers}."
         )
-    others = [m for m, gain in gains.items() if gain.sign > 0 and m != method]
+    alike = [m for m in tied or () if m != chosen]
+    others = [m for m, gain in gains.items() if gain.sign > 0 and m not in {chosen, *alike}]
+    silent = [m for m, gain in gains.items() if gain.sign <= 0]
     return (
-        f"For {emotion} use {method}: {numbers} against plain training."
-        + (f" It is also found more often with {', '.join(others)}." if others else "")
-        + (" It costs UF1, which counts false alarms too." if alarms[method].sign < 0 else "")
+        f"For {emotion} use {chosen}: {numbers} against plain training."
+        + (
+            f" It cannot be told from {_and(alike)}, neither in this recall nor in UAR, and "
+            "is the simplest of them."
+            if alike
+            else ""
+        )
+        + (
+            f" {emotion.capitalize()} is also found more often with {_and(others)}."
+            if others
+            else ""
+        )
+        + (f" Not told to help: {_and(silent)}." if silent else "")
+        + (" It costs UF1, which counts false alarms too." if alarms[chosen].sign < 0 else "")
     )
+
+
+def _and(names: list[str]) -> str:
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def _differences(found: list[Record], metric: str) -> dict[str, Record]:

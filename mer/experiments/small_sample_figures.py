@@ -32,7 +32,7 @@ def studies(of: Evidence, recipe: str):
         axis.plot(true, range(of.casts), "|", ms=9, mew=2, color=INK, label="strangers")
         axis.set(title=name, xlabel=label(of.metric), yticks=[])
     first = np.atleast_1d(axes)[0]
-    first.set_ylabel("casts of 26 people")
+    first.set_ylabel(f"casts of {of.people:.0f} people")
     handles, names = first.get_legend_handles_labels()
     figure.legend(handles, names, loc="outside lower center", ncols=2, fontsize=8, frameon=False)
     figure.suptitle(f"{recipe}: {of.casts} studies of one method")
@@ -69,7 +69,7 @@ def tables(of: Evidence, protocol: str = LOSO):
     sns.heatmap(ranks, annot=True, fmt="d", cmap="crest", cbar=False, linewidths=0.6, ax=axis)
     axis.set(
         yticks=np.arange(len(rows)) + 0.5,
-        xlabel="casts of 26 people",
+        xlabel=f"casts of {of.people:.0f} people",
         xticks=[],
         title=f"Rank in {of.casts} tables ({protocol}); best in truth on top",
     )
@@ -96,25 +96,32 @@ def order(found: pd.DataFrame, spread: float, deviation: float, casts: int):
         ylabel=f"share of {casts} casts",
         xlim=(-0.005, min(0.3, apart[-1])),
         ylim=(-0.03, 1.03),
-        title="What one study of 26 people says of two recipes",
+        title="What one cast says of two recipes",
     )
     axis.legend(fontsize=8, frameon=False, loc="center right")
     return figure
 
 
-def growth(found: list[tuple[float, Record]], needed: Record, least: float):
+def growth(found: list[tuple[float, Record]], alone: Record, needed: Record, least: float):
     """The deviation of an estimated difference against the number of people, on logarithmic axes;
-    the line falls with their square root from the first. `least` is told with a power of 0.8."""
+    lines fall with their square root from the first. `least` is told with a power of 0.8.
+
+    found    (people, deviation), the smallest studies first, of one protocol
+    alone    the deviation of the smallest under another protocol
+    needed   the people that `alone` asks for
+    """
     figure, axis = plt.subplots(figsize=(6.5, 3.6), layout="constrained")
     first_people, first = found[0]
     people = np.geomspace(first_people / 1.5, max(needed.high, found[-1][0]) * 1.2, 50)
-    axis.plot(people, first.value * np.sqrt(first_people / people), color=HONEST, lw=1.5,
-              label="falls with the square root")  # fmt: skip
-    for count, r in found:
-        axis.plot([count, count], [r.low, r.high], color=INK, lw=2.5, alpha=0.5)
-        axis.plot(count, r.value, "o", color=INK)
-    axis.plot([], [], "o", color=INK, label="measured")
+    for start, shown in ((first, found), (alone, [(first_people / 1.06, alone)])):
+        colour = COLOURS[start.protocol]
+        axis.plot(people, start.value * np.sqrt(first_people / people), color=colour, lw=1.5)
+        for count, r in shown:
+            axis.plot([count, count], [r.low, r.high], color=colour, lw=2.5, alpha=0.5)
+            axis.plot(count, r.value, "o", color=colour)
+        axis.plot([], [], "o-", color=colour, label=f"{start.protocol}, falls with the square root")
     axis.axhline(least, color=SURE, ls="--", lw=1, label=f"tells {ASKED:g} with a power of 0.8")
+    axis.plot(needed.value, least, "v", color=INK, label=f"people needed, {needed.protocol}")
     axis.axvspan(needed.low, needed.high, color=SURE, alpha=0.12)
     axis.set(xscale="log", yscale="log", xlabel="people in a study",
              ylabel="deviation of a difference", title="How many people it takes")  # fmt: skip

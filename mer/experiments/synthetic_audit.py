@@ -24,10 +24,12 @@ from sklearn.svm import SVC
 from mer.core.parallel import one_thread, share
 from mer.datasets.base import Sequence, Source, Truth
 from mer.evaluation.protocols import Fold
+from mer.evaluation.records import Record
 from mer.learning import cross_validation
 from mer.learning.inputs import Inputs
 from mer.preprocessing import faces
 
+AUDITS = ("1 no shortcut", "2 right motion", "3 a face", "4 real enough", "5 hard enough")
 _SIDE = 32  # pixels of the picture that a linear model sees
 _COMPONENTS = 20  # of them, at most
 CHANNELS = ("u", "v", "strain")  # of a flow in MEGC2019's form
@@ -172,6 +174,60 @@ def gap_sentence(area: float) -> str:
         else "which is hardly more than guessing"
     )
     return f"A classifier tells real from rendered with an area of {area:.2f}, {said}."
+
+
+def shortcuts(found: list[Record], chance: float) -> str:
+    """Whether any model that sees no expression tells the emotion, in one or two sentences.
+
+    found   the UAR of each
+    """
+    more = [f"{r.model} ({r.text('.3f')})" for r in found if r.low > chance]
+    less = [f"{r.model} ({r.text('.3f')})" for r in found if r.high < chance]
+    least = max(found, key=lambda r: r.reach)
+    said = (
+        f"A leak: told to be more than guessing ({chance:.2f}): {'; '.join(more)}." if more else ""
+    )
+    if less:
+        said += f" Told to be less than guessing ({chance:.2f}): {'; '.join(less)}."
+    if not said:
+        said = f"No leak is told: each interval holds the score of guessing, {chance:.2f}."
+    wide, narrow = f"{least.reach:.2f}", f"{min(r.reach for r in found):.2f}"
+    return (
+        f"{said.strip()} How small a leak could have been told: about {wide} by the widest "
+        f"interval ({least.model}), about {narrow} by the narrowest."
+    )
+
+
+def bar(record: Record, least: float, who: str) -> str:
+    """Whether a score meets the least that was asked of it, with as many digits as show it."""
+    met = record.value >= least
+    digits = next((d for d in range(3, 9) if (round(record.value, d) >= least) == met), 9)
+    short = "" if met else f", {least - record.value:.1g} short"
+    return f"{least} is {'met' if met else 'not met'} by {who}: {record.text(f'.{digits}f')}{short}"
+
+
+def conclusion(judged: list[tuple[str, str, str, bool]]) -> str:
+    """Which audits held and which did not, and what that says of the people, in words.
+
+    judged   of each audit that was made its name, what was asked, what was measured, and whether
+             it is met
+    """
+    held = [point for point, _, _, met in judged if met]
+    lines = [f"Held: {', '.join(held) or 'none'}."]
+    lines += [
+        f"Did not hold: {point}. Asked was: {asked}; measured: {measured}."
+        for point, asked, measured, met in judged
+        if not met
+    ]
+    made = {point for point, *_ in judged}
+    if missing := [point for point in AUDITS if point not in made]:
+        lines.append(f"Not asked here, for want of data: {', '.join(missing)}.")
+    lines.append(
+        "Good enough to learn from, by all audits that were made."
+        if len(held) == len(judged)
+        else "Good enough to learn from only as far as the audits that held can say."
+    )
+    return "\n".join(lines)
 
 
 def examples(pictures: np.ndarray, labels, each: int = 2) -> dict[str, np.ndarray]:

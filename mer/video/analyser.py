@@ -19,10 +19,10 @@ from mer.core.errors import MerError
 from mer.video import face_mesh, remarks
 from mer.video.classes import NEUTRAL
 from mer.video.crops import READ, Crop, crop, motion, thumbnail
-from mer.video.evidence import Spotter
 from mer.video.pictures import SIZE, shrunk
 from mer.video.reading import Video
 from mer.video.report import TRACE, Event, Report, Spell, State
+from mer.video.spotter import Spotter
 from mer.video.spotting import Interval
 from mer.video.timestamps import GAP, Clock
 from mer.video.tracking import Tracked, Tracker
@@ -53,6 +53,8 @@ class Analyser:
         The frame rate to report where fewer than two frames come.
     live : bool
         Read an expression while it goes on, for its states; events are the same without.
+    spotter : Spotter, optional
+        Another than that which comes with mer.
 
     Examples
     --------
@@ -62,13 +64,19 @@ class Analyser:
     'neutral'
     """
 
-    def __init__(self, recogniser, fps: float | None = None, live: bool = True):
+    def __init__(
+        self,
+        recogniser,
+        fps: float | None = None,
+        live: bool = True,
+        spotter: Spotter | None = None,
+    ):
         self.events: list[Event] = []
         self._recogniser = recogniser
         self._fps = fps
         self._live = live
         self._tracker = Tracker(face_mesh.load())
-        self._spotter = Spotter()
+        self._spotter = spotter or Spotter()
         self._crops: deque[Crop] = deque()
         self._probabilities = None  # what was last read of the expression that goes on
         self._read_at = -np.inf
@@ -247,7 +255,7 @@ def analyse(path: Path | str, recogniser, progress: Callable = iter) -> Report:
     >>> from mer.video import SAMPLE, Recogniser, analyse
     >>> report = analyse(SAMPLE, Recogniser.load())
     >>> [(event.emotion, round(event.onset, 1), event.micro) for event in report.events]
-    [('surprise', 1.7, False), ('repression', 5.0, True)]
+    [('surprise', 1.6, False), ('repression', 4.9, True)]
     """
     with Video(path) as video:
         analyser = Analyser(recogniser, live=False)

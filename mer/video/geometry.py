@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mer.video.face_mesh import Mesh
-from mer.video.pictures import square
+from mer.video.pictures import SIZE, square
 
 # Points that stand still on the skull: corners of the eyes, bridge of the nose, temples. Their
 # places on a head that looks into the camera, right, down and away, in widths of the eyes: the
@@ -27,14 +27,23 @@ _RIGID = {
 }  # fmt: skip
 _POINTS, _HEAD = list(_RIGID), np.array(list(_RIGID.values()))
 _BOX, _BOX_SIDE = np.array([0.0, 0.28, -0.15]), 1.85  # the square of an aligned face: no hair
-_BROWS = [
-    *(70, 63, 105, 66, 107, 46, 53, 52, 65, 55),
-    *(300, 293, 334, 296, 336, 276, 283, 282, 295, 285),
-]
-_LIPS, _CORNERS = (13, 14), (61, 291)  # middle of the upper and lower lip inside; right, left
-_LIDS = (159, 145), (386, 374)  # upper and lower lid, right and left
+WIDTH = SIZE / _BOX_SIDE  # pixels of an aligned face that the eyes are wide
+# Groups of points whose means are the shape of a face: those of its right half, of its left,
+# and those in the middle. Brows (inner, middle, outer end), lids, wings of the nose, cheeks,
+# lips, chin.
+_SIDES = (
+    ((107, 66, 55, 65), (336, 296, 285, 295)), ((105, 52), (334, 282)),
+    ((70, 63, 46, 53), (300, 293, 276, 283)), ((159,), (386,)), ((145,), (374,)),
+    ((129, 98), (358, 327)), ((50, 205), (280, 425)), ((61,), (291,)), ((40, 39), (270, 269)),
+    ((91, 181), (321, 405)),
+)  # fmt: skip
+_MIDDLE = (0,), (13,), (14,), (17,), (152,)
+# Upper and lower points of the shape that meet when the mouth or an eye is shut, whoever it is of.
+GAPS = (21, 22), (3, 4), (13, 14)
+_BELOW = tuple(number > 5 for number in range(len(_SIDES)))  # cheeks and lips
+LOWER = np.array((*_BELOW, *_BELOW, *(True for _ in _MIDDLE)))  # of the shape, the lower half
+PAIRS, SHAPE = len(_SIDES), 2 * len(_SIDES) + len(_MIDDLE)
 _FLAT = 0.9, 1.3  # true degrees of yaw and pitch in one of the landmarks, of known rendered heads
-MEASURES = ("brows", "lips", "width", "corners")  # what `measured` gives, in this order
 
 
 @dataclass(frozen=True)
@@ -74,23 +83,10 @@ def head(mesh: Mesh) -> Head:
     return Head(turn, size, middle - size * turn @ own)
 
 
-def measured(mesh: Mesh, held: Head) -> np.ndarray:
-    """(4,) of a face turned back, in widths of the eyes: how high the brows stand above the eyes,
-    how far the lips are open, how wide the mouth is, how high its corners stand."""
-    own = (mesh.points - held.place) @ held.turn / held.size
-    upper, lower = own[list(_LIPS)]
-    right, left = own[list(_CORNERS)]
-    return np.array(
-        [
-            -own[_BROWS, 1].mean(),
-            np.linalg.norm(upper - lower),
-            np.linalg.norm((right - left)[:2]),
-            -(right[1] + left[1]) / 2,
-        ]
-    )
-
-
-def lids(mesh: Mesh, held: Head) -> float:
-    """How far the eyes are open, the mean of both, in widths of the eyes."""
-    apart = (np.linalg.norm(np.subtract(*mesh.points[list(pair)])) for pair in _LIDS)
-    return float(sum(apart)) / (2 * held.size)
+def shape(mesh: Mesh, held: Head) -> np.ndarray:
+    """(SHAPE, 2) where brows, lids, nose, cheeks, lips and chin are on the face turned back, right
+    and down from the middle of the eyes, in widths of the eyes: `PAIRS` of the right half, as many
+    of the left, and those in the middle."""
+    own = ((mesh.points - held.place) @ held.turn / held.size)[:, :2]
+    right, left = zip(*_SIDES, strict=True)
+    return np.array([own[list(group)].mean(axis=0) for group in (*right, *left, *_MIDDLE)])

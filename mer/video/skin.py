@@ -81,25 +81,6 @@ def beside_lids() -> np.ndarray:
     return (_rows() > 0.2) & (_rows() < 0.5)
 
 
-def levelled(cells: np.ndarray, bare: np.ndarray) -> np.ndarray:
-    """(K, 2) the same motion less that of the head, told from the cells (K,) that are bare."""
-    seen = skin() > 0
-    grid, trust = np.zeros((len(seen), 2)), np.zeros(len(seen))
-    grid[seen], trust[seen] = cells, bare
-    return cells - (head_motion.shapes() @ head_motion.fit(grid, trust))[seen]
-
-
-@cache
-def chin() -> np.ndarray:
-    """(K,) bool, of the K cells of skin those of mouth and chin."""
-    return _rows() > 0.62
-
-
-def upper(share: float) -> np.ndarray:
-    """(K,) bool, of the K cells of skin those in this upper share of the face."""
-    return _rows() < share
-
-
 @cache
 def _rows() -> np.ndarray:
     """(K,) how far down the cells of skin are, 0 to 1."""

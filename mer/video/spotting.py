@@ -57,8 +57,8 @@ class Moment:
 
 @dataclass(frozen=True)
 class Interval:
-    """Onset, apex and offset of one movement in seconds, and its `peak` (the skin's in pixels; of
-    landmarks 1 is what counts). `seen` is whether landmarks saw it: it is large, and no slip."""
+    """Onset, apex and offset of one movement in seconds, and its `peak` in pixels. `seen` is
+    whether landmarks were there to see it."""
 
     onset: float
     apex: float
@@ -79,13 +79,11 @@ class IntervalSpotter:
     beside   (K,) bool, the cells beside the eyes
 
     `open` is (onset, time of the strongest moment so far) while an expression is going on, else
-    None; `strength` is the motion from rest at the last moment, in pixels; `bare` (K,) bool are
-    the cells that nothing covers.
+    None; `strength` is the motion from rest at the last moment, in pixels.
     """
 
     def __init__(self, beside: np.ndarray):
         self.beside = beside
-        self.bare = np.ones(len(beside), bool)
         self.forget()
 
     def forget(self) -> None:
@@ -148,8 +146,7 @@ class IntervalSpotter:
         """How much each cell counts, (K,) from 0 to 1: less if it is noisy, or beside eyes that
         blink."""
         steady = min(_BLINK / max(abs(eyes - self._eyes), 1e-6), 1.0)
-        seen = self.bare * np.where(self.beside, steady, 1.0)
-        return seen * _QUIET / np.maximum(self._noise, _QUIET)
+        return np.where(self.beside, steady, 1.0) * _QUIET / np.maximum(self._noise, _QUIET)
 
     def _resting(self, now: np.ndarray) -> None:
         """Let rest follow the face, or begin an expression. One that has just ended was called

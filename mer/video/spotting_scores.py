@@ -55,7 +55,12 @@ def comparison(path: Path | str) -> pd.DataFrame | None:
 
 
 def _told(part: dict) -> dict[str, str]:
-    rows = {
+    rows = {}
+    if "counts" in part:
+        rows["videos: 30 frames a second, 200, still faces"] = ", ".join(
+            str(len(part["counts"][where])) for where in ("at30", "at200", "still")
+        )
+    rows |= {
         name: interval_text(**part["scores"][where][what]) for name, (where, what) in _TOLD.items()
     }
     rows["seconds of CPU for a second of video"] = f"{part['cpu_seconds_a_second']['at30']:.2f}"

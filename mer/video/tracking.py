@@ -41,13 +41,12 @@ _DARK = 12  # grey levels: a picture that is darker on average shows nothing
 
 @dataclass(frozen=True)
 class Look:
-    """What landmarks tell of a face: how the `head` is held, what is `measured` (4,) of brows and
-    lips (`geometry.measured`), how far the `lids` are open in widths of the eyes, the aligned
-    `face` (SIZE, SIZE) uint8, and whether it is `whole` or reaches out of the picture."""
+    """What landmarks tell of a face: how the `head` is held, the `shape` (geometry.SHAPE, 2) of the
+    face turned back, the aligned `face` (SIZE, SIZE) uint8, and whether it is `whole` or reaches
+    out of the picture."""
 
     head: geometry.Head
-    measured: np.ndarray
-    lids: float
+    shape: np.ndarray
     face: np.ndarray
     whole: bool = True
 
@@ -206,8 +205,7 @@ class Tracker:
             return None
         self.lying = _quarter(head)
         face = aligned(frame, pose)
-        measures = geometry.measured(seen, head), geometry.lids(seen, head)
-        return Look(head, *measures, face, _whole(pose, frame.shape))
+        return Look(head, geometry.shape(seen, head), face, _whole(pose, frame.shape))
 
     def _agrees(self, head: geometry.Head) -> bool:
         """Whether flow and landmarks have the face in one place, held as in the reference."""

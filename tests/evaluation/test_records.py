@@ -101,7 +101,19 @@ def test_only_an_interval_on_one_side_excludes_zero(low, high, sign):
 def test_contains_and_reach():
     assert UAR.contains(0.7) and not UAR.contains(0.9) and UAR.contains(0.9, tolerance=0.1)
     assert not SECONDS.contains(71.6)
-    assert UAR.reach == pytest.approx(0.085) and SECONDS.reach is None
+    assert UAR.reach == pytest.approx(max(UAR.high - UAR.value, UAR.value - UAR.low))
+    assert SECONDS.reach is None
+
+
+@pytest.mark.parametrize(
+    "value, low, high, reach", [(0.17, -0.01, 0.27, 0.18), (-0.03, -0.19, 0.02, 0.16)]
+)
+def test_no_difference_beyond_the_reach_is_left_untold(value, low, high, reach):
+    record = replace(GAIN, value=value, low=low, high=high)
+    assert record.reach == pytest.approx(reach) and record.reach >= abs(value)
+    more = reach + 0.001
+    by = (more if value > 0 else -more) - value
+    assert replace(record, value=value + by, low=low + by, high=high + by).excludes_zero
 
 
 def test_which_two_models_a_difference_compares():
@@ -113,15 +125,21 @@ def test_a_verdict_tells_or_says_what_it_could_have_told():
     assert TOLD.verdict() == ("UAR: flow is better than apex, difference +0.041 [+0.010, +0.105]")
     assert GAIN.verdict() == (
         "UAR: flow and apex cannot be told apart here, +0.041 "
-        "[-0.010, +0.105]; about 0.057 could have been told"
+        "[-0.010, +0.105]; about 0.064 could have been told"
     )
 
 
 def test_a_verdict_knows_where_less_is_better():
     worse = replace(TOLD, metric="log_loss_difference")
-    assert worse.verdict().startswith("log loss: apex is better than flow")
-    better = replace(GAIN, metric="uar_difference", low=-0.2, high=-0.1)
-    assert better.verdict().startswith("UAR: apex is better than flow")
+    assert worse.verdict() == (
+        "log loss: apex is better than flow, difference -0.041 [-0.105, -0.010]"
+    )
+    better = replace(GAIN, value=-0.15, low=-0.2, high=-0.1)
+    assert better.verdict() == ("UAR: apex is better than flow, difference +0.150 [+0.100, +0.200]")
+    faster = replace(TOLD, metric="log_loss_difference", value=-0.15, low=-0.2, high=-0.1)
+    assert faster.verdict() == (
+        "log loss: flow is better than apex, difference -0.150 [-0.200, -0.100]"
+    )
 
 
 @pytest.mark.parametrize("record", [UAR, replace(GAIN, model="flow")])

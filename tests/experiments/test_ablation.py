@@ -131,6 +131,15 @@ def test_both_figures_show_every_setting():
     assert [axis.get_title() for axis in ablation.plot_curves(watched).axes] == ["one", "two"]
 
 
+@pytest.mark.parametrize(
+    "protocol, who", [("examination, dark", "strangers"), ("grouped-3", "held-out people")]
+)
+def test_the_axis_says_who_was_tested(protocol, who):
+    tables = {name: table(TRUTH, name).assign(protocol=protocol) for name in ("one", "two")}
+    figure = ablation.plot_effects(ablation.records(tables, 100))
+    assert figure.axes[0].get_xlabel() == f"UAR, {who}"
+
+
 def test_a_notebook_with_more_comparisons_has_wider_intervals():
     rng = np.random.default_rng(0)
     guess = np.where(rng.random(len(TRUTH)) < 0.7, TRUTH, 0)

@@ -35,7 +35,7 @@ def test_without_training_rows_there_is_no_training_accuracy():
         (TRUTH, TRUTH, "never seen, by 100% of the way to always being right: UAR 1.000"),
         (WRONG, TRUTH, "flow does better than guessing on people it has never seen"),
         (WRONG, WRONG, "flow did not fit the people it learned from"),
-        (TRUTH, WRONG, "strangers less than a guess would: UAR 0.000"),
+        (TRUTH, WRONG, "people it has never seen less than a guess would: UAR 0.000"),
         (TRUTH, MIXED, "cannot be told from guessing: UAR 0.3"),
     ],
 )
@@ -53,7 +53,7 @@ def test_a_sentence_needs_both_scores():
     "known, strange, words",
     [
         (TRUTH, WRONG, "people known is better than people held out, difference +1.000"),
-        (WRONG, TRUTH, "people held out is better than people known, difference -1.000"),
+        (WRONG, TRUTH, "people held out is better than people known, difference +1.000"),
         (TRUTH, TRUTH, "people known and people held out cannot be told apart here"),
     ],
 )

@@ -47,7 +47,7 @@ def test_answers_are_compared_in_the_direction_in_which_they_differ():
     wrong = [CLASSES[(CLASSES.index(one) + 1) % 3] for one in right]
     better = table(TRUTH, "flow")
     told = guessing.results([better], chosen, 100, wrong).splitlines()
-    assert told[2].startswith("UAR: flow is better than reader, difference -1.00")
+    assert told[2].startswith("UAR: flow is better than reader, difference +1.00")
     assert "cannot be told apart" in guessing.results([better], chosen, 100, right)
 
 

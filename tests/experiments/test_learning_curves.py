@@ -133,7 +133,8 @@ def test_failure_of_a_network_that_did_not_fit_says_nothing_but_its_success_does
     said = learning_curves.answer(told([0.15, 0.15, 0.3], fits=0.6), "apex", 0.2)
     assert "With 24 (0.60), 48 (0.60) people the network did not fit" in said
     said = learning_curves.answer(told([0.3, 0.3, 0.3], fits=0.6), "apex", 0.2)
-    assert "did not fit" not in said and said.endswith("Training accuracy 0.60 to 0.60.")
+    assert "did not fit" not in said and "Training accuracy 0.60 to 0.60; with 24, 48, 96" in said
+    assert said.endswith("a network that fits might tell more.")
 
 
 @pytest.mark.parametrize(
@@ -142,6 +143,9 @@ def test_failure_of_a_network_that_did_not_fit_says_nothing_but_its_success_does
         ([-0.1, 0.01, 0.02], [0.1, 0.1, 0.1], "helps from 48 people on"),
         ([-0.1, -0.1, -0.1], [0.1, 0.1, 0.1], "about 0.100 could have been told"),
         ([-0.1, -0.1, -0.1], [-0.01, 0.1, 0.1], "It is worse with 24 people."),
+        ([0.0, 0.0, -0.1], [0.0, 0.0, 0.08], "With 24, 48 people it scores as the flow alone"),
+        ([0.0, -0.1, -0.1], [0.0, -0.1, 0.08], "With 24 people it scores as the flow alone"),
+        ([0.0, 0.0, -0.1], [0.0, 0.0, 0.08], "most it gains is UAR -0.010 [-0.100, +0.080] with"),
     ],
 )
 def test_the_ensemble_helps_where_its_gain_is_told(lows, highs, words):

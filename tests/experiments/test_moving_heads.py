@@ -64,7 +64,8 @@ def test_records_and_words_follow_from_the_table():
     assert value["turn, rigid", "epe_px"] == pytest.approx(0.3)
     assert value["turn", "strain_of_head"] == pytest.approx(0.04)
     words = moving_head_figures.sentence(found)
-    assert "sideways 0%" in words and "turn 200%" in words and "as filmed" not in words
+    assert "sideways 0%" in words and "turn 200%" in words and "filmed 0%" not in words
+    assert "heads as filmed: 50% (one pair of each of 2 people)" in words
     shown = moving_head_figures.summary(found)
     assert list(shown.index) == list(moving_heads.MOTIONS)
     assert shown.loc["turn", "strain of the head alone"].startswith("0.0400 [")

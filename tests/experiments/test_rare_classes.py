@@ -53,7 +53,7 @@ def test_a_method_that_hears_the_rare_class_is_recommended():
     words = rare_classes.recommendation(found, "surprise")
     assert rare_classes.best(found, "surprise") == "weights"
     assert words.startswith("For surprise use weights: recall of surprise +1.000")
-    assert "UAR +0.333" in words and "focal" not in words
+    assert "UAR +0.333" in words and words.endswith("Not told to help: focal.")
 
 
 def test_without_a_proven_method_plain_stays():
@@ -86,6 +86,45 @@ def test_a_method_that_the_other_classes_pay_for_is_not_recommended():
     assert rare_classes.best(loud + fair, "surprise") == "fair"
     assert "also found more often with loud" in rare_classes.recommendation(loud + fair, "surprise")
     assert rare_classes.best(loud, "surprise") == "plain"
+
+
+def test_of_methods_that_cannot_be_told_apart_the_simplest_is_recommended():
+    found = told("weights", UP, UP, NONE) + told("adjusted", (0.2, 0.1, 0.3), UP, NONE)
+    words = rare_classes.recommendation(found, "surprise", ["weights", "adjusted"])
+    assert words.startswith("For surprise use weights: recall of surprise +0.100")
+    assert "cannot be told from adjusted" in words and "more often" not in words
+    words = rare_classes.recommendation(found, "surprise", ["adjusted"])
+    assert words.startswith("For surprise use adjusted") and "simplest" not in words
+    assert "Surprise is also found more often with weights" in words
+
+
+def test_ties_are_those_of_which_no_difference_is_told():
+    tables = {
+        "plain": deaf(),
+        "weights": table(TRUTH, "weights"),
+        "focal": table(np.minimum(TRUTH, 1), "focal"),
+        "adjusted": table(TRUTH, "adjusted"),
+    }
+    found = rare_classes.records(tables, "surprise", 500)
+    assert rare_classes.ties(tables, found, "surprise", 500) == ["weights", "adjusted"]
+    silent = {"plain": deaf(), "focal": tables["focal"]}
+    found = rare_classes.records(silent, "surprise", 500)
+    assert rare_classes.ties(silent, found, "surprise", 500) == ["plain"]
+
+
+def test_a_method_that_is_told_from_the_best_is_no_tie():
+    """Half of the people's disgust is missed, so UAR is told to be lower than the best's."""
+    missed = TRUTH.copy()
+    missed[:12] = 1
+    tables = {
+        "plain": table(np.where(TRUTH == 2, 1, missed), "plain"),
+        "weights": table(missed, "weights"),
+        "adjusted": table(TRUTH, "adjusted"),
+    }
+    found = rare_classes.records(tables, "surprise", 500)
+    assert rare_classes.helpful(found, "surprise") == ["weights", "adjusted"]
+    first = rare_classes.best(found, "surprise")
+    assert rare_classes.ties(tables, found, "surprise", 500) == [first]
 
 
 @pytest.mark.parametrize("metric", ["uar_difference", "recall_disgust_difference"])

@@ -10,7 +10,7 @@ import pytest
 from mer.datasets import index
 from mer.datasets.base import Truth
 from mer.datasets.synthetic import Synthetic
-from mer.evaluation import metrics, protocols
+from mer.evaluation import Record, metrics, protocols
 from mer.experiments import synthetic_audit
 from mer.people import Selection, build, storage
 from mer.people.casme2_statistics import COUNTS
@@ -194,6 +194,42 @@ def test_like_pictures_cannot_be_told_apart_and_unlike_ones_can():
 def test_the_domain_gap_is_said_as_large_as_it_is(area, word):
     assert word in synthetic_audit.gap_sentence(area) and f"{area:.2f}" in (
         synthetic_audit.gap_sentence(area)
+    )
+
+
+@pytest.mark.parametrize(
+    "value, said",
+    [
+        (0.7496, "0.75 is not met by a network: 0.7496 [0.6610, 0.8380], 0.0004 short"),
+        (0.745, "0.75 is not met by a network: 0.745 [0.661, 0.838], 0.005 short"),
+        (0.75, "0.75 is met by a network: 0.750 [0.661, 0.838]"),
+    ],
+)
+def test_a_bar_is_judged_with_digits_that_show_it(value, said):
+    assert synthetic_audit.bar(uf1(value), 0.75, "a network") == said
+
+
+def test_the_conclusion_names_what_held_what_did_not_and_what_was_not_asked():
+    one, two = (
+        ("1 no shortcut", "chance", "0.21", True),
+        ("2 right motion", "38 dB", "30 dB", False),
+    )
+    said = synthetic_audit.conclusion([one, two])
+    assert "Held: 1 no shortcut." in said and "only as far as" in said
+    assert "Did not hold: 2 right motion. Asked was: 38 dB; measured: 30 dB." in said
+    assert "Not asked here, for want of data: 3 a face, 4 real enough, 5 hard enough." in said
+    assert "by all audits that were made" in synthetic_audit.conclusion([one])
+
+
+def test_a_leak_is_said_with_how_small_a_one_could_have_been_told():
+    said = synthetic_audit.shortcuts([uf1(0.75), replace(uf1(0.75), low=0.7)], 0.69)
+    assert said.startswith("A leak: told to be more than guessing (0.69): network (0.750 [0.700")
+    assert "about 0.09 by the widest interval" in said
+
+
+def uf1(value):
+    return Record(
+        model="network", protocol="real", metric="uf1", n=309, value=value, low=0.661, high=0.838
     )
 
 

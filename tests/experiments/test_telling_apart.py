@@ -166,5 +166,7 @@ def test_the_figures_show_what_they_are_given():
     assert len(axis.lines[0].get_xdata()) == len(pairs) == 6
     spread = telling_apart.deviation(of)
     needed = telling_apart.people_needed(spread, 24)
-    (axis,) = small_sample_figures.growth([(24, spread), (48, spread)], needed, 0.02).axes
+    (axis,) = small_sample_figures.growth([(24, spread), (48, spread)], spread, needed, 0.02).axes
     assert axis.get_xscale() == "log"
+    (mark,) = (line for line in axis.lines if line.get_label() == "people needed, loso")
+    assert mark.get_xdata()[0] == needed.value

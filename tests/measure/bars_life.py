@@ -55,7 +55,7 @@ class People:
         return found | {LIFE: (self.seed + len(CONDITIONS), *self.together, "all")}
 
 
-PEOPLE = {"tuning": People(40, (20, 1), (60, 1)), "scored": People(80, (25, 2), (60, 5))}
+PEOPLE = {"tuning": People(40, (20, 1), (60, 1)), "scored": People(420, (25, 2), (60, 5))}
 # While one of these goes on, it is a minute of this name.
 WHILE = {
     "turning": ("turn", "tilt", "approach"), "speaking": ("speech",), "covered": ("cover",),

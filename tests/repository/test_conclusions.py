@@ -27,7 +27,9 @@ from mer.experiments import (
     apex_shift,
     fitting,
     flow_accuracy,
+    flow_choices,
     identity_probe,
+    input_size,
     leak_bonds,
     learning_curves,
     rare_classes,
@@ -108,6 +110,10 @@ HELD = {
         lambda s: apex_shift.practical([gap(s, f"{apex_shift.both('midpoint')} - annotated")]),
         ("is better than", "pays for it", "cannot be told from"),
     ),
+    "apex_shift.with_truth": (
+        lambda s: apex_shift.with_truth([gap(s, f"{apex_shift.both('true apex')} - annotated")]),
+        ("apexes is better", "apexes is worse", "cannot be told from"),
+    ),
     "fitting.sentence": (
         lambda s: fitting.sentence(learnt(s), 0.5),
         ("better than guessing", "than a guess would", "cannot be told from guessing"),
@@ -115,6 +121,10 @@ HELD = {
     "flow_accuracy.standing": (
         lambda s: flow_accuracy.standing(judged(s), "old", "new", 50),
         ("+0.500", "-0.500", "+0.000"),
+    ),
+    "flow_choices.of_wrong_mirror": (
+        lambda s: flow_choices.of_wrong_mirror([gap(s, f"{flow_choices.CHOICES[-1]} - farneback")]),
+        ("without sign helps,", "costs score", "is not told"),
     ),
     "identity_probe.sentence": (
         lambda s: identity_probe.sentence(learnt(s)[0], 2),
@@ -129,6 +139,10 @@ HELD = {
     "leak_bonds.control": (
         lambda s: leak_bonds.control(learnt(s), 0.5),
         ("more than guessing (0.50): it has", None, None),
+    ),
+    "input_size.enough": (
+        lambda s: input_size.enough([gap(s, model="flow, 40 px - flow, 16 px")]),
+        ("not enough", "less is told with 40 px", "may be enough"),
     ),
     "learning_curves.answer": (
         lambda s: learning_curves.answer(learnt(s), "flow", 0.5),
@@ -145,6 +159,18 @@ HELD = {
     "real_flows.against": (
         lambda s: real_flows.against([gap(s)], ["old"]),
         ("better than old", "worse than old", "not told from old"),
+    ),
+    "synthetic_audit.bar": (
+        lambda s: synthetic_audit.bar(record(0.75 + 0.1 * s), 0.75, "a network"),
+        (None, "not met by", None),
+    ),
+    "synthetic_audit.conclusion": (
+        lambda s: synthetic_audit.conclusion([("2 right motion", "0", str(s), s >= 0)]),
+        (None, "Did not hold: 2 right motion", None),
+    ),
+    "synthetic_audit.shortcuts": (
+        lambda s: synthetic_audit.shortcuts([learnt(s)[0]], 0.5),
+        ("be more than guessing", "be less than guessing", "No leak is told"),
     ),
     "synthetic_audit.gap_sentence": (
         lambda s: synthetic_audit.gap_sentence(0.75 + 0.23 * s),
@@ -235,7 +261,7 @@ def test_it_says_otherwise_with_the_signs_flipped(name):
 
 @pytest.mark.parametrize(
     "name",
-    ["ablation.sentence", "apex_shift.practical", "leak_bonds.sentence",
+    ["ablation.sentence", "apex_shift.practical", "input_size.enough", "leak_bonds.sentence",
      "learning_curves.help_of_mixing"],
 )  # fmt: skip
 def test_people_who_all_say_the_same_tell_nothing(name, monkeypatch):
@@ -315,7 +341,7 @@ def transfer(sign):
     counts = SimpleNamespace(confusion=lambda _: None)
     return printed(
         "11-37", real=True, tested=tested, real_flows=real_flows, judged=[], run=nothing,
-        plots=nothing, metrics=counts, averaged=None,
+        plots=nothing, metrics=counts, averaged=None, synthetic_audit=synthetic_audit,
     )  # fmt: skip
 
 

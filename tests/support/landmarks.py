@@ -4,6 +4,12 @@ import numpy as np
 
 from mer.video import face_mesh, geometry
 
+_BROWS = [
+    *(70, 63, 105, 66, 107, 46, 53, 52, 65, 55),
+    *(300, 293, 334, 296, 336, 276, 283, 282, 295, 285),
+]
+_LIPS, _CORNERS = [13, 14], [61, 291]
+_LIDS = (159, 145), (386, 374)
 needs_landmarks = "landmarks are not installed: pip install --no-deps -r landmarks.txt"
 
 
@@ -12,10 +18,10 @@ def mesh(brows=0.2, lips=0.015, width=0.57, corners=-0.745, turn=(0, 0, 0), size
     that point right, down and away, `size` in pixels a width of the eyes."""
     own = np.zeros((face_mesh.POINTS, 3))
     own[geometry._POINTS] = geometry._HEAD
-    own[geometry._BROWS, 1] = -brows
-    own[list(geometry._LIPS)] = [[0, 0.7, -0.4], [0, 0.7 + lips, -0.4]]
-    own[list(geometry._CORNERS)] = [[-width / 2, -corners, -0.3], [width / 2, -corners, -0.3]]
-    for upper, lower in geometry._LIDS:
+    own[_BROWS, 1] = -brows
+    own[_LIPS] = [[0, 0.7, -0.4], [0, 0.7 + lips, -0.4]]
+    own[_CORNERS] = [[-width / 2, -corners, -0.3], [width / 2, -corners, -0.3]]
+    for upper, lower in _LIDS:
         own[upper, 1], own[lower, 1] = -lids / 2, lids / 2
     return face_mesh.Mesh(own @ rotation(turn).T * size + [200, 150, 0], 1.0)
 

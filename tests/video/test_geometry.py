@@ -12,12 +12,21 @@ SHOWN = {"brows": 0.24, "lips": 0.1, "width": 0.61, "corners": -0.71}
 
 @pytest.mark.parametrize("turn", [(0, 0, 0), (0, 0.5, 0), (0.4, 0, 0), (0.2, -0.4, 0.3)])
 @pytest.mark.parametrize("size", [30.0, 150.0])
-def test_measures_do_not_see_how_the_head_is_held(turn, size):
+def test_the_shape_does_not_see_how_the_head_is_held(turn, size):
     seen = mesh(**SHOWN, turn=turn, size=size)
     held = geometry.head(seen)
     assert np.allclose(held.turn, rotation(turn), atol=1e-6) and abs(held.size - size) < 1e-6
-    assert np.allclose(geometry.measured(seen, held), list(SHOWN.values()), atol=1e-6)
-    assert abs(geometry.lids(seen, held) - 0.09) < 1e-6
+    shape = geometry.shape(seen, held)
+    assert shape.shape == (geometry.SHAPE, 2)
+    assert np.allclose(shape, geometry.shape(mesh(**SHOWN), geometry.head(mesh())), atol=1e-6)
+    gaps = [shape[low, 1] - shape[high, 1] for high, low in geometry.GAPS]
+    assert np.allclose(gaps, [SHOWN["lips"], 0.09, 0.09], atol=1e-6)
+    pairs = geometry.PAIRS
+    corners = shape[[7, pairs + 7]]
+    assert corners[1, 0] - corners[0, 0] == pytest.approx(SHOWN["width"])
+    assert -corners[:, 1].mean() == pytest.approx(SHOWN["corners"])
+    assert np.allclose(-shape[[0, 1, 2, pairs, pairs + 1, pairs + 2], 1], SHOWN["brows"])
+    assert geometry.LOWER[[7, pairs + 7, -1]].all() and not geometry.LOWER[[0, pairs]].any()
 
 
 def test_an_expression_does_not_turn_the_head():

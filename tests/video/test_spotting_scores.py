@@ -22,6 +22,7 @@ def measured(f1, p95):
         "scores": {part: dict.fromkeys(names, score) for part in ("all", "at30", "at200", "still")},
         "tick_ms": [5.0, p95],
         "cpu_seconds_a_second": {"at30": 0.1},
+        "counts": {"at30": [{}] * 6, "at200": [{}] * 4, "still": [{}]},
     }
 
 
@@ -37,6 +38,7 @@ def test_what_was_measured_can_be_shown_side_by_side(tmp_path):
         "0.90 [0.90, 0.90]",
         "0.50 [0.50, 0.50]",
     ]
+    assert table.iloc[0].tolist() == ["6, 4, 1"] * 2
     assert table.loc["a live frame, 95th percentile, ms"].tolist() == ["20", "90"]
 
 
