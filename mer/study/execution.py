@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
+import logging
 import os
 import re
 import sys
@@ -141,6 +142,7 @@ def execute(
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
+    logging.getLogger("papermill").setLevel(logging.WARNING)  # who called says what is run
     _register_engine()
     draft.parent.mkdir(parents=True, exist_ok=True)
     scratch.mkdir(parents=True, exist_ok=True)
@@ -239,6 +241,7 @@ def _register_engine() -> None:
                 kernel_manager_class=OwnKernel,
                 on_cell_start=on_cell_start,
                 timeout=None,
+                log=logging.getLogger("papermill"),
             )
             client.execute(**launch)
 

@@ -48,7 +48,7 @@ def build(notebooks: Path, out: Path, runs: dict[str, Path] | None = None) -> No
         The repository's folder of that name.
     out : Path
         Its folders of those names are made anew; other files in it stay. The instructor's bundle
-        gets its slides.
+        gets its slides, and sheets to print.
     runs : dict, optional
         By profile, finished runs of which the guide tells what to expect (`guide.runs`).
     """
@@ -69,7 +69,8 @@ def build(notebooks: Path, out: Path, runs: dict[str, Path] | None = None) -> No
     _bundle([*common, *solutions, *texts], notebooks, out / "instructor", fill)
     for name in (package.LOCK, package.NEEDS, *(p.name for p in (out / "student").glob("*.whl"))):
         shutil.copyfile(out / "student" / name, out / "instructor" / name)
-    _sheets(asked, out / "sheets", solved=False)
+    for folder in (out / "sheets", out / "instructor" / "sheets"):
+        _sheets(asked, folder, solved=False)
     _sheets(asked, out / "instructor" / "answers", solved=True)
     if (out / "slides").is_dir():
         shutil.copytree(out / "slides", out / "instructor" / "slides")

@@ -27,8 +27,8 @@ SAID = {
     "Try {} ms at {} frames a second on paper: how many seconds are that, and how many frames in "
     "each second?":
         "{} ms와 1초에 {}프레임을 종이에 풀어 보십시오. 몇 초이고, 1초마다 몇 프레임입니까?",
-    "How much is one sequence worth in a share of 31? And two?":
-        "31개 가운데 시퀀스 하나는 얼마의 몫입니까? 둘은?",
+    "How much is one sequence worth in a share of 31? And two? Give three digits.":
+        "31개 가운데 시퀀스 하나는 얼마의 몫입니까? 둘은? 세 자리로 답하십시오.",
     "Count, person by person, the sequences that the rule gets right; then divide the sum by the "
     "number of all sequences, not of people.":
         "규칙이 맞힌 시퀀스를 사람마다 세고, 그 합을 사람 수가 아니라 모든 시퀀스의 수로 "
@@ -57,8 +57,10 @@ SAID = {
         "정확도가 아니라 UF1입니다. 그리고 계산하기 전에 답을 모두 모읍니다. 그것은 어느 행, "
         "어느 열입니까? 세 자리로 답하십시오.",
     "Each pixel has a mean and a deviation of its own, both from the training rows alone, and all "
-    "rows are scaled with them.":
-        "픽셀마다 제 평균과 편차가 있고, 둘 다 훈련 행에서만 얻으며, 모든 행을 그것으로 맞춥니다.",
+    "rows are scaled with them. The deviation divides by the number of rows, as that of NumPy does "
+    "(`ddof=0`).":
+        "픽셀마다 제 평균과 편차가 있고, 둘 다 훈련 행에서만 얻으며, 모든 행을 그것으로 맞춥니다. "
+        "편차는 NumPy에서처럼 행의 수로 나눕니다(`ddof=0`).",
     "How far does the accuracy fall from the random split to people who are held out?":
         "무작위 분할에서 남겨 둔 사람으로 가면 정확도가 얼마나 떨어집니까?",
     "Your function changes the flow that it was given: work on a copy.":

@@ -51,7 +51,7 @@ def test_an_instructor_gets_everything(packed):
     found = names(packed / "instructor")
     assert names(packed / "student") < found
     assert {"course/guide.html", "answers/before_and_after.html", "slides/05_apex_cnn.html",
-            "solutions/nbgrader_config.py"} <= found  # fmt: skip
+            "sheets/before_and_after.html", "solutions/nbgrader_config.py"} <= found  # fmt: skip
     assert {f"solutions/{p.name}" for p in (NOTEBOOKS / "solutions").glob("*.ipynb")} <= found
 
 

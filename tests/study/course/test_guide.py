@@ -84,8 +84,40 @@ def test_expected_outputs_come_from_the_runs(tmp_path):
         assert "0.250 [0.150, 0.350]" in row and "0.750 [0.650, 0.850]" in row
         assert row.count("| 2 |") == 2  # minutes
         assert lacking.count("–") == 4  # nothing of it was run
+
+
+def test_a_run_that_is_not_there_is_named_once(tmp_path):
+    text = "<!-- lacking: smoke quick -->\n\n<!-- expected: 06_flow_cnn 05_apex_cnn -->"
     none = guide.Guide(NOTEBOOKS, {}).filled(text)
     assert "`make study PROFILE=smoke`" in none and "`make study PROFILE=quick`" in none
+    quick = {"quick": run_folder(tmp_path / "quick", 0.75)}
+    for language in ("en", "ko"):
+        filled = guide.Guide(NOTEBOOKS, quick).filled(text, language)
+        assert filled.count("PROFILE=smoke") == 1 and "PROFILE=quick" not in filled
+        table = filled[filled.index("|") :]
+        assert "0.750 [0.650, 0.850]" in table and "smoke" not in table
+    whole = quick | {"smoke": run_folder(tmp_path / "smoke", 0.25)}
+    assert guide.Guide(NOTEBOOKS, whole).filled("<!-- lacking: smoke quick -->") == ""
+
+
+def test_scores_are_those_of_the_quick_run(tmp_path):
+    mark = "<!-- scores: 06_flow_cnn alone -->"
+    filled = guide.Guide(NOTEBOOKS, {"quick": run_folder(tmp_path / "quick", 0.75)}).filled(mark)
+    rows = filled.splitlines()
+    assert rows[0] == "| model | protocol | accuracy | UAR |" and len(rows) == 2 + 3
+    assert rows[2] == "| u alone | examination | – | 0.75 [0.65, 0.85] |"
+    assert "PROFILE=quick" in guide.Guide(NOTEBOOKS, {}).filled(mark)
+
+
+def test_what_a_notebook_prints_is_run_anew():
+    heading = "The reported accuracy, in whole numbers"
+    filler = guide.Guide(NOTEBOOKS, {})
+    said = filler.filled(f"<!-- printed: 10_protocols_and_leakage {heading} -->")
+    for line in ("125 of 131 = 95.42 %", "146 of 153 = 95.42 %", "122 to train, 31 to test"):
+        assert line in said
+    assert "24 of 31 test sequences right" in said and said.startswith("```text\n")
+    with pytest.raises(BadData, match="no heading '## Nothing of it'"):
+        filler.filled("<!-- printed: 10_protocols_and_leakage Nothing of it -->")
 
 
 def test_runs_of_the_checkout_come_before_the_reference(tmp_path):

@@ -3,6 +3,7 @@
 import ast
 import io
 import json
+import logging
 import re
 from contextlib import redirect_stdout
 from pathlib import Path
@@ -78,8 +79,12 @@ def test_it_says_who_is_misread(run):
 
 
 @pytest.mark.slow(40)
-def test_the_guide_is_told_what_it_prints_and_draws(run):
-    said = lesson.results(PATH, run)
+def test_the_guide_is_told_what_it_prints_and_draws(run, caplog):
+    with caplog.at_level(logging.INFO):
+        said = lesson.results(PATH, run)
+    assert [
+        record for record in caplog.records if record.name.startswith(("papermill", "traitlets"))
+    ] == []
     assert "* Misread more often: glasses than no glasses" in said
     assert len(re.findall(r'<img alt="UAR[^"]+" src="data:image/png;base64,[\w+/=]+">', said)) == 1
     assert said.count("nobody is misread; told all the same") == 2

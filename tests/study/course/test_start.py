@@ -25,7 +25,9 @@ def test_it_leads_to_all_notebooks_and_exercises_in_both_languages():
     linked = set(re.findall(r"\]\(([^)]+)\)", TEXT))
     names = [path.name for path in NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")]
     wanted = {f"../{part}{name}" for name in names for part in ("", "exercises/", "exercises/ko/")}
-    assert linked == wanted
+    pages = {f"{name}{end}" for name in ("README", "syllabus") for end in (".md", ".ko.md")}
+    lesson = {"who_is_misread.ipynb", "who_is_misread.ko.ipynb"}
+    assert linked == wanted | pages | lesson | {"glossary.csv"}
     assert all((NOTEBOOKS / "course" / address).is_file() for address in linked)
     assert re.search("[가-힣]", TEXT)
 

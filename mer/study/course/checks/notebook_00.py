@@ -20,8 +20,8 @@ def frames(answer):
     return None
 
 
-@exercise("00.2", 2, 20 / 31, 1 / 31, 0.02)
+@exercise("00.2", 2, 20 / 31, 1 / 31, 0.02, 0.06)
 def two_faces(answer):
     if close(answer, 2 / 31, 0.001) or close(answer, 200 / 31, 0.1):
         return None
-    return "How much is one sequence worth in a share of 31? And two?"
+    return "How much is one sequence worth in a share of 31? And two? Give three digits."

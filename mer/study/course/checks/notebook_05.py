@@ -15,6 +15,7 @@ def _by(rows):
     _by(lambda train: slice(None)),  # the tested people have a say
     lambda x, train: (x - x.mean(1, keepdims=True)) / x.std(1, keepdims=True),  # each picture
     lambda x, train: x - x[train].mean(0),  # not divided
+    lambda x, train: (x - x[train].mean(0)) / x[train].std(0, ddof=1),  # as pandas has it
     _by(lambda train: np.setdiff1d(np.arange(40), train)),  # by the tested people alone
     lambda x, train: (x - x[train].mean()) / x[train].std(),  # one number for all pixels
 )
@@ -26,7 +27,8 @@ def standardise(answer):
     if not np.allclose(found, _by(lambda rows: rows)(x, train), atol=1e-6):
         return (
             "Each pixel has a mean and a deviation of its own, both from the training rows alone, "
-            "and all rows are scaled with them."
+            "and all rows are scaled with them. The deviation divides by the number of rows, as "
+            "that of NumPy does (`ddof=0`)."
         )
     return None
 
