@@ -139,12 +139,12 @@ def record(root: Path | str, most: int | None = None, quiet: bool = False) -> li
 
 def lessons(some: list[Take], quiet: bool = False) -> list[Lesson]:
     """What the tracker sees of each take, on all cores."""
-    jobs = (delayed(watched)(take) for take in some)
+    jobs = (delayed(lessons_of)(take) for take in some)
     made = tqdm(share(jobs, len(some)), "watching", len(some), unit="take", disable=quiet)
     return [lesson for parts in made for lesson in parts]
 
 
-def watched(take: Take) -> list[Lesson]:
+def lessons_of(take: Take) -> list[Lesson]:
     """What the tracker sees of one take. It is the same whatever the network says of it."""
     witness = _Witness()
     watch(take, witness)
